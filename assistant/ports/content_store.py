@@ -1,0 +1,119 @@
+"""The truth about content: documents, passages and vectors. Search indexes are projections of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.domain.content import Document, Passage
+from assistant.ports.embedder import Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Every document of one content state, without text."""
+
+    generation: int
+    documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A file that could not be ingested: `reason` is a short code, `detail` says what to do."""
+
+    uri: str
+    path: str
+    reason: str
+    detail: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestedDocument:
+    """A document ready to be stored: `text` is its canonical text, `vectors[i]` embeds `passages[i]`."""
+
+    document: Document
+    text: str
+    passages: tuple[Passage, ...]
+    vectors: Matrix
+
+
+class ContentStore(Protocol):
+    """Reads for answering; safe to call from many tasks."""
+
+    async def catalog(self) -> Catalog:
+        """All documents of the current state."""
+        ...
+
+    async def passages(self, ids: Sequence[str]) -> list[Passage]:
+        """The passages with these ids in the order asked; ids that no longer exist are left out."""
+        ...
+
+    async def passages_of(self, document_id: str) -> list[Passage]:
+        """All passages of a document by ordinal; empty when there is none."""
+        ...
+
+    async def neighbours(self, spans: Collection[tuple[str, int]]) -> list[Passage]:
+        """The passages at these (document id, ordinal) places; places that do not exist are left out."""
+        ...
+
+    async def vectors(self, ids: Sequence[str]) -> Matrix:
+        """The stored vectors of these passages in the order asked, shape (len(ids), dimension)."""
+        ...
+
+    async def text(self, document_id: str) -> str:
+        """The canonical text that passage offsets refer to; empty when the document does not exist."""
+        ...
+
+
+class ContentWriter(Protocol):
+    """Writes of one ingest run. Blocking. Each call is one transaction: it happened whole or not at all."""
+
+    def fingerprint(self) -> str:
+        """The embedder fingerprint the content was embedded with; empty before the first ingest."""
+        ...
+
+    def hashes(self, source: str) -> dict[str, str]:
+        """Document id to content hash of everything that came from this source."""
+        ...
+
+    def put(self, ingested: IngestedDocument, *, source: str, fingerprint: str) -> None:
+        """Store or replace a document with all its passages and vectors, and take it out of quarantine.
+
+        Raises FingerprintMismatch when other content was embedded with another embedder.
+        """
+        ...
+
+    def remove(self, document_ids: Collection[str]) -> None:
+        """Delete documents with all their passages and vectors."""
+        ...
+
+    def quarantine(self, entry: Quarantined, *, source: str) -> None:
+        """Record that a file could not be ingested. A document that stood at its place is removed."""
+        ...
+
+    def quarantined(self) -> list[Quarantined]:
+        """Everything in quarantine, newest first."""
+        ...
+
+    def publish(self) -> int:
+        """Make the current records searchable: project what changed and switch atomically; the new generation."""
+        ...
+
+
+class ContentWriterFactory(Protocol):
+    """Opens the one writer of a data directory."""
+
+    def __call__(self) -> AbstractContextManager[ContentWriter]:
+        """Raises WriterBusy when another process holds it."""
+        ...
+
+
+class PassageSource(Protocol):
+    """Everything a projection is built from, read in a stable order."""
+
+    def records(self) -> Iterator[tuple[Document, Passage, Matrix]]:
+        """Every passage with its document and its vector, shape (1, dimension)."""
+        ...

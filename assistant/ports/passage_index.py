@@ -1,0 +1,56 @@
+"""Search over passages: a dense and a lexical arm under one filter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from assistant.ports.embedder import Vector
+
+ScopeKeys = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found by one arm. Dense scores are cosines in -1..1, lexical ones are BM25, 0 or more."""
+
+    passage_id: str
+    document_id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalQuery:
+    """What the BM25 arm looks for.
+
+    `text` is analysed with the stemmer and tokenizer of each indexed language it may match;
+    `expansions` are further terms with a weight (1.0 = as much as a word of the question);
+    `field_weights` are the BM25 boosts of the fields title, headings and body.
+    """
+
+    text: str
+    language: str
+    expansions: Mapping[str, float] = field(default_factory=dict)
+    field_weights: Mapping[str, float] = field(default_factory=lambda: {"title": 1.0, "headings": 1.0, "body": 1.0})
+
+
+class PassageIndex(Protocol):
+    """Finds passages within allowed scopes.
+
+    Promises: a passage whose scope key is not in `scopes` is never returned, by either arm; an empty set returns
+    nothing; a deleted passage is never returned; hits are ordered by score, best first, ties by passage id.
+    Raises IndexMissing before the first ingest and FingerprintMismatch when built with another embedder.
+    """
+
+    async def generation(self) -> int:
+        """The number of the content state that is searched; grows with every ingest that changed something."""
+        ...
+
+    async def nearest(self, vector: Vector, *, scopes: ScopeKeys, limit: int) -> list[Hit]:
+        """The passages whose vectors are closest by cosine."""
+        ...
+
+    async def matching(self, query: LexicalQuery, *, scopes: ScopeKeys, limit: int) -> list[Hit]:
+        """The passages that match by BM25 (Robertson & Zaragoza 2009)."""
+        ...

@@ -1,0 +1,3 @@
+"""The composition root: the only place where adapters are chosen."""
+
+from __future__ import annotations

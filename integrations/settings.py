@@ -1,0 +1,27 @@
+"""The only reader of the environment. Every setting has a default; none is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.domain.people import TierLadder
+
+
+class Settings(BaseSettings):
+    """Configuration of one Liaison installation, from variables named LIAISON_… or a `.env` file."""
+
+    model_config = SettingsConfigDict(env_prefix="LIAISON_", env_file=".env", frozen=True, extra="ignore")
+
+    data: Path = Field(default=Path(".liaison"), description="Directory of the database and the search indexes.")
+    database_url: SecretStr = Field(
+        default=SecretStr(""), description="PostgreSQL URL; empty means SQLite in the data directory."
+    )
+    chroma_url: str = Field(default="", description="Rust Chroma server, http://host:port; empty means embedded.")
+    embedder: str = Field(default="minilm", description="Row of integrations/embedders/__init__.py.")
+    partners: Path | None = Field(default=None, description="YAML file with partners: id, tier, regions, locale.")
+    tiers: tuple[str, ...] = Field(default=TierLadder().names, description="The programme's tiers, lowest first.")
+    threads: int = Field(default=0, ge=0, description="CPU threads for embedding; 0 means all cores.")
+    shared: Path | None = Field(default=None, description="Folder with public corpora for tests and evals.")
