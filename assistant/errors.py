@@ -14,11 +14,22 @@ LiaisonError
 │   └── FingerprintMismatch    the index was built with another embedder
 ├── WriterBusy                 another process writes to this data directory
 ├── StorageError               the database or the disk refused
+├── PrmError                   the PRM refused or could not answer; `problems` name field, code and message
+│   ├── InvalidRecord          a field breaks a rule of the record
+│   ├── PolicyRefused          a rule of engagement forbids it
+│   ├── RecordNotFound         there is no such record for this requester
+│   ├── NotAllowedInState      the record's state does not allow this
+│   ├── StaleVersion           the record changed since it was read
+│   ├── KeyReused              an idempotency key came again with another body
+│   ├── NotAuthenticated       the token is unknown or expired
+│   ├── Throttled              too many calls; `retry_after` seconds
+│   └── OutcomeUnknown         a write was sent and its answer was lost
 └── Forbidden                  the requester may not do this
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -142,3 +153,98 @@ class Forbidden(LiaisonError):
 
     code = "forbidden"
     default_hint = "Ask your channel manager for access."
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one field: a dotted path, a stable code, and a sentence for a person."""
+
+    field: str
+    code: str
+    message: str
+    retryable: bool = False
+
+
+class PrmError(LiaisonError):
+    """The PRM refused or could not answer; `problems` name every field that is off, never only the first."""
+
+    code = "prm"
+    default_hint = "Read the problems listed, correct those fields and send the record again."
+
+    def __init__(self, message: str, *, problems: tuple[Problem, ...] = (), hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.problems = problems or (Problem(field="", code=self.code, message=message, retryable=self.retryable),)
+
+
+class InvalidRecord(PrmError):
+    """A field breaks a rule of the record; nothing was written."""
+
+    code = "invalid_record"
+
+    @classmethod
+    def of(cls, *problems: Problem) -> InvalidRecord:
+        """The error for these problems, its message naming each field."""
+        return cls("; ".join(f"{p.field}: {p.message}" if p.field else p.message for p in problems), problems=problems)
+
+
+class PolicyRefused(PrmError):
+    """A rule of engagement forbids it; the problem's code is the rule's id."""
+
+    code = "policy_refused"
+    default_hint = "Read the rule named in the problem; your channel manager can grant an exception."
+
+
+class RecordNotFound(PrmError):
+    """There is no such record for this requester; the answer is the same whether it exists or not."""
+
+    code = "not_found"
+    default_hint = "Check the identifier; list what you can see first."
+
+
+class NotAllowedInState(PrmError):
+    """The record's state does not allow this event or this field."""
+
+    code = "not_allowed_in_state"
+    default_hint = "Read the record's state and the events it allows."
+
+
+class StaleVersion(PrmError):
+    """The record changed since it was read; nothing was written."""
+
+    code = "stale_version"
+    retryable = True
+    default_hint = "Read the record again, repeat your change on it and send it with the new version."
+
+
+class KeyReused(PrmError):
+    """An idempotency key came again with another body; nothing was written."""
+
+    code = "key_reused"
+    default_hint = "Use a new idempotency key for a new request, or repeat the first body unchanged."
+
+
+class NotAuthenticated(PrmError):
+    """The token is unknown or expired."""
+
+    code = "not_authenticated"
+    default_hint = "Ask for a new token: liaison prm token --as partner:ID."
+
+
+class Throttled(PrmError):
+    """Too many calls; ask again after `retry_after` seconds."""
+
+    code = "throttled"
+    retryable = True
+    default_hint = "Wait as long as the answer says and repeat the same call."
+
+    def __init__(self, message: str, *, retry_after: float, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
+
+
+class OutcomeUnknown(PrmError):
+    """A write was sent and its answer was lost; it may have happened."""
+
+    code = "outcome_unknown"
+    retryable = True
+    default_hint = "Repeat it with the same idempotency key: what happened already is returned, not done again."
