@@ -10,13 +10,14 @@ from typing import Literal
 
 from assistant.domain.people import Role
 
-LocatorUnit = Literal["line", "page", "slide", "time", "row"]
+LocatorUnit = Literal["line", "page", "slide", "time", "row", "paragraph"]
 UNIT_LABELS: dict[LocatorUnit, tuple[str, str]] = {
     "line": ("line", "lines"),
     "page": ("page", "pages"),
     "slide": ("slide", "slides"),
     "time": ("at", "at"),
     "row": ("row", "rows"),
+    "paragraph": ("paragraph", "paragraphs"),
 }
 
 
@@ -24,7 +25,8 @@ UNIT_LABELS: dict[LocatorUnit, tuple[str, str]] = {
 class Locator:
     """Where in the source file a text stands, in the file's own coordinates.
 
-    `start` and `end` are inclusive: line, page, slide or row numbers counted from 1, or `HH:MM:SS` time codes.
+    `start` and `end` are inclusive: line, page, slide, row or paragraph numbers counted from 1, or `HH:MM:SS` time codes.
+    A table, list item or code block counts as one paragraph.
     `part` names the sheet of a workbook, or "notes" for the speaker notes of a slide.
     """
 
