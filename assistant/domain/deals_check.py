@@ -54,12 +54,14 @@ class Evidence:
 class Conflict:
     """An engagement that exists already with what seems to be the same customer.
 
-    `deal_id` is filled only for who may see that deal; `own` says that the requester's own registration is meant.
+    `protected` tells an approved engagement from one that still waits; `own` says that it is the requester's own
+    registration; `deal_id` is filled only for who may see that deal.
     """
 
     likeness: Likeness
     evidence: tuple[Evidence, ...]
     same_product: bool
+    protected: bool = True
     own: bool = False
     deal_id: str = ""
 

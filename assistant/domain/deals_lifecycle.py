@@ -81,17 +81,22 @@ EDITABLE: dict[DealState, frozenset[str]] = {
     S.ACTIVE: frozenset({"stage", "next_steps", "value", "target_close", "comments", "delivery", "lost_reason"}),
     S.WON: frozenset({"delivery", "comments"}),
 }
+PROGRESS = frozenset({"stage", "next_steps"})
 NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Periods:
-    """How long things last under the rules of the day; `appeals` and `extensions` are counts."""
+    """How long things last under the rules of the day; `appeals` and `extensions` are counts.
+
+    `activity` is how soon after approval the partner must report progress to keep its protection; zero asks for none.
+    """
 
     protection: timedelta
     extension: timedelta
     answer: timedelta
     appeal: timedelta
+    activity: timedelta = timedelta(0)
     extensions: int = 1
     appeals: int = 1
 
@@ -131,7 +136,8 @@ def advance(
 def _protected(deal: DealRegistration, event: DealEvent, *, now: datetime, periods: Periods) -> DealRegistration:
     if event is E.PROTECT:
         until = now + periods.protection
-        return replace(deal, protected_until=until, due_at=until)
+        duty = now + periods.activity if periods.activity else until
+        return replace(deal, protected_until=until, due_at=min(until, duty))
     if event is E.EXTEND and deal.protected_until is not None:
         until = deal.protected_until + periods.extension
         return replace(deal, protected_until=until, due_at=until, extensions=deal.extensions + 1)
@@ -150,14 +156,18 @@ def _check_counts(deal: DealRegistration, event: DealEvent, *, now: datetime, pe
 
 
 def change(deal: DealRegistration, edit: DealChange, *, now: datetime) -> DealRegistration:
-    """The registration with these fields changed. Raises NotAllowedInState, naming each locked field."""
+    """The registration with these fields changed; reported progress meets the activity duty.
+
+    Raises NotAllowedInState, naming each locked field.
+    """
     locked = sorted(edit.names - editable_fields(deal.state))
     if locked:
         open_fields = ", ".join(sorted(editable_fields(deal.state))) or "none"
         reason = f"is locked in state {deal.state}; open fields: {open_fields}"
         problems = tuple(Problem(field=name, code="field_locked", message=reason) for name in locked)
         raise NotAllowedInState(f"{', '.join(locked)} {reason}", problems=problems)
-    return replace(deal, draft=edit.applied_to(deal.draft), updated_at=now)
+    due = deal.protected_until if deal.state is S.ACTIVE and edit.names & PROGRESS else deal.due_at
+    return replace(deal, draft=edit.applied_to(deal.draft), updated_at=now, due_at=due)
 
 
 def overdue(deal: DealRegistration, *, now: datetime) -> bool:
