@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.domain.content import Document, Passage
-from assistant.ports.embedder import Matrix
+from assistant.ports.embedder import Matrix, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,10 @@ class ContentStore(Protocol):
         """The canonical text that passage offsets refer to; empty when the document does not exist."""
         ...
 
+    async def quarantined(self) -> list[Quarantined]:
+        """Everything in quarantine, newest first."""
+        ...
+
 
 class ContentWriter(Protocol):
     """Writes of one ingest run. Blocking. Each call is one transaction: it happened whole or not at all."""
@@ -84,6 +88,10 @@ class ContentWriter(Protocol):
 
         Raises FingerprintMismatch when other content was embedded with another embedder.
         """
+        ...
+
+    def put_many(self, batch: Sequence[IngestedDocument], *, source: str, fingerprint: str) -> None:
+        """As `put` for each document, all in one transaction: one flush to disk instead of one per document."""
         ...
 
     def remove(self, document_ids: Collection[str]) -> None:
@@ -111,9 +119,66 @@ class ContentWriterFactory(Protocol):
         ...
 
 
-class PassageSource(Protocol):
-    """Everything a projection is built from, read in a stable order."""
+@dataclass(frozen=True, slots=True)
+class ContentState:
+    """One published state of the content.
 
-    def records(self) -> Iterator[tuple[Document, Passage, Matrix]]:
-        """Every passage with its document and its vector, shape (1, dimension)."""
+    `number` grows by one with every ingest that changed something; 0 means that nothing was ingested yet.
+    `token` is unique to the state, so a number that a restored database uses again is told apart.
+    """
+
+    number: int
+    token: str
+    fingerprint: str = ""
+    passages: int = 0
+
+
+NOTHING = ContentState(number=0, token="")
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRecord:
+    """A passage as both search arms index it: with the title of its document and its unit vector."""
+
+    passage: Passage
+    title: str
+    vector: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class ContentChanges:
+    """How one state differs from an earlier one. A passage that was replaced under its id is in both."""
+
+    removed: frozenset[str] = frozenset()
+    added: tuple[PassageRecord, ...] = ()
+
+
+class PassageSource(Protocol):
+    """Everything a search projection is built from. Blocking."""
+
+    def state(self) -> ContentState:
+        """The published state; cheap enough to ask on every query."""
+        ...
+
+    def records(self, state: ContentState) -> Iterator[PassageRecord]:
+        """Every passage of this state by passage id, all from one consistent read.
+
+        Raises StorageError (retryable) when another state has been published in the meantime.
+        """
+        ...
+
+    def changes(self, base: ContentState, state: ContentState, *, limit: int) -> ContentChanges | None:
+        """What happened since `base`; None when `base` is unknown, too old, or more than `limit` passages differ."""
+        ...
+
+
+class Projector(Protocol):
+    """Makes a search projection of a state that is about to be published. Blocking."""
+
+    def project(self, source: PassageSource, state: ContentState) -> None:
+        """Build aside and verify whatever serving `state` needs; what is served now stays untouched."""
+        ...
+
+    def settle(self, state: ContentState) -> None:
+        """`state` is published: drop what no reader needs any more."""
         ...

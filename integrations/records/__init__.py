@@ -1,0 +1,49 @@
+"""The truth about content on SQLite or PostgreSQL.
+
+`open_content` gives the reads, `open_writer` the one writer of a data directory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from assistant.ports.content_store import Projector
+from integrations.records.content import ContentRecords
+from integrations.records.database import open_engine
+from integrations.records.lock import database_lock, writer_lock
+from integrations.records.writer import ContentRecordsWriter, ignore
+
+__all__ = ["ContentRecords", "ContentRecordsWriter", "database_place", "open_content", "open_writer"]
+
+
+def database_place(data: Path, url: str = "") -> str | Path:
+    """Where the database is: the PostgreSQL URL, or the SQLite file in the data directory."""
+    return url or data / "content.sqlite3"
+
+
+def open_content(data: Path, *, url: str = "") -> ContentRecords:
+    """The content store, which is also the source of search projections. Close it when done.
+
+    Raises StorageError when the database cannot be opened.
+    """
+    return ContentRecords(open_engine(database_place(data, url)))
+
+
+@contextmanager
+def open_writer(
+    data: Path, *, projector: Projector, url: str = "", at: Callable[[str], None] = ignore
+) -> Iterator[ContentRecordsWriter]:
+    """The one writer of a data directory (and of a PostgreSQL database) for the length of the context.
+
+    `at` is told the name of each point where tests crash the process.
+    Raises WriterBusy in under two seconds when another process holds it, StorageError when the database refuses.
+    """
+    with writer_lock(data):
+        engine = open_engine(database_place(data, url))
+        try:
+            with database_lock(engine):
+                yield ContentRecordsWriter(engine, projector, at=at)
+        finally:
+            engine.dispose()

@@ -1,0 +1,130 @@
+"""The dense arm on Chroma: embedded by default, or a Rust Chroma server by URL.
+
+Chroma holds a projection that is built once and then only read. Its embedding functions are never used, its Python
+server is never run (CVE-2026-45829), its telemetry is off.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import chromadb
+import httpx
+from chromadb.config import Settings
+from chromadb.errors import ChromaError, NotFoundError
+
+from assistant.errors import SearchIndexError
+from assistant.ports.embedder import Matrix, Vector
+
+BATCH = 2000
+# Measured on 10,000 vectors of 384 dimensions: see docs/retrieval.md for recall and time of other choices.
+MAX_NEIGHBOURS, EF_CONSTRUCTION, EF_SEARCH = 24, 160, 192
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a collection lives: in a folder, or on a server under a name."""
+
+    folder: Path | None = None
+    url: str = ""
+    name: str = "passages"
+
+
+@contextmanager
+def chroma_errors() -> Iterator[None]:
+    """Turns what Chroma raises into SearchIndexError."""
+    try:
+        yield
+    except (ChromaError, httpx.HTTPError, ValueError, OSError) as error:
+        raise SearchIndexError(f"Chroma refused: {error}") from error
+
+
+def open_client(place: Place) -> Any:  # noqa: ANN401 - the type of Chroma's client is not exported
+    """A client of the folder or the server."""
+    settings = Settings(anonymized_telemetry=False, allow_reset=False)
+    if place.folder is not None:
+        return chromadb.PersistentClient(str(place.folder), settings=settings)
+    parts = urlsplit(place.url)
+    port = parts.port or (443 if parts.scheme == "https" else 8000)
+    return chromadb.HttpClient(host=parts.hostname or "", port=port, ssl=parts.scheme == "https", settings=settings)
+
+
+def build_dense(place: Place, vectors: Matrix, scopes: Sequence[str]) -> None:
+    """Fill a new collection: ids are the rows, the scope key is metadata. Persisted once, at the last batch.
+
+    On a server the collection gets its name when it is complete; one that is complete already is kept.
+    """
+    with chroma_errors(), closing(open_client(place)) as client:
+        if place.url and _complete(client, place.name, len(vectors)):
+            return
+        unfinished = f"{place.name}-unfinished"
+        with suppress(NotFoundError):
+            client.delete_collection(unfinished)
+        everything = max(2, len(vectors))
+        hnsw = {
+            "space": "cosine",
+            "max_neighbors": MAX_NEIGHBOURS,
+            "ef_construction": EF_CONSTRUCTION,
+            "ef_search": EF_SEARCH,
+            "batch_size": everything,
+            "sync_threshold": everything,
+        }
+        made = client.create_collection(unfinished, embedding_function=None, configuration={"hnsw": hnsw})
+        for first in range(0, len(vectors), BATCH):
+            rows = range(len(vectors))[first : first + BATCH]
+            metadatas = [{"scope": scopes[row]} for row in rows]
+            made.add(ids=[str(row) for row in rows], embeddings=vectors[first : first + BATCH], metadatas=metadatas)
+        made.modify(name=place.name)
+    if place.folder is not None:
+        with closing(sqlite3.connect(place.folder / "chroma.sqlite3")) as database:
+            database.execute("VACUUM")  # the purged log is most of the file
+
+
+def _complete(client: Any, name: str, count: int) -> bool:  # noqa: ANN401 - as open_client
+    with suppress(NotFoundError):
+        found = client.get_collection(name, embedding_function=None)
+        if found.count() == count:
+            return True
+        client.delete_collection(name)
+    return False
+
+
+def drop_dense(place: Place) -> None:
+    """Delete the collection of a server if it is there; a folder goes with its generation."""
+    if place.url:
+        with chroma_errors(), closing(open_client(place)) as client, suppress(NotFoundError):
+            client.delete_collection(place.name)
+
+
+class Dense:
+    """A built collection, opened to be read."""
+
+    def __init__(self, place: Place) -> None:
+        with chroma_errors():
+            self._client = open_client(place)
+            self._collection = self._client.get_collection(place.name, embedding_function=None)
+
+    @property
+    def passages(self) -> int:
+        """The number of vectors as Chroma counts them."""
+        with chroma_errors():
+            return int(self._collection.count())
+
+    def search(self, vector: Vector, *, scopes: Collection[str] | None, limit: int) -> list[tuple[int, float]]:
+        """Rows with their cosines, best first; `scopes` of None means that all are allowed."""
+        where = None if scopes is None else {"scope": {"$in": sorted(scopes)}}
+        with chroma_errors():
+            found = self._collection.query(
+                query_embeddings=vector[None, :], n_results=limit, where=where, include=["distances"]
+            )
+        return [(int(i), 1.0 - float(d)) for i, d in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def close(self) -> None:
+        """Give the files or the connection back."""
+        self._client.close()

@@ -1,0 +1,134 @@
+"""The BM25 arm of a built generation: one tantivy index per analyser."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import tantivy
+
+from assistant.ports.passage_index import LexicalQuery
+from integrations.indexes.analysis import terms
+
+FIELDS = ("title", "headings", "body")
+WRITER_BYTES = 48_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalDocument:
+    """A passage as BM25 sees it: its row in the generation, its scope and its three fields."""
+
+    row: int
+    scope_key: str
+    title: str
+    headings: str
+    body: str
+
+    def fields(self) -> tuple[str, str, str]:
+        """Title, headings and body, as FIELDS orders them."""
+        return self.title, self.headings, self.body
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What BM25 needs to know of a collection: passages, and terms per field."""
+
+    passages: int = 0
+    lengths: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FIELDS, 0))
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for name in FIELDS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("scope", tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("row", fast=True, indexed=True)
+    return builder.build()
+
+
+class LexicalBuilder:
+    """Writes the BM25 index of one analyser's passages into a new folder, one passage at a time."""
+
+    def __init__(self, folder: Path, analyser: str) -> None:
+        folder.mkdir(parents=True)
+        self._analyser = analyser
+        self._count = 0
+        self._lengths = dict.fromkeys(FIELDS, 0)
+        self._writer = tantivy.Index(_schema(), path=str(folder)).writer(WRITER_BYTES, 1)
+
+    def add(self, passage: LexicalDocument) -> None:
+        """Analyse and add a passage."""
+        document = tantivy.Document()
+        for name, text in zip(FIELDS, passage.fields(), strict=True):
+            found = terms(text, self._analyser)
+            self._lengths[name] += len(found)
+            document.add_text(name, " ".join(found))
+        document.add_text("scope", passage.scope_key)
+        document.add_unsigned("row", passage.row)
+        self._writer.add_document(document)
+        self._count += 1
+
+    def finish(self) -> Statistics:
+        """Commit everything and wait until it is on disk."""
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+        return Statistics(passages=self._count, lengths=self._lengths)
+
+
+def weighted_terms(query: LexicalQuery, analyser: str) -> dict[str, float]:
+    """The terms to look for with their weights; a word that is asked twice weighs twice."""
+    weights: Counter[str] = Counter()
+    for term in terms(query.text, analyser):
+        weights[term] += 1
+    found: dict[str, float] = dict(weights)
+    for phrase, weight in query.expansions.items():
+        for term in terms(phrase, analyser):
+            found[term] = max(found.get(term, 0.0), weight)
+    return {term: weight for term, weight in found.items() if weight > 0}
+
+
+class Lexical:
+    """One analyser's BM25 index, opened read-only."""
+
+    def __init__(self, folder: Path, *, analyser: str, statistics: Statistics) -> None:
+        self.analyser = analyser
+        self.statistics = statistics
+        self._index = tantivy.Index.open(str(folder))
+        self._schema = self._index.schema
+        self._searcher = self._index.searcher()
+
+    @property
+    def passages(self) -> int:
+        """The number of passages as the index itself counts them."""
+        return int(self._searcher.num_docs)
+
+    def document_frequency(self, name: str, term: str) -> int:
+        """In how many passages a field has this term."""
+        return int(self._searcher.doc_freq(name, term))
+
+    def search(self, query: LexicalQuery, *, scopes: Collection[str] | None, limit: int) -> list[tuple[int, float]]:
+        """Rows with their BM25 scores, best first; `scopes` of None means that all are allowed."""
+        shoulds = self._clauses(query)
+        if not shoulds or limit < 1:
+            return []
+        matching = tantivy.Query.boolean_query(shoulds, minimum_number_should_match=1)
+        if scopes is not None:
+            allowed = tantivy.Query.term_set_query(self._schema, "scope", sorted(scopes))
+            unscored = tantivy.Query.const_score_query(allowed, 0.0)
+            both = [(tantivy.Occur.Must, unscored), (tantivy.Occur.Must, matching)]
+            matching = tantivy.Query.boolean_query(both)
+        hits = self._searcher.search(matching, limit, count=False).hits
+        rows = self._searcher.fast_field_values("row", [address for _, address in hits])
+        return [(int(row or 0), float(score)) for row, (score, _) in zip(rows, hits, strict=True)]
+
+    def _clauses(self, query: LexicalQuery) -> list[tuple[tantivy.Occur, tantivy.Query]]:
+        clauses = []
+        for term, weight in weighted_terms(query, self.analyser).items():
+            for name in FIELDS:
+                boost = weight * query.field_weights.get(name, 0.0)
+                if boost > 0 and self.document_frequency(name, term):
+                    found = tantivy.Query.term_query(self._schema, name, term, index_option="freq")
+                    clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(found, boost)))
+        return clauses

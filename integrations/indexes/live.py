@@ -1,0 +1,204 @@
+"""The passage index that is searched: the newest built generation plus, exactly, what changed since."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from assistant.errors import (
+    FingerprintMismatch,
+    IndexCorrupt,
+    IndexMissing,
+    LiaisonError,
+    SearchIndexError,
+    StorageError,
+)
+from assistant.ports.content_store import ContentState, PassageSource
+from assistant.ports.embedder import Vector
+from assistant.ports.passage_index import Hit, LexicalQuery, ScopeKeys
+from integrations.indexes.build import build_generation, build_lock
+from integrations.indexes.generation import EXACT_ROWS, Generation, order
+from integrations.indexes.manifest import STAMP
+from integrations.indexes.overlay import Overlay
+from integrations.indexes.projection import IndexDirectory, tolerated
+
+EVERYTHING = 2**62
+ATTEMPTS = 5
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """One content state made searchable: a built generation without what was removed, and what was added."""
+
+    state: ContentState
+    generation: Generation | None
+    removed: frozenset[str]
+    overlay: Overlay
+
+
+class LivePassageIndex:
+    """A PassageIndex that follows the published content and repairs its projection.
+
+    Queries never wait for a build: while no sound generation exists, all passages are searched exactly in memory and
+    a generation is built from the stored vectors on a thread of its own.
+    """
+
+    def __init__(
+        self, source: PassageSource, directory: IndexDirectory, *, fingerprint: str, exact_rows: int = EXACT_ROWS
+    ) -> None:
+        self._source = source
+        self._directory = directory
+        self._fingerprint = fingerprint
+        self._exact_rows = exact_rows
+        self._view: _View | None = None
+        self._stale = False
+        self._refreshing = threading.Lock()
+        self._rebuild: threading.Thread | None = None
+        self._failed = ""
+
+    async def generation(self) -> int:
+        """The number of the published content state."""
+        return (await asyncio.to_thread(self._source.state)).number
+
+    async def nearest(self, vector: Vector, *, scopes: ScopeKeys, limit: int) -> list[Hit]:
+        """The allowed passages whose vectors are closest by cosine, best first."""
+
+        def built(generation: Generation, removed: frozenset[str]) -> list[Hit]:
+            return generation.nearest(vector, scopes=scopes, limit=limit, without=removed)
+
+        def added(overlay: Overlay) -> list[Hit]:
+            return overlay.nearest(vector, scopes=scopes, limit=limit)
+
+        return await asyncio.to_thread(self._search, built, added, limit=limit if scopes else 0)
+
+    async def matching(self, query: LexicalQuery, *, scopes: ScopeKeys, limit: int) -> list[Hit]:
+        """The allowed passages that match by BM25, best first."""
+
+        def built(generation: Generation, removed: frozenset[str]) -> list[Hit]:
+            return generation.matching(query, scopes=scopes, limit=limit, without=removed)
+
+        def added(overlay: Overlay) -> list[Hit]:
+            return overlay.matching(query, scopes=scopes, limit=limit)
+
+        return await asyncio.to_thread(self._search, built, added, limit=limit if scopes else 0)
+
+    def close(self) -> None:
+        """Wait for a repair that is under way, then give everything back."""
+        if self._rebuild:
+            self._rebuild.join()
+        with self._refreshing:
+            view, self._view = self._view, None
+        if view and view.generation:
+            view.generation.retire()
+
+    def _search(
+        self,
+        built: Callable[[Generation, frozenset[str]], list[Hit]],
+        added: Callable[[Overlay], list[Hit]],
+        *,
+        limit: int,
+    ) -> list[Hit]:
+        view = self._current()
+        if limit < 1:
+            return []
+        hits: list[Hit] = []
+        if view.generation:
+            try:
+                with view.generation.in_use():
+                    hits = built(view.generation, view.removed)
+            except (SearchIndexError, OSError, ValueError) as error:
+                self._distrust(view, error)
+                return self._search(built, added, limit=limit)
+        return sorted([*hits, *added(view.overlay)], key=order)[:limit]
+
+    def _current(self) -> _View:
+        state = self._source.state()
+        if not state.number:
+            raise IndexMissing("There is no content yet.")
+        if state.fingerprint != self._fingerprint:
+            raise FingerprintMismatch(f"The content was embedded with {state.fingerprint}, not {self._fingerprint}.")
+        view = self._view
+        if view and not self._stale and view.state.token == state.token:
+            return view
+        with self._refreshing:
+            return self._refresh()
+
+    def _refresh(self) -> _View:
+        for _ in range(ATTEMPTS):
+            state = self._source.state()
+            before = self._view
+            if before and not self._stale and before.state.token == state.token:
+                return before
+            try:
+                self._stale = False
+                view = self._prepare(state, before)
+            except StorageError as error:
+                log.info("index.changed_while_read", reason=error.message)
+                continue
+            self._view = view
+            if before and before.generation and before.generation is not view.generation:
+                before.generation.retire()
+            return view
+        raise StorageError("The content changes faster than it can be read.", hint="Try again in a moment.")
+
+    def _prepare(self, state: ContentState, before: _View | None) -> _View:
+        generation = self._open(state, before.generation if before else None)
+        if generation:
+            changes = self._source.changes(generation.manifest.state, state, limit=EVERYTHING)
+            if changes is not None:
+                if len(changes.added) + len(changes.removed) > tolerated(generation.manifest.state):
+                    self._repair(state)
+                overlay = Overlay(changes.added, generation.lexicals)
+                return _View(state=state, generation=generation, removed=changes.removed, overlay=overlay)
+        if state.passages:
+            self._repair(state)
+        return _View(
+            state=state, generation=None, removed=frozenset(), overlay=Overlay(list(self._source.records(state)))
+        )
+
+    def _open(self, state: ContentState, kept: Generation | None) -> Generation | None:
+        """The newest sound generation that is part of this content's history."""
+        for built in self._directory.usable(state):
+            if kept and kept.folder == built.folder:
+                return kept
+            if self._source.changes(built.manifest.state, state, limit=EVERYTHING) is None:
+                continue
+            try:
+                return Generation(built.folder, built.manifest, url=self._directory.url, exact_rows=self._exact_rows)
+            except IndexCorrupt as error:
+                log.warning("index.unusable", folder=built.folder.name, reason=error.message)
+                (built.folder / STAMP).unlink(missing_ok=True)
+        return None
+
+    def _distrust(self, view: _View, error: Exception) -> None:
+        """A generation failed in use: have it checked in full before it is opened again."""
+        log.warning("index.failed_in_use", reason=str(error))
+        with self._refreshing:
+            if self._view is view and view.generation:
+                (view.generation.folder / STAMP).unlink(missing_ok=True)
+                self._view = None
+                view.generation.retire()
+
+    def _repair(self, state: ContentState) -> None:
+        """Build the state's generation on a thread, unless one is at it or has failed at this very state."""
+        if (self._rebuild and self._rebuild.is_alive()) or self._failed == state.token:
+            return
+        self._rebuild = threading.Thread(target=self._build, args=(state,), name="index-repair")
+        self._rebuild.start()
+
+    def _build(self, state: ContentState) -> None:
+        directory = self._directory
+        try:
+            with build_lock(directory.root):
+                if not any(built.manifest.state == state for built in directory.usable(state)):
+                    build_generation(self._source, state, directory.root, url=directory.url, at=lambda _point: None)
+        except LiaisonError as error:
+            self._failed = state.token
+            log.warning("index.repair_failed", reason=error.message)
+        self._stale = True

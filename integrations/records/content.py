@@ -1,0 +1,207 @@
+"""Reads of the published content, for answering and for building search projections."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+from sqlalchemy import Connection, Engine, Row, Select, and_, func, select, tuple_
+
+from assistant.domain.content import Document, Passage
+from assistant.errors import StorageError
+from assistant.ports.content_store import (
+    NOTHING,
+    Catalog,
+    ContentChanges,
+    ContentState,
+    PassageRecord,
+    Quarantined,
+)
+from assistant.ports.embedder import Matrix
+from integrations.records.database import reading, storage_errors
+from integrations.records.rows import document_from, passage_from, scope_from, vector_from
+from integrations.records.schema import documents, generations, passages, quarantine, removals, scopes, vectors
+
+T = TypeVar("T")
+CHUNK = 500  # ids per statement: below SQLite's limit of bound parameters
+PUBLISHED = select(func.coalesce(func.max(generations.c.number), 0)).scalar_subquery()
+ALIVE = and_(passages.c.born <= PUBLISHED, passages.c.died > PUBLISHED)
+
+
+def published(connection: Connection) -> ContentState:
+    """The newest published state."""
+    row = connection.execute(select(generations).order_by(generations.c.number.desc()).limit(1)).first()
+    return state_from(row) if row else NOTHING
+
+
+def state_from(row: Row[Any]) -> ContentState:
+    """A content state of its row."""
+    return ContentState(number=row.number, token=row.token, fingerprint=row.fingerprint, passages=row.passages)
+
+
+def list_quarantined(connection: Connection) -> list[Quarantined]:
+    """Everything in quarantine, newest first."""
+    rows = connection.execute(select(quarantine).order_by(quarantine.c.at.desc(), quarantine.c.uri))
+    return [Quarantined(uri=r.uri, path=r.path, reason=r.reason, detail=r.detail, at=r.at) for r in rows]
+
+
+class ContentRecords:
+    """The content store and the source of search projections, on one SQLAlchemy engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._catalog: tuple[str, Catalog] | None = None
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+    async def _ask(self, read: Callable[[Connection], T]) -> T:
+        return await asyncio.to_thread(reading, self._engine, read)
+
+    async def catalog(self) -> Catalog:
+        """All documents of the published state, kept in memory until the next one."""
+        return await self._ask(self._read_catalog)
+
+    def _read_catalog(self, connection: Connection) -> Catalog:
+        state = published(connection)
+        kept = self._catalog
+        if kept and kept[0] == state.token:
+            return kept[1]
+        known = {row.key: scope_from(row.scope) for row in connection.execute(select(scopes))}
+        columns = [c for c in documents.c if c.name != "text"]
+        alive = select(*columns).where(documents.c.born <= state.number, documents.c.died > state.number)
+        found: list[Document] = [
+            document_from(row, known[row.scope_key]) for row in connection.execute(alive.order_by(documents.c.id))
+        ]
+        catalog = Catalog(generation=state.number, documents=tuple(found))
+        self._catalog = (state.token, catalog)
+        return catalog
+
+    async def passages(self, ids: Sequence[str]) -> list[Passage]:
+        """The passages with these ids in the order asked; ids that no longer exist are left out."""
+        wanted = list(dict.fromkeys(ids))
+
+        def read(connection: Connection) -> dict[str, Passage]:
+            rows = _in_chunks(connection, wanted, lambda part: select(passages).where(passages.c.id.in_(part), ALIVE))
+            return {row.id: passage_from(row) for row in rows}
+
+        found = await self._ask(read) if wanted else {}
+        return [found[key] for key in ids if key in found]
+
+    async def passages_of(self, document_id: str) -> list[Passage]:
+        """All passages of a document by ordinal; empty when there is none."""
+        query = select(passages).where(passages.c.document_id == document_id, ALIVE).order_by(passages.c.ordinal)
+        return await self._ask(lambda connection: [passage_from(row) for row in connection.execute(query)])
+
+    async def neighbours(self, spans: Collection[tuple[str, int]]) -> list[Passage]:
+        """The passages at these (document id, ordinal) places by document and place; missing ones are left out."""
+        wanted = sorted(set(spans))
+        place = tuple_(passages.c.document_id, passages.c.ordinal)
+
+        def read(connection: Connection) -> list[Passage]:
+            rows = _in_chunks(connection, wanted, lambda part: select(passages).where(place.in_(part), ALIVE))
+            return sorted((passage_from(row) for row in rows), key=lambda p: (p.document_id, p.ordinal))
+
+        return await self._ask(read) if wanted else []
+
+    async def vectors(self, ids: Sequence[str]) -> Matrix:
+        """The stored vectors in the order asked, shape (len(ids), dimension).
+
+        Raises StorageError when a passage does not exist.
+        """
+        wanted = list(dict.fromkeys(ids))
+        join = and_(vectors.c.passage_id == passages.c.id, vectors.c.born == passages.c.born)
+        both = select(passages.c.id, vectors.c.vector).join(vectors, join)
+
+        def read(connection: Connection) -> dict[str, Matrix]:
+            rows = _in_chunks(connection, wanted, lambda part: both.where(passages.c.id.in_(part), ALIVE))
+            return {row.id: vector_from(row.vector) for row in rows}
+
+        found = await self._ask(read) if wanted else {}
+        if missing := [key for key in wanted if key not in found]:
+            raise StorageError(f"Passage {missing[0]} no longer exists.", hint="Search again: the content changed.")
+        return np.stack([found[key] for key in ids]) if ids else np.empty((0, 0), dtype=np.float32)
+
+    async def text(self, document_id: str) -> str:
+        """The canonical text that passage offsets refer to; empty when the document does not exist."""
+        alive = and_(documents.c.born <= PUBLISHED, documents.c.died > PUBLISHED)
+        query = select(documents.c.text).where(documents.c.id == document_id, alive)
+        return await self._ask(lambda connection: str(connection.scalar(query) or ""))
+
+    async def quarantined(self) -> list[Quarantined]:
+        """Everything in quarantine, newest first."""
+        return await self._ask(list_quarantined)
+
+    def state(self) -> ContentState:
+        """The published state."""
+        return reading(self._engine, published)
+
+    def records(self, state: ContentState) -> Iterator[PassageRecord]:
+        """Every passage of this state by passage id, all from one consistent read."""
+        with storage_errors(), self._engine.connect() as connection, connection.begin():
+            _check_readable(connection, state)
+            here = and_(passages.c.born <= state.number, passages.c.died > state.number)
+            query = _with_vectors(state).where(here).order_by(passages.c.id)
+            for row in connection.execution_options(yield_per=1000).execute(query):
+                yield PassageRecord(passage=passage_from(row), title=row.title, vector=vector_from(row.vector))
+
+    def changes(self, base: ContentState, state: ContentState, *, limit: int) -> ContentChanges | None:
+        """What happened since `base`; None when `base` is unknown, too old, or more than `limit` passages differ."""
+
+        def read(connection: Connection) -> ContentChanges | None:
+            _check_readable(connection, state)
+            token = connection.scalar(select(generations.c.token).where(generations.c.number == base.number))
+            if token != base.token or base.number > state.number:
+                return None
+            removed = _removed_since(connection, base, state)
+            fresh = and_(passages.c.born > base.number, passages.c.born <= state.number, passages.c.died > state.number)
+            count = connection.scalar(select(func.count()).select_from(passages).where(fresh)) or 0
+            if count + len(removed) > limit:
+                return None
+            rows = connection.execute(_with_vectors(state).where(fresh).order_by(passages.c.id))
+            added = [PassageRecord(passage=passage_from(r), title=r.title, vector=vector_from(r.vector)) for r in rows]
+            return ContentChanges(removed=removed, added=tuple(added))
+
+        return reading(self._engine, read)
+
+
+def _in_chunks(
+    connection: Connection, wanted: Sequence[T], query: Callable[[Sequence[T]], Select[Any]]
+) -> list[Row[Any]]:
+    rows: list[Row[Any]] = []
+    for first in range(0, len(wanted), CHUNK):
+        rows.extend(connection.execute(query(wanted[first : first + CHUNK])))
+    return rows
+
+
+def _check_readable(connection: Connection, state: ContentState) -> None:
+    """The published state can be read, and the one after it while its ingest run holds the writer."""
+    now = published(connection)
+    if now.token != state.token and state.number != now.number + 1:
+        raise StorageError("The content changed while it was read.", hint="Try again.")
+
+
+def _with_vectors(state: ContentState) -> Select[Any]:
+    return (
+        select(passages, vectors.c.vector, documents.c.title)
+        .join(vectors, and_(vectors.c.passage_id == passages.c.id, vectors.c.born == passages.c.born))
+        .join(
+            documents,
+            and_(
+                documents.c.id == passages.c.document_id,
+                documents.c.born <= state.number,
+                documents.c.died > state.number,
+            ),
+        )
+    )
+
+
+def _removed_since(connection: Connection, base: ContentState, state: ContentState) -> frozenset[str]:
+    logged = select(removals.c.passage_id).where(
+        removals.c.born <= base.number, removals.c.died > base.number, removals.c.died <= state.number
+    )
+    pending = select(passages.c.id).where(passages.c.born <= base.number, passages.c.died == state.number)
+    return frozenset(connection.scalars(logged)) | frozenset(connection.scalars(pending))

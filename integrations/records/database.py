@@ -1,0 +1,101 @@
+"""Connections to SQLite or PostgreSQL, and their errors in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from assistant.errors import StorageError
+from integrations.records.schema import MIGRATIONS, migrate, version
+
+T = TypeVar("T")
+BUSY_SECONDS = 5
+MIGRATION_LOCK = 7_101_552_001  # any constant: names the PostgreSQL advisory lock under which tables change
+
+
+def open_engine(where: str | Path) -> Engine:
+    """An engine on a SQLite file (path) or a PostgreSQL database (URL), with its tables at the present version.
+
+    SQLite runs in WAL mode with synchronous=FULL: what was committed survives a crash of process and machine.
+    Raises StorageError when the database cannot be opened.
+    """
+    url = str(where)
+    with storage_errors():
+        engine = _postgres(url) if url.startswith("postgres") else _sqlite(url)
+        with engine.connect() as connection:
+            current = version(connection) == len(MIGRATIONS)
+        if not current:
+            with writing(engine) as connection:
+                if engine.dialect.name == "postgresql":
+                    connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+                migrate(connection)
+    return engine
+
+
+def _postgres(url: str) -> Engine:
+    parsed = make_url(url)
+    engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
+def _sqlite(where: str) -> Engine:
+    path = Path(where.removeprefix("sqlite:///"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"Cannot create the data directory {path.parent}: {error.strerror}.") from error
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA secure_delete=ON")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # The driver would begin a transaction only at the first write, so reads would not share one snapshot.
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One write transaction: committed whole at the end, rolled back on any error."""
+    with storage_errors(), engine.connect().execution_options(immediate=True) as connection, connection.begin():
+        yield connection
+
+
+def reading(engine: Engine, read: Callable[[Connection], T]) -> T:
+    """What `read` returns from one consistent snapshot; tried again once when the server had gone away."""
+    with storage_errors():
+        try:
+            with engine.connect() as connection, connection.begin():
+                return read(connection)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        with engine.connect() as connection, connection.begin():
+            return read(connection)
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Turns what the database and its driver raise into StorageError."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        cause = getattr(error, "orig", None) or error
+        raise StorageError(f"The database refused: {str(cause).strip().splitlines()[0]}") from error

@@ -1,0 +1,147 @@
+"""The tables of the content and how a database gets from any older version to the present one.
+
+Rows are versioned: a row is part of the states `born` <= number < `died`. What an ingest run writes has the number
+after the published one, so readers see nothing of it until it is published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    inspect,
+    select,
+)
+
+from assistant.errors import StorageError
+
+NEVER = 2**62
+
+metadata = MetaData()
+
+meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+
+generations = Table(
+    "generations",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("token", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("documents", Integer, nullable=False),
+    Column("passages", Integer, nullable=False),
+    Column("at", Text, nullable=False),
+)
+
+scopes = Table("scopes", metadata, Column("key", Text, primary_key=True), Column("scope", Text, nullable=False))
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("born", BigInteger, primary_key=True, autoincrement=False),
+    Column("died", BigInteger, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("uri", Text, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("scope_key", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Index("documents_by_source", "source"),
+    Index("documents_by_uri", "uri"),
+    Index("documents_by_born", "born"),
+    Index("documents_by_died", "died"),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("born", BigInteger, primary_key=True, autoincrement=False),
+    Column("died", BigInteger, nullable=False),
+    Column("document_id", Text, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("heading_path", Text, nullable=False),
+    Column("locator", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("scope_key", Text, nullable=False),
+    Column("tokens", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Index("passages_by_document", "document_id", "ordinal"),
+    Index("passages_by_born", "born"),
+    Index("passages_by_died", "died"),
+)
+
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("passage_id", Text, primary_key=True),
+    Column("born", BigInteger, primary_key=True, autoincrement=False),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+removals = Table(
+    "removals",
+    metadata,
+    Column("passage_id", Text, primary_key=True),
+    Column("born", BigInteger, primary_key=True, autoincrement=False),
+    Column("died", BigInteger, nullable=False),
+    Index("removals_by_died", "died"),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("uri", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
+
+
+def create_tables(connection: Connection) -> None:
+    """Migration 1: every table of the first version."""
+    metadata.create_all(connection)
+
+
+# A database at version n has had the first n of these; a release that changes the tables appends to them.
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (create_tables,)
+
+
+def version(connection: Connection) -> int:
+    """How many migrations this database has had."""
+    if not inspect(connection).has_table("meta"):
+        return 0
+    found = connection.scalar(select(meta.c.value).where(meta.c.key == "schema"))
+    return int(found or 0)
+
+
+def migrate(connection: Connection, migrations: tuple[Callable[[Connection], None], ...] = MIGRATIONS) -> None:
+    """Bring the database to the present version inside the caller's transaction.
+
+    Raises StorageError when a newer release wrote it.
+    """
+    found = version(connection)
+    if found > len(migrations):
+        raise StorageError(
+            f"The database is at version {found}, this release knows up to {len(migrations)}.",
+            hint="Install the newer release of Liaison that wrote it, or use another data directory.",
+        )
+    for step in migrations[found:]:
+        step(connection)
+    if found < len(migrations):
+        connection.execute(meta.delete().where(meta.c.key == "schema"))
+        connection.execute(meta.insert().values(key="schema", value=str(len(migrations))))
