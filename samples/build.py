@@ -22,6 +22,8 @@ from typing import Literal
 import docx
 import openpyxl
 import pptx
+from docx.document import Document
+from docx.text.paragraph import Paragraph as DocxParagraph
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from openpyxl.styles import Font
@@ -106,9 +108,23 @@ def build_docx(blocks: list[Block]) -> bytes:
                 for cell, text in zip(row.cells, cells, strict=True):
                     cell.text = text
         else:
-            for line in block.lines:
-                document.add_paragraph(line, style=styles.get(block.kind))
+            added = [document.add_paragraph(line, style=styles.get(block.kind)) for line in block.lines]
+            if block.kind == "number":
+                restart_numbering(document, added)
     return repacked(saved(document.save))
+
+
+def restart_numbering(document: Document, paragraphs: list[DocxParagraph]) -> None:
+    """Makes the paragraphs a list of their own that starts at 1; Word would go on counting from the list before."""
+    numbering = document.part.numbering_part.element
+    style = document.styles["List Number"].element.pPr.numPr.numId.val
+    abstract = next(num.abstractNumId.val for num in numbering.num_lst if num.numId == style)
+    num = numbering.add_num(abstract)
+    num.add_lvlOverride(ilvl=0).add_startOverride(1)
+    for paragraph in paragraphs:
+        properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()  # noqa: SLF001 - python-docx has no public way
+        properties.get_or_add_ilvl().val = 0
+        properties.get_or_add_numId().val = num.numId
 
 
 def build_pptx(blocks: list[Block]) -> bytes:
@@ -191,6 +207,20 @@ def build_pdf(blocks: list[Block]) -> bytes:
     return out.getvalue()
 
 
+class Heading(Paragraph):  # type: ignore[misc] # reportlab has no types
+    """A PDF heading that is also a bookmark."""
+
+    def __init__(self, text: str, style: ParagraphStyle, *, level: int) -> None:
+        super().__init__(text, style)
+        self.entry, self.level = text, level
+
+    def draw(self) -> None:
+        """Draws the heading and enters it in the document's outline."""
+        self.canv.bookmarkHorizontal(self.entry, 0, self.height)
+        self.canv.addOutlineEntry(self.entry, self.entry, self.level - 1)
+        super().draw()
+
+
 def pdf_parts(block: Block, *, japanese: bool) -> list[Flowable]:
     """The flowables of one block."""
     if block.kind == "rule":
@@ -199,6 +229,8 @@ def pdf_parts(block: Block, *, japanese: bool) -> list[Flowable]:
     style = getSampleStyleSheet()[name]
     if japanese:
         style = ParagraphStyle(name, parent=style, fontName=JAPANESE_FONT, wordWrap="CJK")
+    if block.kind == "heading":
+        return [Heading(block.text, style, level=block.level)]
     if block.kind == "table":
         cells = [[Paragraph(cell, style) for cell in row] for row in block.rows]
         grid = TableStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.grey), ("VALIGN", (0, 0), (-1, -1), "TOP")])
