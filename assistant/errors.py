@@ -14,6 +14,7 @@ LiaisonError
 │   └── FingerprintMismatch    the index was built with another embedder
 ├── WriterBusy                 another process writes to this data directory
 ├── StorageError               the database or the disk refused
+├── ProviderUnavailable        a remote service did not answer
 ├── PrmError                   the PRM refused or could not answer; `problems` name field, code and message
 │   ├── InvalidRecord          a field breaks a rule of the record
 │   ├── PolicyRefused          a rule of engagement forbids it
@@ -146,6 +147,14 @@ class StorageError(LiaisonError):
     code = "storage"
     retryable = True
     default_hint = "Check free disk space and permissions of the data directory."
+
+
+class ProviderUnavailable(LiaisonError):
+    """A remote service did not answer."""
+
+    code = "provider_unavailable"
+    retryable = True
+    default_hint = "Check that the service is up and reachable, then try again."
 
 
 class Forbidden(LiaisonError):

@@ -21,6 +21,10 @@ class Settings(BaseSettings):
     )
     chroma_url: str = Field(default="", description="Rust Chroma server, http://host:port; empty means embedded.")
     embedder: str = Field(default="minilm", description="Row of integrations/embedders/__init__.py.")
+    embedder_url: str = Field(
+        default="https://api.openai.com/v1", description="Base URL of an OpenAI-compatible embedding server."
+    )
+    embedder_key: SecretStr = Field(default=SecretStr(""), description="Key of the embedding server.")
     partners: Path | None = Field(default=None, description="YAML file with partners: id, tier, regions, locale.")
     tiers: tuple[str, ...] = Field(default=TierLadder().names, description="The programme's tiers, lowest first.")
     threads: int = Field(default=0, ge=0, description="CPU threads for embedding; 0 means all cores.")
