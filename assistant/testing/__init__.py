@@ -1,0 +1,10 @@
+"""Real in-memory fakes of the ports, shipped for the tests of people who build on Liaison."""
+
+from __future__ import annotations
+
+from assistant.testing.content import MemoryContent, MemoryContentWriter
+from assistant.testing.embedder import HashEmbedder
+from assistant.testing.passage_index import MemoryPassageIndex
+from assistant.testing.sample import sample_document
+
+__all__ = ["HashEmbedder", "MemoryContent", "MemoryContentWriter", "MemoryPassageIndex", "sample_document"]
