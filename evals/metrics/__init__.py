@@ -1,0 +1,36 @@
+"""Every metric by name. A new one is a file in this folder and a row in METRICS."""
+
+from __future__ import annotations
+
+from evals.metrics.answered import ANSWERED_ANSWERABLE, DECLINED_UNANSWERABLE
+from evals.metrics.citation_hit import CITATION_HIT
+from evals.metrics.citation_precision import CITATION_PRECISION
+from evals.metrics.document_recall import DOC_RECALL_5, RECALL_1, RECALL_5, RECALL_10
+from evals.metrics.duration import ASK_P50_MS, COLD_START_S, EMBED_P50_MS, REINGEST_S
+from evals.metrics.fact_recall import FACT_RECALL
+from evals.metrics.isolation import AUDIENCE_ISOLATION
+from evals.metrics.metric import Metric
+from evals.metrics.ndcg import NDCG_10
+from evals.metrics.quote_recall import QUOTE_RECALL_1500
+
+METRICS: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        QUOTE_RECALL_1500,
+        DOC_RECALL_5,
+        NDCG_10,
+        RECALL_1,
+        RECALL_5,
+        RECALL_10,
+        CITATION_HIT,
+        CITATION_PRECISION,
+        FACT_RECALL,
+        ANSWERED_ANSWERABLE,
+        DECLINED_UNANSWERABLE,
+        AUDIENCE_ISOLATION,
+        ASK_P50_MS,
+        EMBED_P50_MS,
+        COLD_START_S,
+        REINGEST_S,
+    )
+}

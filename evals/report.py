@@ -1,0 +1,116 @@
+"""What a run leaves behind: a table in the terminal, and a folder with summary, samples, manifest and a page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import TypeAdapter
+from rich.table import Table
+
+from evals.case import Case, Observation, Score
+from evals.row import Row
+from evals.run import RunResult, SuiteResult
+
+OBSERVATION = TypeAdapter(Observation)
+WORST = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A case that scored less than whole, with what was seen instead of what was wanted."""
+
+    case: Case
+    metrics: tuple[str, ...]
+    seen: Observation
+
+
+def table(result: RunResult, *, slices: bool = False) -> Table:
+    """The summary for a terminal: the `all` slices and what has a bar, or every slice."""
+    view = Table(title="Evaluation", title_justify="left", header_style="bold")
+    for name in ("suite", "metric", "slice"):
+        view.add_column(name)
+    for name in ("value", "95% interval", "n", "bar", ""):
+        view.add_column(name, justify="right")
+    for row in result.rows:
+        if slices or row.slice == "all" or row.bar is not None or row.slice.startswith("arm:"):
+            view.add_row(*_cells(row))
+    for suite in result.suites:
+        if suite.skipped:
+            view.add_row(suite.suite.name, f"[yellow]skipped: {suite.skipped}[/]", *[""] * 6)
+    return view
+
+
+def _cells(row: Row) -> list[str]:
+    mark = {None: "", True: "[green]✓[/]", False: "[red]✗[/]"}[row.passed]
+    bounds = f"{number(row.low)} … {number(row.high)}"
+    return [row.suite, row.metric, row.slice, number(row.value), bounds, str(row.n), number(row.bar, none=""), mark]
+
+
+def number(value: float | None, *, none: str = "–") -> str:
+    """A value as people read it: shares with three digits, durations with as few as they need."""
+    if value is None:
+        return none
+    return f"{value:.3f}" if abs(value) <= 1 else f"{value:.1f}"
+
+
+def write_report(result: RunResult, folder: Path, *, manifest: dict[str, str]) -> None:
+    """Write summary.json, samples.jsonl, manifest.json and report.html into the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = [asdict(row) for row in result.rows]
+    (folder / "summary.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
+    with (folder / "samples.jsonl").open("w", encoding="utf-8") as samples:
+        for suite in result.suites:
+            samples.writelines(f"{line}\n" for line in sample_lines(suite))
+    (folder / "report.html").write_text(page(result, manifest=manifest), encoding="utf-8")
+
+
+def sample_lines(suite: SuiteResult) -> list[str]:
+    """One JSON object a case: the question, what was seen, and each score."""
+    by_case: dict[str, list[Score]] = {}
+    for score in suite.scores:
+        by_case.setdefault(score.case_id, []).append(score)
+    lines = []
+    for case, seen in zip(suite.collected.cases, suite.collected.observations, strict=True):
+        sample = {
+            "suite": suite.suite.name,
+            "case": case.id,
+            "question": case.question,
+            "slices": case.slices,
+            "scores": {score.metric: number_or_none(score.value) for score in by_case.get(case.id, [])},
+            "observation": OBSERVATION.dump_python(seen, mode="json"),
+        }
+        lines.append(json.dumps(sample, ensure_ascii=False))
+    return lines
+
+
+def number_or_none(value: float) -> float | None:
+    """JSON knows no infinity: what never came back is null."""
+    return value if abs(value) != float("inf") else None
+
+
+def misses(suite: SuiteResult) -> list[Miss]:
+    """The cases with a quality score below 1, errors first, at most 25."""
+    low: dict[str, list[str]] = {}
+    for score in suite.scores:
+        if score.value < 1 and not score.metric.endswith(("_ms", "_s")):
+            low.setdefault(score.case_id, []).append(score.metric)
+    pairs = zip(suite.collected.cases, suite.collected.observations, strict=True)
+    found = [Miss(case, tuple(low[case.id]), seen) for case, seen in pairs if case.id in low]
+    return sorted(found, key=lambda miss: (not miss.seen.error, -len(miss.metrics)))[:WORST]
+
+
+def page(result: RunResult, *, manifest: dict[str, str]) -> str:
+    """The run as one HTML page that needs nothing else: no network, no scripts."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["number"] = number
+    return environment.get_template("report.html.j2").render(result=result, manifest=manifest, misses=misses)

@@ -1,0 +1,72 @@
+"""Every suite by name. A new one is a function that collects observations and a row in SUITES."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from evals.asking import collect_answers, collect_retrieval
+from evals.audience import collect_audience
+from evals.collect import Collected
+from evals.faq import collect_faq, collect_faq_across_languages
+from evals.operations import collect_operations
+from evals.workbench import Workbench
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """What a suite asks, and the metrics it reports. `about` is the line shown in reports."""
+
+    name: str
+    about: str
+    metrics: tuple[str, ...]
+    collect: Callable[[Workbench], Awaitable[Collected]]
+
+
+SUITES: dict[str, Suite] = {
+    suite.name: suite
+    for suite in (
+        Suite(
+            name="retrieval",
+            about="Does the answerer get to read what answers the question?",
+            metrics=("quote_recall_1500", "doc_recall_5", "ndcg_10"),
+            collect=collect_retrieval,
+        ),
+        Suite(
+            name="answers",
+            about="Are answers right, cited, and given only when the content has them?",
+            metrics=(
+                "citation_hit",
+                "fact_recall",
+                "answered_answerable",
+                "declined_unanswerable",
+                "citation_precision",
+            ),
+            collect=collect_answers,
+        ),
+        Suite(
+            name="faq_without_question",
+            about="Answers indexed without their questions: does each arm, and their fusion, find the one asked for?",
+            metrics=("recall_1", "recall_5", "recall_10", "ndcg_10"),
+            collect=collect_faq,
+        ),
+        Suite(
+            name="faq_across_languages",
+            about="The same English answers, asked in German, Spanish, French, Portuguese and Japanese.",
+            metrics=("recall_1", "recall_5", "recall_10", "ndcg_10"),
+            collect=collect_faq_across_languages,
+        ),
+        Suite(
+            name="audience",
+            about="Does anybody get to see content outside their audience?",
+            metrics=("audience_isolation",),
+            collect=collect_audience,
+        ),
+        Suite(
+            name="operations",
+            about="How long do answers, a cold start and an unchanged ingest take?",
+            metrics=("ask_p50_ms", "embed_p50_ms", "cold_start_s", "reingest_s"),
+            collect=collect_operations,
+        ),
+    )
+}

@@ -1,0 +1,58 @@
+"""What is evaluated: anything that retrieves and answers."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from assistant.domain.content import Audience
+from assistant.domain.people import Requester
+from evals.case import SeenAnswer, SeenPassage
+
+
+class Arm(StrEnum):
+    """Which part of retrieval ranks: one arm alone, or the pipeline as shipped."""
+
+    FUSED = "fused"
+    DENSE = "dense"
+    LEXICAL = "lexical"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenDocument:
+    """A document as indexed."""
+
+    path: str
+    title: str
+    audience: Audience
+
+
+class Target(Protocol):
+    """An assistant over one corpus. Document paths are relative to the corpus folder."""
+
+    async def retrieve(self, question: str, *, requester: Requester, arm: Arm = Arm.FUSED) -> list[SeenPassage]:
+        """Passages in rank order: for FUSED, first those handed to the answerer, then the rest of the ranking."""
+        ...
+
+    async def ask(self, question: str, *, requester: Requester) -> SeenAnswer:
+        """The answer with its citations, each re-read in the source file."""
+        ...
+
+    async def embed(self, text: str) -> None:
+        """Embed one query, and nothing else, with the embedder that retrieval uses."""
+        ...
+
+    async def documents(self) -> list[SeenDocument]:
+        """Every document of the corpus with the audience it declares."""
+        ...
+
+
+class TargetOpener(Protocol):
+    """Opens a target over a corpus, indexing it into `data` unless that was done before."""
+
+    def __call__(self, *, corpus: Path, data: Path) -> AbstractAsyncContextManager[Target]:
+        """Raises LiaisonError when the corpus cannot be indexed."""
+        ...
