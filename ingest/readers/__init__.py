@@ -19,6 +19,16 @@ from ingest.verdict import Reason, refused
 MEGABYTE = 1024 * 1024
 # Modules of this folder that readers are made of.
 PARTS = ("archive", "encoding", "front_matter", "outline", "rows", "sniff", "text")
+# How native parsers word what has a reason of its own; libxml2 knows no word for being out of memory.
+FAILURES: tuple[tuple[str, Reason], ...] = (
+    ("cannot allocate", Reason.PARSER_MEMORY),
+    ("allocation failed", Reason.PARSER_MEMORY),
+    ("out of memory", Reason.PARSER_MEMORY),
+    ("unknown error (<string>, line 0)", Reason.PARSER_MEMORY),
+    ("excessive depth", Reason.TOO_DEEP),
+    ("entity reference loop", Reason.XML_BOMB),
+    ("amplification", Reason.XML_BOMB),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +131,16 @@ def read_here(data: bytes, name: str) -> ReadDocument:
     except RecursionError as error:
         raise refused(Reason.TOO_DEEP, f"{name} is nested too deeply.") from error
     except Exception as error:  # any failure of a parser is a verdict on the file
-        if "alloc" in str(error).lower() or "out of memory" in str(error).lower():
+        reason = _reason(error)
+        if reason is Reason.PARSER_MEMORY:
             raise MemoryError from error
-        raise refused(Reason.CORRUPT, f"{name} cannot be read ({type(error).__name__}: {error}).") from error
+        raise refused(reason, f"{name} cannot be read ({type(error).__name__}: {error}).") from error
     if not any(section.text.strip() for section in document.sections):
         raise refused(Reason.NO_TEXT, f"{name} holds no text.")
     return document
+
+
+def _reason(error: Exception) -> Reason:
+    """What a parser's own words for a failure mean."""
+    words = str(error).lower()
+    return next((reason for phrase, reason in FAILURES if phrase in words), Reason.CORRUPT)

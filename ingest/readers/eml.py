@@ -6,10 +6,8 @@ import email
 from email.message import EmailMessage
 from email.policy import default
 
-from selectolax.lexbor import LexborHTMLParser
-
 from ingest.readers.encoding import decode
-from ingest.readers.html import markdown_blocks
+from ingest.readers.html import markdown_blocks, parse
 from ingest.readers.outline import Block, outline_sections
 from ingest.readers.sniff import require
 from ingest.readers.text import clean, one_line, title_from
@@ -62,7 +60,7 @@ def _body(message: EmailMessage, name: str) -> tuple[list[Block], tuple[str, ...
         raise refused(Reason.NO_TEXT, f"{name} has an empty body.")
     decoded = decode(data, name, repair=True, declared=part.get_content_charset("") or "")
     if part.get_content_subtype() == "html":
-        return markdown_blocks(LexborHTMLParser(decoded.text), name), decoded.warnings
+        return markdown_blocks(parse(decoded.text, name), name), decoded.warnings
     paragraphs = [clean(paragraph) for paragraph in decoded.text.split("\n\n")]
     return [Block(paragraph) for paragraph in paragraphs if paragraph], decoded.warnings
 

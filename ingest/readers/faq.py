@@ -9,7 +9,7 @@ import yaml
 
 from assistant.domain.content import Locator
 from ingest.readers.encoding import decode
-from ingest.readers.front_matter import flatten, load_text
+from ingest.readers.front_matter import check_yaml, flatten, load_text
 from ingest.readers.markdown import heading_text, split_sections
 from ingest.readers.sniff import require
 from ingest.readers.text import one_line, title_from
@@ -37,13 +37,12 @@ def read(data: bytes, name: str) -> ReadDocument:
 
 def _compose(text: str, name: str) -> yaml.Node | None:
     try:
-        if "*" in text and "&" in text and any(isinstance(e, yaml.AliasEvent) for e in yaml.parse(text, yaml.CLoader)):
-            raise refused(Reason.CORRUPT, f"{name} uses YAML aliases, which are not read.")
+        check_yaml(text)
         return yaml.compose(text, Loader=yaml.CBaseLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 1}" if mark else ""
-        raise refused(Reason.CORRUPT, f"{name} is not valid YAML{where}.") from error
+        where = f"line {mark.line + 1}" if mark else str(error)
+        raise refused(Reason.CORRUPT, f"{name} is not YAML that can be read ({where}).") from error
 
 
 def _entries(node: yaml.Node | None) -> dict[str, yaml.Node]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import yaml
 
 MAX_CHARACTERS = 64 * 1024
+MAX_DEPTH = 50
 PLAIN_KEY = re.compile(r"^([A-Za-z][\w.\- ]{0,60}):\s*(.*)$")
 Node = str | list["Node"] | dict[str, "Node"] | None
 
@@ -52,13 +53,27 @@ def load_text(source: str) -> Node:
     """
     if len(source) > MAX_CHARACTERS:
         raise yaml.YAMLError("too long")
-    if "*" in source and "&" in source and any(isinstance(e, yaml.AliasEvent) for e in yaml.parse(source)):
-        raise yaml.YAMLError("aliases are not read")
-    try:
-        loaded: Node = yaml.load(source, Loader=yaml.CBaseLoader)  # noqa: S506 (the base loader makes text only)
-    except RecursionError as error:
-        raise yaml.YAMLError("nested too deeply") from error
+    check_yaml(source)
+    loaded: Node = yaml.load(source, Loader=yaml.CBaseLoader)  # noqa: S506 (the base loader makes text only)
     return loaded
+
+
+def check_yaml(source: str) -> None:
+    """Return when YAML may be composed: libyaml composes by recursion and ends the process on deep nesting.
+
+    Raises:
+        yaml.YAMLError: it is not YAML, has aliases, or nests too deeply.
+    """
+    depth = 0
+    for event in yaml.parse(source, Loader=yaml.CBaseLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.YAMLError("aliases are not read")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise yaml.YAMLError("nested too deeply")
 
 
 def flatten(mapping: dict[str, Node], prefix: str = "") -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -15,6 +16,13 @@ from ingest.section import ReadDocument
 from ingest.verdict import Reason, refused
 
 MAX_DEPTH = 200
+# Pages that forget to close a tag forget it now and then.
+MAX_UNCLOSED = 1000
+NESTING = re.compile(
+    r"<(/?)(div|span|ul|ol|dl|table|section|article|aside|main|header|footer|nav|form|blockquote|details|center|font|b|i|"
+    r"u|s|a|em|strong|big|small|code|tt)(?![\w-])",
+    re.IGNORECASE,
+)
 CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 NOISE = "script, style, noscript, template, svg, iframe, object, nav, button, select, [hidden], [aria-hidden=true]"
 # Around the content where the page does not mark it; a header with the page's own heading stays.
@@ -34,7 +42,7 @@ def read(data: bytes, name: str) -> ReadDocument:
     require(data, name, "text")
     declared = CHARSET.search(data[:4096])
     decoded = decode(data, name, repair=True, declared=declared[1].decode("ascii", "ignore") if declared else "")
-    tree = LexborHTMLParser(decoded.text)
+    tree = parse(decoded.text, name)
     metadata = {key: value for key in ("description", "author") if (value := _meta(tree, key))}
     heading = tree.css_first("title")
     title = one_line(heading.text()) if heading else ""
@@ -44,6 +52,21 @@ def read(data: bytes, name: str) -> ReadDocument:
     first = next((block.text for block in blocks if block.level == 1), "")
     sections = tuple(outline_sections(blocks))
     return ReadDocument(title or first or title_from(name), sections, language, metadata, decoded.warnings)
+
+
+def parse(text: str, name: str) -> LexborHTMLParser:
+    """The page's tree.
+
+    Raises:
+        UnreadableDocument: `too_deep`: the parser takes time quadratic in how deep a page nests.
+    """
+    unclosed: Counter[str] = Counter()
+    for tag in NESTING.finditer(text):
+        name_of = tag[2].lower()
+        unclosed[name_of] = max(0, unclosed[name_of] + (-1 if tag[1] else 1))
+        if unclosed[name_of] > MAX_UNCLOSED:
+            raise refused(Reason.TOO_DEEP, f"{name} opens more than {MAX_UNCLOSED} <{name_of}> and closes none.")
+    return LexborHTMLParser(text)
 
 
 def _meta(tree: LexborHTMLParser, key: str) -> str:

@@ -16,11 +16,11 @@ from ingest.section import ReadDocument, Section
 
 ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)")
 SETEXT = re.compile(r" {0,3}(?:=+|-+)[ \t]*$")
-FENCE = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*(`{3,}|~{3,})(.*)$")
+FENCE = re.compile(r"[ \t]*((?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*)(`{3,}|~{3,})(.*)$")
 RAW_HTML = re.compile(r" {0,3}<(pre|script|style|textarea)(?:[\s>]|$)", re.IGNORECASE)
 # Lines that cannot be the text of a setext heading: other blocks begin here.
 NO_PARAGRAPH = re.compile(
-    r"[ \t]*(?:$|>|[-*+](?:[ \t]|$)|\d{1,9}[.)](?:[ \t]|$)|<[a-zA-Z!/?]|\||\[[^\]]+\]:)| {4}|\t|:::"
+    r"[ \t]*(?:$|(?:[-*_][ \t]*){3,}$|>|[-*+](?:[ \t]|$)|\d{1,9}[.)](?:[ \t]|$)|<[a-zA-Z!/?]|\||\[[^\]]+\]:)| {4}|\t|:::"
 )
 ANCHOR_BLOCK = re.compile(r"\s*\{[#.:][^{}]*\}\s*$")
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
@@ -37,6 +37,14 @@ class Heading:
     text: str
     first: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A block that runs over lines: what closes it, and what shows that its list item or quote is over."""
+
+    closes: re.Pattern[str]
+    leaves: re.Pattern[str] | None = None
 
 
 def read(data: bytes, name: str) -> ReadDocument:
@@ -70,17 +78,17 @@ def split_sections(lines: Sequence[str], *, first: int = 0, within: tuple[str, .
 def headings(lines: Sequence[str], first: int = 0) -> list[Heading]:
     """The headings outside code, comments and raw HTML, in one pass over the lines."""
     found: list[Heading] = []
-    until: re.Pattern[str] | None = None
+    opened: _Open | None = None
     paragraph = -1  # the line a paragraph began on, -1 outside one
     for number in range(first, len(lines)):
         line = lines[number]
-        if until is not None:
-            until = None if until.match(line) else until
+        if opened and not (opened.leaves and opened.leaves.match(line)):
+            opened = None if opened.closes.match(line) else opened
             continue
-        opened = _closing(line)
-        atx = None if opened else ATX.match(line)
+        opened = _opening(line)
+        atx = ATX.match(line)
         if opened:
-            until, paragraph = opened, -1
+            paragraph = -1
         elif atx:
             text = re.sub(r"(?:^|[ \t])#+[ \t]*$", "", line[atx.end() :])
             found.append(Heading(len(atx[1]), heading_text(text), number, number + 1))
@@ -103,16 +111,18 @@ def _starts(before: str) -> bool:
     return not before.strip() or ATX.match(before) is not None or SETEXT.match(before) is not None
 
 
-def _closing(line: str) -> re.Pattern[str] | None:
-    """What ends the block that this line opens and leaves open, where a `#` is no heading."""
+def _opening(line: str) -> _Open | None:
+    """The block that this line opens and leaves open, where a `#` is no heading."""
     fence = FENCE.match(line)
-    if fence and not (fence[1][0] == "`" and "`" in fence[2]):
-        return re.compile(rf"[ \t>]*{re.escape(fence[1][0])}{{{len(fence[1])},}}[ \t]*$")
+    if fence and not (fence[2][0] == "`" and "`" in fence[3]):
+        closes = re.compile(rf"[ \t>]*{re.escape(fence[2][0])}{{{len(fence[2])},}}[ \t]*$")
+        marker = fence[1].strip()
+        return _Open(closes, re.compile(r"(?!\s*>)\s*\S" if marker == ">" else r"\S") if marker else None)
     if re.match(r" {0,3}<!--", line):
-        return None if "-->" in line else re.compile(r".*-->")
+        return None if "-->" in line else _Open(re.compile(r".*-->"))
     raw = RAW_HTML.match(line)
     if raw and f"</{raw[1].lower()}>" not in line.lower():
-        return re.compile(rf".*</{raw[1]}>", re.IGNORECASE)
+        return _Open(re.compile(rf".*</{raw[1]}>", re.IGNORECASE))
     return None
 
 
