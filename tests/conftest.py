@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from integrations.settings import Settings
+from tests.servers import chroma_server, postgres_server
 
 ROOT = Path(__file__).parents[1]
 
@@ -24,3 +26,17 @@ def shared() -> Path:
     if folder is None:
         pytest.skip("shared corpora are absent: set LIAISON_SHARED to their folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server's URL; `fresh_database` of tests/servers.py makes a database on it."""
+    with postgres_server(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Rust Chroma server's URL."""
+    with chroma_server(tmp_path_factory.mktemp("chroma")) as url:
+        yield url

