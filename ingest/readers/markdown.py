@@ -20,7 +20,8 @@ FENCE = re.compile(r"[ \t]*((?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*)(`{3,}|~{3,
 RAW_HTML = re.compile(r" {0,3}<(pre|script|style|textarea)(?:[\s>]|$)", re.IGNORECASE)
 # Lines that cannot be the text of a setext heading: other blocks begin here.
 NO_PARAGRAPH = re.compile(
-    r"[ \t]*(?:$|(?:[-*_][ \t]*){3,}$|>|[-*+](?:[ \t]|$)|\d{1,9}[.)](?:[ \t]|$)|<[a-zA-Z!/?]|\||\[[^\]]+\]:)| {4}|\t|:::"
+    r"[ \t]*(?:$|(?:[-*_][ \t]*){3,}$|>|"
+    r"[-*+](?:[ \t]|$)|\d{1,9}[.)](?:[ \t]|$)|<[a-zA-Z!/?]|\||\[[^\]]+\]:)| {4}|\t|:::"
 )
 ANCHOR_BLOCK = re.compile(r"\s*\{[#.:][^{}]*\}\s*$")
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")

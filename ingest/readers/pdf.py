@@ -6,8 +6,9 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 from pypdf.errors import LimitReachedError, PyPdfError
 from pypdf.generic import Destination
 
@@ -20,20 +21,25 @@ from ingest.verdict import Reason, refused
 BULLET = re.compile(r"^[•●▪‣◦⁃∙·]\s*", re.MULTILINE)
 BROKEN_WORD = re.compile(r"(\w+)-\n([a-zß-ÿ]+)")
 DIGITS = re.compile(r"\d+")
+PLACEHOLDERS = {"untitled", "anonymous", "unspecified"}
 # A line that opens or closes this share of the pages is a running header or footer.
 REPEATED = 0.6
 MAX_OUTLINE = 5000
+FULL_LINE = 20
+WIDE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+SENTENCE_END = re.compile(r"[.!?:;。！？：][\"')»”]?$")
+ITEM = re.compile(r"[-–*] |\(?\w{1,3}[.)] ")
 
 
 def read(data: bytes, name: str) -> ReadDocument:
-    """A section for each page with text; lines stay as set, running headers and line-end hyphens are removed."""
+    """A section for each page with text: wrapped lines are joined, running headers and line-end hyphens removed."""
     require(data, name, "PDF")
     reader = PdfReader(io.BytesIO(data))
     if reader.is_encrypted and not reader.decrypt(""):
         raise refused(Reason.ENCRYPTED, f"{name} needs a password.")
     pages, failed = _pages(reader, name)
     whole = "\n".join(pages)
-    pages = [_joined(page, whole) for page in _without_running_lines(pages)]
+    pages = [_unwrapped(_joined(page, whole)) for page in _without_running_lines(pages)]
     silent = [str(number) for number, page in enumerate(pages, start=1) if not page]
     if len(silent) == len(pages):
         raise refused(Reason.NO_TEXT, f"{name} has {len(pages)} pages and no text on any.")
@@ -56,7 +62,7 @@ def _pages(reader: PdfReader, name: str) -> tuple[list[str], list[str]]:
     warnings: list[str] = []
     for number, page in enumerate(reader.pages, start=1):
         try:
-            texts.append(BULLET.sub("- ", clean(page.extract_text())))
+            texts.append(BULLET.sub("- ", _page_text(page)))
         except LimitReachedError as error:
             raise refused(
                 Reason.ZIP_BOMB, f"{name}: page {number} unpacks beyond what a page holds ({error})."
@@ -65,6 +71,38 @@ def _pages(reader: PdfReader, name: str) -> tuple[list[str], list[str]]:
             texts.append("")
             warnings.append(f"page {number} cannot be read ({type(error).__name__}: {error})")
     return texts, warnings
+
+
+def _page_text(page: PageObject) -> str:
+    """The page's text; where a program set every word on its own, the words of prose are lines again."""
+    text = clean(page.extract_text())
+    lines = text.split("\n")
+    single = sum(" " not in line for line in lines)
+    prose = sum(line[:1].islower() for line in lines)
+    if len(lines) < 20 or single < 0.8 * len(lines) or prose < 0.4 * len(lines):
+        return text
+    return re.sub(r"\n(?![-•●▪‣◦⁃∙·](?:\s|$)|\d+[.)])", " ", text)
+
+
+def _unwrapped(page: str) -> str:
+    """The page with lines that only end because the column does joined to the next; Chinese and Japanese without blank.
+
+    A line is full when it is nearly as long as the page's long lines; headings, list items and table cells are not.
+    """
+    lines = page.split("\n")
+    lengths = sorted(len(line) for line in lines)
+    full = 0.75 * lengths[int(0.9 * (len(lengths) - 1))]
+    if full < FULL_LINE or (full < 2 * FULL_LINE and not WIDE.search(page)):
+        return page
+    joined = lines[:1]
+    for before, line in pairwise(lines):
+        wrapped = len(before) >= full and not SENTENCE_END.search(before) and not ITEM.match(line)
+        if wrapped:
+            blank = "" if WIDE.match(line[:1]) or WIDE.match(before[-1:]) else " "
+            joined[-1] += blank + line
+        else:
+            joined.append(line)
+    return "\n".join(joined)
 
 
 def _without_running_lines(pages: Sequence[str]) -> list[str]:
@@ -130,7 +168,5 @@ def _metadata(reader: PdfReader) -> dict[str, str]:
     if found is None:
         return {}
     values = {"title": found.title, "author": found.author, "subject": found.subject}
-    kept = {key: one_line(str(value)) for key, value in values.items() if value}
-    if kept.get("title", "").lower() in {"untitled", "(anonymous)", "unspecified", "anonymous"}:
-        del kept["title"]
-    return kept
+    shown = {key: one_line(str(value)) for key, value in values.items() if value}
+    return {key: value for key, value in shown.items() if value and value.lower().strip("()") not in PLACEHOLDERS}
