@@ -14,7 +14,8 @@ async def collect_retrieval(bench: Workbench) -> Collected:
     target = await bench.target(bench.inputs.corpus_folder())
 
     async def observe(case: Case) -> Observation:
-        passages = await target.retrieve(case.question, requester=case.requester)
+        requester = await target.requester(case.asked_as)
+        passages = await target.retrieve(case.question, requester=requester)
         return Observation(case_id=case.id, passages=tuple(passages))
 
     return await collect(cases, observe)
@@ -26,7 +27,8 @@ async def collect_answers(bench: Workbench) -> Collected:
     target = await bench.target(bench.inputs.corpus_folder())
 
     async def observe(case: Case) -> Observation:
-        answer = await target.ask(case.question, requester=case.requester)
+        requester = await target.requester(case.asked_as)
+        answer = await target.ask(case.question, requester=requester)
         return Observation(case_id=case.id, answer=answer, milliseconds=answer.milliseconds)
 
     return await collect(cases, observe)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.domain.people import ANONYMOUS, Requester
-
 UNANSWERABLE = "unanswerable"
 MULTI_SECTION = "multi-section"
 
@@ -24,6 +22,7 @@ class Case:
     """One question with what a right answer rests on.
 
     `facts` are alternatives in lower case: every inner tuple needs one of its strings in the answer.
+    `asked_as` names who asks, as `liaison ask --as` does; empty is anonymous. `wrong_docs` must not be cited or shown.
     `slices` are the groups it is reported in, always written `all` or `name:value` (`lang:de`, `kind:howto`).
     """
 
@@ -34,7 +33,8 @@ class Case:
     gold: tuple[GoldSpan, ...] = ()
     facts: tuple[tuple[str, ...], ...] = ()
     slices: tuple[str, ...] = ("all",)
-    requester: Requester = ANONYMOUS
+    asked_as: str = ""
+    wrong_docs: tuple[str, ...] = ()
 
     @property
     def answerable(self) -> bool:

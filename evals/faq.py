@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from assistant.domain.people import ANONYMOUS
 from evals.case import Case, GoldSpan, Observation
 from evals.collect import Collected, collect
 from evals.target import Arm
@@ -46,7 +47,7 @@ async def _collect(bench: Workbench, files: dict[str, str]) -> Collected:
 
     async def observe(case: Case) -> Observation:
         arm = Arm(case.id.rsplit("@", 1)[1])
-        passages = await target.retrieve(case.question, requester=case.requester, arm=arm)
+        passages = await target.retrieve(case.question, requester=ANONYMOUS, arm=arm)
         return Observation(case_id=case.id, passages=tuple(passages))
 
     cases = [case for lang, file in sets.items() for arm in Arm for case in _cases(file, names, lang, arm)]

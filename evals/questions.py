@@ -36,6 +36,8 @@ class QuestionLine(BaseModel):
     kind: str = ""
     gold: Annotated[list[GoldLine], BeforeValidator(_nothing_to_empty)] = []
     facts: Annotated[list[str], BeforeValidator(_nothing_to_empty)] = []
+    asked_as: str = Field(default="", alias="as")
+    not_gold: Annotated[list[str], BeforeValidator(_nothing_to_empty)] = []
 
     def case(self, number: int) -> Case:
         """The case of this line; `number` names it when it has no id."""
@@ -47,6 +49,8 @@ class QuestionLine(BaseModel):
             kind=kind,
             gold=tuple(GoldSpan(doc=gold.doc, quote=gold.quote, heading=gold.heading) for gold in self.gold),
             facts=tuple(tuple(fact.split("|")) for fact in self.facts),
+            asked_as="" if self.asked_as == "anonymous" else self.asked_as,
+            wrong_docs=tuple(self.not_gold),
             slices=("all", f"lang:{self.lang}", f"kind:{kind}"),
         )
 

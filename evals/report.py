@@ -8,9 +8,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import TypeAdapter
+from rich.console import Console
 from rich.table import Table
 
 from evals.case import Case, Observation, Score
+from evals.gate import ExitCode, Verdict
 from evals.row import Row
 from evals.run import RunResult, SuiteResult
 
@@ -54,6 +56,12 @@ def number(value: float | None, *, none: str = "–") -> str:
     if value is None:
         return none
     return f"{value:.3f}" if abs(value) <= 1 else f"{value:.1f}"
+
+
+def write_verdict(verdict: Verdict, console: Console) -> None:
+    """Say how the run ended and why, in the words of the exit code."""
+    words = {ExitCode.PASSED: "[green]Passed.[/]", ExitCode.MISSED: "[red]Missed a bar.[/]"}
+    console.print(words.get(verdict.code, "[red]Not a valid run.[/]"), *verdict.reasons, sep="\n  ")
 
 
 def write_report(result: RunResult, folder: Path, *, manifest: dict[str, str]) -> None:

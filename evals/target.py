@@ -45,6 +45,10 @@ class Target(Protocol):
         """Embed one query, and nothing else, with the embedder that retrieval uses."""
         ...
 
+    async def requester(self, name: str) -> Requester:
+        """Who `--as NAME` stands for; an empty name is anonymous. Raises LiaisonError for an unknown one."""
+        ...
+
     async def documents(self) -> list[SeenDocument]:
         """Every document of the corpus with the audience it declares."""
         ...

@@ -12,6 +12,7 @@ from evals.metrics.isolation import AUDIENCE_ISOLATION
 from evals.metrics.metric import Metric
 from evals.metrics.ndcg import NDCG_10
 from evals.metrics.quote_recall import QUOTE_RECALL_1500
+from evals.metrics.wrong_source import WRONG_SOURCE_AVOIDED
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
@@ -28,6 +29,7 @@ METRICS: dict[str, Metric] = {
         ANSWERED_ANSWERABLE,
         DECLINED_UNANSWERABLE,
         AUDIENCE_ISOLATION,
+        WRONG_SOURCE_AVOIDED,
         ASK_P50_MS,
         EMBED_P50_MS,
         COLD_START_S,
