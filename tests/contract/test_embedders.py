@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -50,7 +50,7 @@ class EmbeddingServer:
                     {
                         "object": "embedding",
                         "index": i,
-                        "embedding": [2.0 * float(x) for x in fake.embed_passages([t])[0]],
+                        "embedding": [2.0 * float(x) for x in vector],
                     }
                     for i, vector in enumerate(vectors)
                 ]
@@ -90,14 +90,13 @@ def server() -> Iterator[EmbeddingServer]:
 
 @pytest.fixture(scope="module", params=["fake", *EMBEDDERS])
 def embedder(request: pytest.FixtureRequest, server: EmbeddingServer) -> Embedder:
-    rows = {
+    rows: dict[str, Callable[[], Embedder]] = {
         "fake": HashEmbedder,
         "minilm": lambda: open_embedder(Settings(embedder="minilm")),
         "sentence-transformers": lambda: open_embedder(Settings(embedder=f"sentence-transformers:{packaged_model()}")),
         "openai": lambda: open_embedder(server.settings()),
     }
-    opened: Embedder = rows[request.param]()
-    return opened
+    return rows[request.param]()
 
 
 def test_vectors_are_unit_vectors_in_the_order_given(embedder: Embedder) -> None:
