@@ -1,11 +1,13 @@
-"""Suites over a question file: what retrieval finds, and what the assistant answers."""
+"""Suites over question files: what retrieval finds, and what the assistant answers."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from evals.case import Case, Observation
 from evals.collect import Collected, collect
 from evals.questions import load_questions
-from evals.workbench import Workbench
+from evals.workbench import SuiteSkipped, Workbench
 
 
 async def collect_retrieval(bench: Workbench) -> Collected:
@@ -23,8 +25,20 @@ async def collect_retrieval(bench: Workbench) -> Collected:
 
 async def collect_answers(bench: Workbench) -> Collected:
     """The answer to each question."""
-    cases = load_questions(bench.inputs.questions_file())
-    target = await bench.target(bench.inputs.corpus_folder())
+    return await _answers(bench, bench.inputs.questions_file(), bench.inputs.corpus_folder())
+
+
+async def collect_samples(bench: Workbench) -> Collected:
+    """The answer to each question of the sample programme, asked as the partner it names."""
+    questions, content = bench.inputs.samples / "questions.jsonl", bench.inputs.samples / "content"
+    if not questions.is_file() or not content.is_dir():
+        raise SuiteSkipped(f"no sample programme at {bench.inputs.samples}: run `make samples`")
+    return await _answers(bench, questions, content)
+
+
+async def _answers(bench: Workbench, questions: Path, corpus: Path) -> Collected:
+    cases = load_questions(questions)
+    target = await bench.target(corpus)
 
     async def observe(case: Case) -> Observation:
         requester = await target.requester(case.asked_as)

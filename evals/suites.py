@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from evals.asking import collect_answers, collect_retrieval
+from evals.asking import collect_answers, collect_retrieval, collect_samples
 from evals.audience import collect_audience
 from evals.collect import Collected
 from evals.faq import collect_faq, collect_faq_across_languages
@@ -55,6 +55,19 @@ SUITES: dict[str, Suite] = {
             about="The same English answers, asked in German, Spanish, French, Portuguese and Japanese.",
             metrics=("recall_1", "recall_5", "recall_10", "ndcg_10"),
             collect=collect_faq_across_languages,
+        ),
+        Suite(
+            name="samples",
+            about="The sample programme: nine file formats, six languages, audiences, expired and regional documents.",
+            metrics=(
+                "citation_hit",
+                "fact_recall",
+                "answered_answerable",
+                "declined_unanswerable",
+                "wrong_source_avoided",
+                "citation_precision",
+            ),
+            collect=collect_samples,
         ),
         Suite(
             name="audience",
