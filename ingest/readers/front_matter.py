@@ -77,12 +77,12 @@ def check_yaml(source: str) -> None:
 
 
 def flatten(mapping: dict[str, Node], prefix: str = "") -> dict[str, str]:
-    """Nested keys joined by dots (`audience.roles`); a list is a JSON array; everything else is text."""
+    """Nested keys joined by dots (`audience.roles`); a list is a JSON array, an empty mapping `{}`, the rest text."""
     flat: dict[str, str] = {}
     for key, value in mapping.items():
         path = f"{prefix}{key}"
         if isinstance(value, dict):
-            flat |= flatten(value, f"{path}.")
+            flat |= flatten(value, f"{path}.") if value else {path: "{}"}
         elif isinstance(value, list):
             flat[path] = json.dumps(value, ensure_ascii=False)
         else:
