@@ -29,7 +29,7 @@ class Limits:
 
     memory: int = 512 * MEGABYTE
     cpu_seconds: int = 20
-    wall_seconds: float = 23.0
+    wall_seconds: float = 20.0
     file_size: int = 64 * MEGABYTE
     answer: int = 256 * MEGABYTE
 

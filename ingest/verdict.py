@@ -28,7 +28,7 @@ class Reason(StrEnum):
 
 HINTS: dict[Reason, str] = {
     Reason.EMPTY: "Nothing is in it: fill it or remove it.",
-    Reason.NO_TEXT: "It holds pictures only: run text recognition (OCR) over it, or ingest what it was made from.",
+    Reason.NO_TEXT: "No text was found: if it holds pictures of text, run text recognition (OCR) over it.",
     Reason.ENCRYPTED: "Save a copy without a password and ingest that.",
     Reason.CORRUPT: "Open it in its own program, save it again and ingest the new copy.",
     Reason.MISLABELLED: "Give it the suffix of what it really is, then ingest again.",

@@ -17,6 +17,8 @@ from ingest.section import ReadDocument
 from ingest.verdict import Reason, refused
 
 MEGABYTE = 1024 * 1024
+# The worst text of this size (a heading in every line) takes seconds; longer text is read under the sandbox's limits.
+IN_PROCESS = MEGABYTE
 # Modules of this folder that readers are made of.
 PARTS = ("archive", "encoding", "front_matter", "outline", "rows", "sniff", "text")
 # How native parsers word what has a reason of its own; libxml2 knows no word for being out of memory.
@@ -35,7 +37,8 @@ FAILURES: tuple[tuple[str, Reason], ...] = (
 class Reader:
     """One row: the module that reads the type, whether it runs in the sandbox, and the largest file it takes.
 
-    Plain text is read in process, in time linear in its length; formats with native or complex parsers are sandboxed.
+    Plain text is read in process, in time linear in its length, where it is short; formats with native or complex
+    parsers always run in the sandbox.
     """
 
     module: str
@@ -114,7 +117,9 @@ def read(data: bytes, name: str, *, sandbox: Sandbox) -> ReadDocument:
     if len(data) > reader.max_bytes:
         limit = reader.max_bytes // MEGABYTE
         raise refused(Reason.TOO_LARGE, f"{name} has {len(data) / MEGABYTE:.0f} MB; the limit is {limit} MB.")
-    return sandbox.read(data, name) if reader.sandboxed else read_here(data, name)
+    if reader.sandboxed or len(data) > IN_PROCESS:
+        return sandbox.read(data, name)
+    return read_here(data, name)
 
 
 def read_here(data: bytes, name: str) -> ReadDocument:

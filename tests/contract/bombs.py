@@ -212,6 +212,8 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], set[str]]] = {
     "html tables in tables": ("a.html", lambda: b"<table><tr><td>" * 30_000 + b"x", {"too_deep"}),
     "quotes in quotes": ("a.md", lambda: b"> " * 200_000 + b"x", {"read"}),
     "nested Markdown lists": ("a.md", lambda: b"".join(b"  " * n + b"- x\n" for n in range(3000)), {"read"}),
+    "ten million headings": ("a.md", lambda: b"#\n" * 10_000_000, {"parser_timeout", "parser_memory"}),
+    "five million rows": ("a.csv", lambda: b"a,b\n" * 5_000_000, {"parser_timeout", "parser_memory"}),
     "open brackets": ("a.md", lambda: b"# " + b"[" * 500_000 + b"\ntext", {"read"}),
     "open fences": ("a.md", lambda: b"```\n" * 100_001, {"read"}),
     "front matter aliases": ("a.md", lambda: b"---\na: &a [x]\nb: [*a,*a]\ntitle: t\n---\ntext", {"read"}),
