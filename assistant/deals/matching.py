@@ -37,8 +37,9 @@ def word_weight(word: str) -> float:
 def match(mine: Identity, other: Identity, *, weigh: WordWeight = word_weight) -> Match | None:
     """The match, or None when they are different companies or nothing ties them.
 
-    A DUNS number or vendor account id decides when both sides have one; a web domain or the same name in the same
-    country is certain enough alone; otherwise likeness of names, with city and street as corroboration.
+    A DUNS number or vendor account id decides when both sides have one; a web domain is certain enough alone, and so is
+    the same name in the same country unless the domains differ; otherwise likeness of names, with city and street as
+    corroboration.
     The evidence holds values of `mine` only.
     """
     for key, label in (("duns", "DUNS number"), ("vendor_account_id", "vendor account id")):
@@ -67,7 +68,14 @@ def _by_name(mine: Identity, other: Identity, weigh: WordWeight) -> Match | None
         evidence.append(Evidence("street", mine.street, 1.0))
     if score < POSSIBLE or name < 0.3:
         return None
-    likeness = Likeness.CERTAIN if name >= CERTAIN else Likeness.LIKELY if score >= LIKELY else Likeness.POSSIBLE
+    other_domain = mine.domain and other.domain
+    likeness = (
+        Likeness.CERTAIN
+        if name >= CERTAIN and not other_domain
+        else Likeness.LIKELY
+        if score >= LIKELY
+        else Likeness.POSSIBLE
+    )
     return Match(likeness, min(1.0, score), tuple(evidence))
 
 
@@ -75,10 +83,13 @@ def name_likeness(mine: Name, other: Name, *, weigh: WordWeight = word_weight) -
     """How alike two names are, 0..1: the weight of the words they share against the weight of all their words.
 
     A soft Dice coefficient over aligned words (Cohen, Ravikumar & Fienberg 2003, soft TF-IDF), with shortened words
-    and written-together names counted as alike, and names contained in the other favoured.
+    and written-together names counted as alike, and names contained in the other favoured. Names whose numbers differ
+    ("Subsea 7", "Subsea 8") are not alike.
     """
     if mine.compact == other.compact:
         return 1.0
+    if mine.numerals != other.numerals and mine.numerals and other.numerals:
+        return 0.0
     shared_mine, shared_other = _shared(mine, other, weigh), _shared(other, mine, weigh)
     total_mine, total_other = _total(mine, weigh), _total(other, weigh)
     dice = (shared_mine + shared_other) / (total_mine + total_other)

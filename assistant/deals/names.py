@@ -51,6 +51,11 @@ class Name:
         return " ".join(self.words)
 
     @property
+    def numerals(self) -> frozenset[str]:
+        """The words that have a digit."""
+        return frozenset(word for word in self.words if not word.isalpha())
+
+    @property
     def initials(self) -> str:
         """The first letters of its words; the name itself when it is one short word such as "EDF"."""
         return self.compact if len(self.words) == 1 else "".join(word[0] for word in self.words)

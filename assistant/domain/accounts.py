@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 from babel import Locale
@@ -76,12 +77,14 @@ class Customer:
 class Account:
     """A customer in the vendor's register.
 
-    `named` accounts are sold to directly and closed to registration. `employees` is a head count, 0 when unknown.
+    `named` accounts are sold to directly and closed to registration; `direct_contact` is when the vendor's own sales
+    last talked with it. `employees` is a head count, 0 when unknown.
     """
 
     id: str
     customer: Customer
     named: bool = False
+    direct_contact: datetime | None = None
     employees: int = 0
     parent_id: str = ""
     version: str = ""

@@ -27,6 +27,13 @@ def problems_of(draft: DealDraft, *, today: date) -> tuple[Problem, ...]:
     return (*_texts(draft), *_customer(draft.customer), *_terms(draft, today), *_people(draft))
 
 
+def problems_touching(draft: DealDraft, names: frozenset[str], *, today: date) -> tuple[Problem, ...]:
+    """The problems of these fields only: an edit is not held up by what it leaves alone."""
+    related = names | ({"lost_reason"} if "stage" in names else set())
+    found = problems_of(draft, today=today)
+    return tuple(problem for problem in found if problem.field.split(".")[0].split("[")[0] in related)
+
+
 def _texts(draft: DealDraft) -> Iterator[Problem]:
     for name in ("partner_ref", "title", "problem", "product"):
         if not getattr(draft, name).strip():

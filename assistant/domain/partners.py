@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from assistant.domain.accounts import Contact
@@ -33,7 +34,11 @@ class MembershipStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One thing a tier asks for: at least `minimum` of `measure` (a key of TierProgress.have)."""
+    """One thing a tier asks for: at least `minimum` of `measure`.
+
+    Measures are "bookings" and "won_deals" of the last twelve months, "products" with a valid certificate,
+    "specialisations", and "certified:LEVEL", the valid certificates of a level.
+    """
 
     measure: str
     minimum: int
@@ -52,12 +57,28 @@ class Tier:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """What one unit of a currency is worth in the programme's currency, fixed for the programme year."""
+
+    currency: str
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
-    """A partner programme with its tiers from lowest to highest."""
+    """A partner programme with its tiers, the currency it counts bookings in, and its exchange rates."""
 
     id: str
     name: str
     tiers: tuple[Tier, ...]
+    currency: str = "USD"
+    rates: tuple[Rate, ...] = ()
+
+    def counted(self, value: Money) -> Decimal:
+        """The value in the programme's currency; 0 for a currency without a rate."""
+        if value.currency == self.currency:
+            return value.amount
+        return next((value.amount * rate.value for rate in self.rates if rate.currency == value.currency), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +139,10 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class Certification:
-    """A certificate a person at a partner holds; it counts until the end of the day `expires`."""
+    """A certificate a person at a partner holds; it counts until the end of the day `expires`.
+
+    `level` groups certificates that tiers count together, such as "sales_associate".
+    """
 
     id: str
     partner_id: str
@@ -127,6 +151,7 @@ class Certification:
     holder: str
     issued: date
     expires: date
+    level: str = ""
 
     def valid_on(self, day: date) -> bool:
         """Whether it counts on this day."""
@@ -154,7 +179,6 @@ class TierProgress:
     tier: str
     next_tier: str
     measures: tuple[Measure, ...]
-    won_value: Money
 
     @property
     def qualifies(self) -> bool:

@@ -26,6 +26,7 @@ DIFFERENT = [
     ("Deutsche Bank AG", "Deutsche Post AG"),
     ("Nordwind Logistik GmbH", "Südwind Logistik GmbH"),
     ("International Holding Group", "Global Holding Group"),
+    ("Subsea 7 SA", "Subsea 8 SA"),
     ("Alpha Capital Partners", "Beta Capital Partners"),
 ]
 
@@ -94,6 +95,13 @@ def test_a_number_that_both_have_decides_before_names_do() -> None:
     one = a("Nordwind GmbH", duns="123456789")
     assert match(identity_of(one), identity_of(a("Quite Another AG", duns="123456789"))) is not None
     assert match(identity_of(one), identity_of(a("Nordwind GmbH", duns="987654321"))) is None
+
+
+def test_the_same_name_with_another_domain_is_left_to_a_person() -> None:
+    one, other = a("Nordwind GmbH", website="nordwind.de"), a("Nordwind AG", website="nordwind-energie.de")
+    found = match(identity_of(one), identity_of(other))
+    assert found is not None
+    assert found.likeness is Likeness.LIKELY
 
 
 def test_the_same_name_in_another_country_is_another_company() -> None:

@@ -1,0 +1,83 @@
+"""Records that may mean the same customer, found by identity keys; quick however many records there are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import Table, bindparam, delete, insert, select
+
+from assistant.deals.conflicts import Candidate
+from assistant.deals.identity import Identity, identity_of, strong_keys, weak_keys
+from assistant.deals.matching import Match, match
+from assistant.domain.accounts import Account, Customer
+from assistant.domain.deals import DealDraft, DealState
+from assistant.domain.deals_check import Likeness
+from integrations.prm.register import schema
+from integrations.prm.register.database import Unit
+from integrations.prm.register.kept import ACCOUNTS, unpacked
+
+SURE = 100  # records read for a key that few share
+COMMON = 40  # a weak key that more records share tells nothing and is left out
+ENOUGH = 160  # candidates that are compared
+
+
+def digest(tenant: str, key: str) -> int:
+    """The key as the number it is kept under; tenants never share one."""
+    return int.from_bytes(hashlib.blake2b(f"{tenant}\0{key}".encode(), digest_size=8).digest(), signed=True)
+
+
+def digests(tenant: str, identity: Identity) -> set[int]:
+    """All keys of an identity."""
+    return {digest(tenant, key) for key in (*strong_keys(identity), *weak_keys(identity))}
+
+
+def keep_keys(unit: Unit, table: Table, rows: Iterable[tuple[int, Identity]]) -> None:
+    """Make records findable by their identity; `rows` are their numbers and identities."""
+    values = [{"key": key, "record": number} for number, identity in rows for key in digests(unit.tenant, identity)]
+    if values:
+        unit.connection.execute(insert(table), values)
+
+
+def forget_keys(unit: Unit, table: Table, number: int) -> None:
+    """Make a record unfindable by its identity."""
+    unit.connection.execute(delete(table).where(table.c.record == number))
+
+
+def numbers(unit: Unit, table: Table, identity: Identity) -> list[int]:
+    """The numbers of records that share a telling key, those of strong keys first."""
+    found: dict[int, None] = {}
+    query = select(table.c.record).where(table.c.key == bindparam("key"))
+    strong, weak = query.limit(SURE), query.limit(COMMON + 1)
+    for key in strong_keys(identity):
+        found |= dict.fromkeys(unit.connection.scalars(strong, {"key": digest(unit.tenant, key)}))
+    for key in weak_keys(identity):
+        if len(found) >= ENOUGH:
+            break
+        rows = unit.connection.scalars(weak, {"key": digest(unit.tenant, key)}).all()
+        if len(rows) <= COMMON:
+            found |= dict.fromkeys(rows)
+    return list(found)
+
+
+def candidates(unit: Unit, draft: DealDraft, *, but: str = "") -> Iterator[Candidate]:
+    """Open registrations that may be for the same customer, without the deal `but`."""
+    deals = schema.deals
+    found = numbers(unit, schema.deal_keys, identity_of(draft.customer))
+    columns = (deals.c.id, deals.c.partner_id, deals.c.state, deals.c.product, deals.c.identity)
+    for row in unit.connection.execute(select(*columns).where(deals.c.no.in_(found))):
+        if row.id != but:
+            yield Candidate(row.id, row.partner_id, DealState(row.state), row.product, unpacked(row.identity))
+
+
+def account_of(unit: Unit, customer: Customer) -> tuple[Account, Match] | None:
+    """The account that this customer surely or likely is, and why."""
+    mine = identity_of(customer)
+    accounts = schema.accounts
+    found = numbers(unit, schema.account_keys, mine)
+    best: tuple[Match, str] | None = None
+    for row in unit.connection.execute(select(accounts.c.id, accounts.c.identity).where(accounts.c.no.in_(found))):
+        hit = match(mine, unpacked(row.identity))
+        if hit and hit.likeness is not Likeness.POSSIBLE and (best is None or hit.score > best[0].score):
+            best = (hit, row.id)
+    return None if best is None else (ACCOUNTS.get(unit, best[1]), best[0])

@@ -1,0 +1,149 @@
+"""Records kept as JSON with searchable columns: read, add, replace under a version, and page through them."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, insert, or_, select, update
+
+from assistant.errors import InvalidRecord, Problem, RecordNotFound, StaleVersion
+from assistant.ports.prm import LARGEST_PAGE, Page, Window
+from integrations.prm.register.database import Unit
+
+Scalar = str | int
+
+
+class Record(Protocol):
+    """What every kept record has."""
+
+    @property
+    def id(self) -> str:
+        """Its id, unique within the tenant."""
+        ...
+
+
+T = TypeVar("T", bound=Record)
+
+
+class Shelf(Generic[T]):
+    """All records of one kind. `columns` gives the searchable values of a record."""
+
+    def __init__(self, table: Table, kind: type[T], *, columns: Callable[[T], Mapping[str, Scalar]]) -> None:
+        self.table = table
+        self._kind = kind
+        self._columns = columns
+        self._json: TypeAdapter[T] = TypeAdapter(kind)
+
+    def find(self, unit: Unit, record_id: str) -> T | None:
+        """The record, or None."""
+        row = unit.connection.execute(self._select(unit).where(self.table.c.id == record_id)).first()
+        return None if row is None else self.read(row)
+
+    def get(self, unit: Unit, record_id: str) -> T:
+        """The record; raises RecordNotFound."""
+        found = self.find(unit, record_id)
+        if found is None:
+            raise not_found(self._kind.__name__, record_id)
+        return found
+
+    def all(self, unit: Unit, *conditions: ColumnElement[bool]) -> tuple[T, ...]:
+        """Every record that meets the conditions, by id."""
+        rows = unit.connection.execute(self._select(unit).where(*conditions).order_by(self.table.c.id))
+        return tuple(self.read(row) for row in rows)
+
+    def add(self, unit: Unit, record: T) -> T:
+        """Keep a new record as version 1."""
+        unit.connection.execute(insert(self.table).values(self._values(unit, record, version=1)))
+        return self._versioned(record, 1)
+
+    def add_all(self, unit: Unit, records: Iterable[T]) -> None:
+        """Keep many new records."""
+        rows = [self._values(unit, record, version=1) for record in records]
+        if rows:
+            unit.connection.execute(insert(self.table), rows)
+
+    def put(self, unit: Unit, record: T, *, version: str) -> T:
+        """Replace the record if it still has this version; raises StaleVersion."""
+        after = int(version) + 1 if version.isdecimal() and version.isascii() else 0
+        values = self._values(unit, record, version=after)
+        where = and_(
+            self.table.c.tenant == unit.tenant, self.table.c.id == record.id, self.table.c.version == after - 1
+        )
+        if not unit.connection.execute(update(self.table).where(where).values(values)).rowcount:
+            raise stale(record.id, version)
+        return self._versioned(record, after)
+
+    def page(
+        self, unit: Unit, *conditions: ColumnElement[bool], window: Window, by: str, descending: bool = False
+    ) -> Page[T]:
+        """A page in the order of a column, ties by id."""
+        column, identity = self.table.c[by], self.table.c.id
+        query = self._select(unit).where(*conditions)
+        if window.cursor:
+            value, last = read_cursor(window.cursor)
+            after = (column < value, identity < last) if descending else (column > value, identity > last)
+            query = query.where(or_(after[0], and_(column == value, after[1])))
+        order = (column.desc(), identity.desc()) if descending else (column, identity)
+        limit = checked_limit(window.limit)
+        rows = unit.connection.execute(query.order_by(*order).limit(limit + 1)).all()
+        more = rows[:limit][-1] if len(rows) > limit else None
+        cursor = "" if more is None else write_cursor(more._mapping[by], more._mapping["id"])  # noqa: SLF001 - SQLAlchemy's public name
+        return Page(items=tuple(self.read(row) for row in rows[:limit]), cursor=cursor)
+
+    def read(self, row: Row[Any]) -> T:
+        """The record of a row of this table."""
+        return self._versioned(self._json.validate_json(row.body), row.version)
+
+    def _select(self, unit: Unit) -> Select[Any]:
+        return select(self.table).where(self.table.c.tenant == unit.tenant)
+
+    def _values(self, unit: Unit, record: T, *, version: int) -> dict[str, Scalar]:
+        body = self._json.dump_json(self._versioned(record, 0), exclude_defaults=True).decode()
+        return {"tenant": unit.tenant, "id": record.id, "version": version, "body": body, **self._columns(record)}
+
+    def _versioned(self, record: T, version: int) -> T:
+        if "version" not in getattr(self._kind, "__dataclass_fields__", ()):
+            return record
+        return replace(record, version=str(version) if version else "")  # type: ignore[type-var]
+
+
+def checked_limit(limit: int) -> int:
+    """The limit when it is one; raises InvalidRecord."""
+    if not 1 <= limit <= LARGEST_PAGE:
+        raise InvalidRecord.of(Problem(field="limit", code="out_of_range", message=f"must be 1 to {LARGEST_PAGE}"))
+    return limit
+
+
+def write_cursor(value: Scalar, record_id: str) -> str:
+    """An opaque cursor that starts after this record."""
+    return base64.urlsafe_b64encode(json.dumps([value, record_id]).encode()).decode()
+
+
+def read_cursor(cursor: str) -> tuple[Scalar, str]:
+    """What a cursor says; raises InvalidRecord for one we never made."""
+    try:
+        value, record_id = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
+    except ValueError:
+        value, record_id = None, None
+    if not isinstance(value, str | int) or isinstance(value, bool) or not isinstance(record_id, str):
+        raise InvalidRecord.of(Problem(field="cursor", code="malformed", message="is not a cursor of an earlier page"))
+    return value, record_id
+
+
+def not_found(kind: str, record_id: str) -> RecordNotFound:
+    """The one answer for what is not there and for what may not be seen."""
+    message = f"There is no {kind} {record_id!r} that you can see."
+    return RecordNotFound(message, problems=(Problem(field="id", code="not_found", message=message),))
+
+
+def stale(record_id: str, version: str) -> StaleVersion:
+    """The error for a write on an old version."""
+    message = f"{record_id} is no longer at version {version!r}."
+    return StaleVersion(
+        message, problems=(Problem(field="version", code="stale_version", message=message, retryable=True),)
+    )
