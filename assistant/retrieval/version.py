@@ -1,0 +1,34 @@
+"""Of several versions of one document the newest one in force answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from assistant.domain.content import Document
+from assistant.ports.passage_index import ScopeKeys
+
+
+def superseded(documents: Iterable[Document], scopes: ScopeKeys) -> frozenset[str]:
+    """The ids of documents that a newer one of their series replaces, among those with an allowed scope.
+
+    A series groups versions and translations: a translation is replaced by a newer version in any language, so that a
+    stale translation never beats a newer original; versions of the same age stand side by side.
+    """
+    series: dict[str, list[Document]] = {}
+    for document in documents:
+        if document.series and document.scope.key in scopes:
+            series.setdefault(document.series, []).append(document)
+    return frozenset(document.id for members in series.values() for document in _older(members))
+
+
+def _older(members: Collection[Document]) -> list[Document]:
+    newest = max(_age(document) for document in members)
+    return [document for document in members if _age(document) < newest]
+
+
+def _age(document: Document) -> tuple[tuple[int, ...], date]:
+    """Version first ("2026", "v2.1", "10.0" as numbers), then the day it came into force."""
+    numbers = tuple(int(n) for n in re.findall(r"\d+", document.version))
+    return numbers, document.scope.valid_from or date.min
