@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,9 +30,10 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """A real PostgreSQL server's URL; `fresh_database` of tests/servers.py makes a database on it."""
-    with postgres_server(tmp_path_factory.mktemp("postgres")) as url:
+    # Not below pytest's own folder: the server runs as another user, and pytest closes that folder to others.
+    with tempfile.TemporaryDirectory(prefix="liaison-postgres-") as folder, postgres_server(Path(folder)) as url:
         yield url
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assistant.ports.content_store import PassageSource
-from integrations.indexes.generation import EXACT_ROWS
+from integrations.indexes.generation import EXACT_FIRST, EXACT_ROWS
 from integrations.indexes.live import LivePassageIndex
 from integrations.indexes.projection import IndexDirectory
 
@@ -23,15 +23,22 @@ def ignore(_point: str) -> None:
 
 
 def open_index(
-    data: Path, *, source: PassageSource, fingerprint: str, chroma_url: str = "", exact_rows: int = EXACT_ROWS
+    data: Path,
+    *,
+    source: PassageSource,
+    fingerprint: str,
+    chroma_url: str = "",
+    exact_rows: int = EXACT_ROWS,
+    exact_first: int = EXACT_FIRST,
 ) -> LivePassageIndex:
     """The passage index of a data directory, following what `source` publishes. Close it when done.
 
     `fingerprint` is the embedder's: queries raise FingerprintMismatch when the content was embedded with another.
-    Above `exact_rows` allowed passages, Chroma's filter is used instead of an exact scan of the allowed ones.
+    Above `exact_rows` allowed passages, Chroma's filter is used instead of an exact scan of the allowed ones. The
+    first `exact_first` questions of a process are scanned exactly too, before Chroma is imported and opened.
     """
     directory = IndexDirectory(data / FOLDER, url=chroma_url, at=ignore)
-    return LivePassageIndex(source, directory, fingerprint=fingerprint, exact_rows=exact_rows)
+    return LivePassageIndex(source, directory, fingerprint=fingerprint, exact_rows=exact_rows, exact_first=exact_first)
 
 
 def open_projector(data: Path, *, chroma_url: str = "", at: Callable[[str], None] = ignore) -> IndexDirectory:

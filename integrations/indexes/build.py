@@ -117,6 +117,8 @@ def _fill(source: PassageSource, state: ContentState, folder: Path, *, url: str,
     )
     at("build: before Chroma")
     build_dense(dense_place(folder, manifest, url), columns.matrix(), columns.scopes)
+    for lock in (folder / LEXICAL).rglob(".*.lock"):
+        lock.unlink()  # whoever opens the index makes its own
     at("build: Chroma persisted")
     return manifest
 

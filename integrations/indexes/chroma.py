@@ -14,11 +14,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import chromadb
-import httpx
-from chromadb.config import Settings
-from chromadb.errors import ChromaError, NotFoundError
-
 from assistant.errors import SearchIndexError
 from assistant.ports.embedder import Matrix, Vector
 
@@ -36,17 +31,34 @@ class Place:
     name: str = "passages"
 
 
+class Missing(SearchIndexError):
+    """A collection that is not there."""
+
+
 @contextmanager
 def chroma_errors() -> Iterator[None]:
-    """Turns what Chroma raises into SearchIndexError."""
+    """Turns what Chroma raises into SearchIndexError, and its "not found" into Missing."""
+    # Importing Chroma takes a second, which a process that never needs it is spared.
+    import httpx  # noqa: PLC0415
+    from chromadb.errors import ChromaError, NotFoundError  # noqa: PLC0415
+
     try:
         yield
+    except NotFoundError as error:
+        raise Missing(f"Chroma has no such collection: {error}") from error
     except (ChromaError, httpx.HTTPError, ValueError, OSError) as error:
         raise SearchIndexError(f"Chroma refused: {error}") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # Rust panics are no Exception and have no importable class
+            raise
+        raise SearchIndexError(f"Chroma failed: {error}") from error
 
 
 def open_client(place: Place) -> Any:  # noqa: ANN401 - the type of Chroma's client is not exported
     """A client of the folder or the server."""
+    import chromadb  # noqa: PLC0415 - as above
+    from chromadb.config import Settings  # noqa: PLC0415 - as above
+
     settings = Settings(anonymized_telemetry=False, allow_reset=False)
     if place.folder is not None:
         return chromadb.PersistentClient(str(place.folder), settings=settings)
@@ -64,8 +76,7 @@ def build_dense(place: Place, vectors: Matrix, scopes: Sequence[str]) -> None:
         if place.url and _complete(client, place.name, len(vectors)):
             return
         unfinished = f"{place.name}-unfinished"
-        with suppress(NotFoundError):
-            client.delete_collection(unfinished)
+        _drop(client, unfinished)
         everything = max(2, len(vectors))
         hnsw = {
             "space": "cosine",
@@ -87,19 +98,23 @@ def build_dense(place: Place, vectors: Matrix, scopes: Sequence[str]) -> None:
 
 
 def _complete(client: Any, name: str, count: int) -> bool:  # noqa: ANN401 - as open_client
-    with suppress(NotFoundError):
-        found = client.get_collection(name, embedding_function=None)
-        if found.count() == count:
+    with suppress(Missing), chroma_errors():
+        if client.get_collection(name, embedding_function=None).count() == count:
             return True
         client.delete_collection(name)
     return False
 
 
+def _drop(client: Any, name: str) -> None:  # noqa: ANN401 - as open_client
+    with suppress(Missing), chroma_errors():
+        client.delete_collection(name)
+
+
 def drop_dense(place: Place) -> None:
     """Delete the collection of a server if it is there; a folder goes with its generation."""
     if place.url:
-        with chroma_errors(), closing(open_client(place)) as client, suppress(NotFoundError):
-            client.delete_collection(place.name)
+        with chroma_errors(), closing(open_client(place)) as client:
+            _drop(client, place.name)
 
 
 class Dense:

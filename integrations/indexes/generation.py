@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -13,9 +14,10 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+import structlog
 from filelock import FileLock, Timeout
 
-from assistant.errors import IndexCorrupt
+from assistant.errors import IndexCorrupt, SearchIndexError
 from assistant.ports.embedder import Vector
 from assistant.ports.passage_index import Hit, LexicalQuery, ScopeKeys
 from integrations.indexes.chroma import Dense, Place
@@ -30,6 +32,10 @@ LEXICAL = "lexical"
 OPENED = "opened"
 LEAST_RECALL = 0.99
 EXACT_ROWS = 200_000  # up to here an exact scan of the allowed rows is faster than Chroma's own filter
+EXACT_FIRST = 8  # a process that asks less often than this is spared the second that opening Chroma takes
+AGAIN_SECONDS = 30.0
+
+log = structlog.get_logger(__name__)
 
 
 def dense_place(folder: Path, manifest: Manifest, url: str) -> Place:
@@ -45,28 +51,47 @@ class Search(Protocol):
         ...
 
 
+class Retired(Exception):
+    """The generation was closed before the search began; a newer one is there."""
+
+
 class Generation:
     """Both arms over the rows of one content state. Safe to use from many threads.
+
+    The nearest passages come from Chroma when every passage is allowed, and from an exact scan of the allowed ones
+    otherwise, which measures faster than Chroma's filter; also while Chroma is not open yet or out of order.
 
     Chroma writes to its database whenever it is opened, so each process opens a copy of its own: hard links to the
     files that are only read, and a real copy of that database. The generation itself never changes.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest, *, url: str = "", exact_rows: int = EXACT_ROWS) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        manifest: Manifest,
+        *,
+        url: str = "",
+        exact_rows: int = EXACT_ROWS,
+        exact_first: int = EXACT_FIRST,
+    ) -> None:
         self.folder = folder
         self.manifest = manifest
         self._exact_rows = exact_rows
-        self._private, self._lock = _private_copy(folder)
-        try:
-            self._open(url)
-        except BaseException:
-            self._drop()
-            raise
+        self._exact_left = exact_first
+        self._dense: Dense | None = None
+        self._dense_rests_until = 0.0
         self._users = 0
         self._retired = False
         self._guard = threading.Lock()
+        self._private, self._lock = _private_copy(folder)
+        self._place = dense_place(self._private, manifest, url)
+        try:
+            self._open()
+        except BaseException:
+            self._drop()
+            raise
 
-    def _open(self, url: str) -> None:
+    def _open(self) -> None:
         try:
             columns = json.loads((self._private / ROWS).read_text(encoding="utf-8"))
             self._ids: list[str] = columns["ids"]
@@ -81,7 +106,14 @@ class Generation:
             self._row_of = {key: row for row, key in enumerate(self._ids)}
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IndexCorrupt(f"{self.folder.name} cannot be opened: {error}") from error
-        self.dense = Dense(dense_place(self._private, self.manifest, url))
+
+    @property
+    def dense(self) -> Dense:
+        """The vectors in Chroma, opened on first use. Raises SearchIndexError."""
+        with self._guard:
+            if self._dense is None:
+                self._dense = Dense(self._place)
+            return self._dense
 
     def check_counts(self) -> None:
         """Compare the passages of every part. Raises IndexCorrupt when they differ."""
@@ -116,11 +148,21 @@ class Generation:
             return []
         whole = len(allowed) == len(self.manifest.scopes)
         rows = sum(self.manifest.scopes[key] for key in allowed)
-        exact = not whole or self.manifest.recall < LEAST_RECALL
-        if exact and rows <= self._exact_rows:
-            return self._scan(vector, allowed=allowed, limit=limit, without=without)
-        narrowed = None if whole else allowed
-        return self._fetch(partial(self.dense.search, vector, scopes=narrowed), limit=limit, without=without)
+        if rows > self._exact_rows or (whole and self.manifest.recall >= LEAST_RECALL and self._chroma_pays()):
+            narrowed = None if whole else allowed
+            try:
+                search = partial(self.dense.search, vector, scopes=narrowed)
+                return self._fetch(search, limit=limit, without=without)
+            except SearchIndexError as error:
+                log.warning("index.chroma_failed", reason=error.message, again_in_seconds=AGAIN_SECONDS)
+                self._dense_rests_until = time.monotonic() + AGAIN_SECONDS
+        return self._scan(vector, allowed=allowed, limit=limit, without=without)
+
+    def _chroma_pays(self) -> bool:
+        if self._exact_left > 0:
+            self._exact_left -= 1
+            return False
+        return time.monotonic() >= self._dense_rests_until
 
     def _scan(self, vector: Vector, *, allowed: ScopeKeys, limit: int, without: frozenset[str]) -> list[Hit]:
         keep = np.array([name in allowed for name in self._scope_names], dtype=bool)[self._scopes]
@@ -163,31 +205,40 @@ class Generation:
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
-        """Keeps the files open for the length of a search even if the generation is retired meanwhile."""
+        """Keeps the files open for the length of a search even if the generation is retired meanwhile.
+
+        Raises Retired when it was before.
+        """
         with self._guard:
+            if self._retired:
+                raise Retired
             self._users += 1
         try:
             yield
         finally:
-            with self._guard:
-                self._users -= 1
-                last = self._retired and not self._users
-            if last:
-                self._drop()
+            self._leave()
+
+    def _leave(self) -> None:
+        with self._guard:
+            self._users -= 1
+            last = self._retired and self._users == 0
+        if last:
+            self._drop()
 
     def retire(self) -> None:
         """Close as soon as no search uses it any more."""
         with self._guard:
             again, self._retired = self._retired, True
-            idle = not self._users and not again
+            idle = self._users == 0 and not again
         if idle:
             self._drop()
 
     def _drop(self) -> None:
-        if dense := getattr(self, "dense", None):
-            dense.close()
+        if self._dense:
+            self._dense.close()
         shutil.rmtree(self._private, ignore_errors=True)
         self._lock.release()
+        Path(self._lock.lock_file).unlink(missing_ok=True)
 
 
 def order(hit: Hit) -> tuple[float, str]:
@@ -229,5 +280,6 @@ def clear_abandoned(opened: Path) -> None:
         try:
             with lock:
                 shutil.rmtree(private, ignore_errors=True)
+                Path(lock.lock_file).unlink(missing_ok=True)
         except Timeout:
             continue

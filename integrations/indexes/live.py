@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -21,13 +23,13 @@ from assistant.ports.content_store import ContentState, PassageSource
 from assistant.ports.embedder import Vector
 from assistant.ports.passage_index import Hit, LexicalQuery, ScopeKeys
 from integrations.indexes.build import build_generation, build_lock
-from integrations.indexes.generation import EXACT_ROWS, Generation, order
-from integrations.indexes.manifest import STAMP
+from integrations.indexes.generation import EXACT_FIRST, EXACT_ROWS, Generation, Retired, order
 from integrations.indexes.overlay import Overlay
 from integrations.indexes.projection import IndexDirectory, tolerated
 
 EVERYTHING = 2**62
 ATTEMPTS = 5
+AGAIN_SECONDS = 30.0
 
 log = structlog.get_logger(__name__)
 
@@ -50,17 +52,23 @@ class LivePassageIndex:
     """
 
     def __init__(
-        self, source: PassageSource, directory: IndexDirectory, *, fingerprint: str, exact_rows: int = EXACT_ROWS
+        self,
+        source: PassageSource,
+        directory: IndexDirectory,
+        *,
+        fingerprint: str,
+        exact_rows: int = EXACT_ROWS,
+        exact_first: int = EXACT_FIRST,
     ) -> None:
         self._source = source
         self._directory = directory
         self._fingerprint = fingerprint
-        self._exact_rows = exact_rows
+        self._open_generation = partial(Generation, url=directory.url, exact_rows=exact_rows, exact_first=exact_first)
         self._view: _View | None = None
         self._stale = False
         self._refreshing = threading.Lock()
         self._rebuild: threading.Thread | None = None
-        self._failed = ""
+        self._repair_rests_until = 0.0
 
     async def generation(self) -> int:
         """The number of the published content state."""
@@ -112,6 +120,8 @@ class LivePassageIndex:
             try:
                 with view.generation.in_use():
                     hits = built(view.generation, view.removed)
+            except Retired:
+                return self._search(built, added, limit=limit)
             except (SearchIndexError, OSError, ValueError) as error:
                 self._distrust(view, error)
                 return self._search(built, added, limit=limit)
@@ -156,8 +166,7 @@ class LivePassageIndex:
                     self._repair(state)
                 overlay = Overlay(changes.added, generation.lexicals)
                 return _View(state=state, generation=generation, removed=changes.removed, overlay=overlay)
-        if state.passages:
-            self._repair(state)
+        self._repair(state)
         return _View(
             state=state, generation=None, removed=frozenset(), overlay=Overlay(list(self._source.records(state)))
         )
@@ -170,35 +179,38 @@ class LivePassageIndex:
             if self._source.changes(built.manifest.state, state, limit=EVERYTHING) is None:
                 continue
             try:
-                return Generation(built.folder, built.manifest, url=self._directory.url, exact_rows=self._exact_rows)
+                return self._open_generation(built.folder, built.manifest)
             except IndexCorrupt as error:
                 log.warning("index.unusable", folder=built.folder.name, reason=error.message)
-                (built.folder / STAMP).unlink(missing_ok=True)
+                self._directory.discard(built.folder)
         return None
 
     def _distrust(self, view: _View, error: Exception) -> None:
-        """A generation failed in use: have it checked in full before it is opened again."""
+        """A generation failed in use: it is dropped and built anew."""
         log.warning("index.failed_in_use", reason=str(error))
         with self._refreshing:
             if self._view is view and view.generation:
-                (view.generation.folder / STAMP).unlink(missing_ok=True)
                 self._view = None
+                self._directory.discard(view.generation.folder)
                 view.generation.retire()
 
     def _repair(self, state: ContentState) -> None:
-        """Build the state's generation on a thread, unless one is at it or has failed at this very state."""
-        if (self._rebuild and self._rebuild.is_alive()) or self._failed == state.token:
+        """Build the state's generation on a thread, unless one is at it or has just failed."""
+        busy = self._rebuild is not None and self._rebuild.is_alive()
+        if not state.passages or busy or time.monotonic() < self._repair_rests_until:
             return
         self._rebuild = threading.Thread(target=self._build, args=(state,), name="index-repair")
         self._rebuild.start()
 
     def _build(self, state: ContentState) -> None:
         directory = self._directory
+        self._repair_rests_until = time.monotonic() + AGAIN_SECONDS
         try:
             with build_lock(directory.root):
                 if not any(built.manifest.state == state for built in directory.usable(state)):
                     build_generation(self._source, state, directory.root, url=directory.url, at=lambda _point: None)
         except LiaisonError as error:
-            self._failed = state.token
-            log.warning("index.repair_failed", reason=error.message)
-        self._stale = True
+            log.warning("index.repair_failed", reason=error.message, again_in_seconds=AGAIN_SECONDS)
+        else:
+            self._repair_rests_until = 0.0
+            self._stale = True

@@ -116,9 +116,9 @@ class IndexDirectory:
     def settle(self, state: ContentState) -> None:
         """Remove the generations that a newer one replaces; processes that search them keep their open copy."""
         with build_lock(self.root):
-            sound = next(iter(self.usable(state)), None)
+            sound = next(iter(self.usable(state)), None) if state.passages else None
             for folder in self.folders():
-                if sound and folder != sound.folder:
+                if not state.passages or (sound and folder != sound.folder):
                     self.discard(folder)
             if (self.root / OPENED).is_dir():
                 clear_abandoned(self.root / OPENED)

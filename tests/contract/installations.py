@@ -59,7 +59,7 @@ def _real(folder: Path, *, database: str = "", chroma: str = "", exact_rows: int
 
     def search(fingerprint: str) -> indexes.LivePassageIndex:
         return indexes.open_index(
-            folder, source=content, fingerprint=fingerprint, chroma_url=chroma, exact_rows=exact_rows
+            folder, source=content, fingerprint=fingerprint, chroma_url=chroma, exact_rows=exact_rows, exact_first=0
         )
 
     def writer() -> AbstractContextManager[ContentWriter]:
