@@ -91,10 +91,10 @@ OPEN = {"audience_roles": "[]", "audience_minimum_tier": "", "audience_regions":
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The keys of one source; `notes` says what was passed over."""
+    """The keys of one source; `foreign` names those of other platforms, which were passed over."""
 
     keys: MetadataKeys = field(default_factory=MetadataKeys)
-    notes: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
 
 
 def declared_in_file(data: bytes, origin: str) -> Declared:
@@ -133,7 +133,7 @@ def declared_strictly(flat: Mapping[str, str], origin: str) -> Declared:
 
 
 def declared_in_document(flat: Mapping[str, str], origin: str) -> Declared:
-    """What a document says of itself. Keys of other platforms are passed over and noted.
+    """What a document says of itself. Keys of other platforms are passed over and named.
 
     Raises:
         UnknownMetadataKey: a key looks like a misspelt restriction; passing it over would show the document to all.
@@ -143,8 +143,8 @@ def declared_in_document(flat: Mapping[str, str], origin: str) -> Declared:
     suspicious = [key for key in foreign if _looks_restricting(key)]
     if suspicious:
         raise _unknown(suspicious, origin)
-    notes = (f"keys of another platform were passed over: {', '.join(foreign)}",) if foreign else ()
-    return Declared(_keys({key: value for key, value in flat.items() if key not in foreign}, origin), notes)
+    own = {key: value for key, value in flat.items() if key not in foreign}
+    return Declared(_keys(own, origin), tuple(foreign))
 
 
 def merged(declared: Iterable[Declared]) -> MetadataKeys:

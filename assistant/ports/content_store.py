@@ -31,6 +31,16 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceContent:
+    """What is searchable of one source, and how many of its files are in quarantine."""
+
+    source: str
+    documents: int
+    passages: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
 class IngestedDocument:
     """A document ready to be stored: `text` is its canonical text, `vectors[i]` embeds `passages[i]`."""
 
@@ -71,6 +81,10 @@ class ContentStore(Protocol):
         """Everything in quarantine, newest first."""
         ...
 
+    async def sources(self) -> list[SourceContent]:
+        """Every source with what is searchable of it, by name."""
+        ...
+
 
 class ContentWriter(Protocol):
     """Writes of one ingest run. Blocking. Each call is one transaction: it happened whole or not at all."""
@@ -104,6 +118,10 @@ class ContentWriter(Protocol):
 
     def quarantined(self) -> list[Quarantined]:
         """Everything in quarantine, newest first."""
+        ...
+
+    def clear_quarantine(self, source: str, *, keep: Collection[str] = ()) -> None:
+        """Take everything of this source out of quarantine but the files with the URIs in `keep`."""
         ...
 
     def publish(self) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 
 from assistant.domain.content import Document, Passage
 from assistant.errors import FingerprintMismatch, StorageError, UsageError, WriterBusy
-from assistant.ports.content_store import Catalog, IngestedDocument, Quarantined
+from assistant.ports.content_store import Catalog, IngestedDocument, Quarantined, SourceContent
 from assistant.ports.embedder import Matrix, Vector
 
 
@@ -41,6 +41,7 @@ class MemoryContent:
         self.published = MemoryState()
         self.written: dict[str, MemoryDocument] = {}
         self.kept_out: dict[str, Quarantined] = {}
+        self.kept_from: dict[str, str] = {}  # URI in quarantine to its source
         self.fingerprint = ""
         self._busy = False
 
@@ -92,6 +93,20 @@ class MemoryContent:
     async def quarantined(self) -> list[Quarantined]:
         """Everything in quarantine, newest first."""
         return sorted(self.kept_out.values(), key=lambda entry: entry.at, reverse=True)
+
+    async def sources(self) -> list[SourceContent]:
+        """Every source with what is searchable of it, by name."""
+        stored = list(self.published.documents.values())
+        names = {s.source for s in stored} | {self.kept_from[uri] for uri in self.kept_out}
+        return [
+            SourceContent(
+                source=name,
+                documents=sum(s.source == name for s in stored),
+                passages=sum(len(s.ingested.passages) for s in stored if s.source == name),
+                quarantined=sum(self.kept_from[uri] == name for uri in self.kept_out),
+            )
+            for name in sorted(names)
+        ]
 
     def rows(self) -> list[MemoryRow]:
         """Every published passage with its document and vector, by passage id."""
@@ -151,15 +166,22 @@ class MemoryContentWriter:
         for key in document_ids:
             self._content.written.pop(key, None)
 
-    def quarantine(self, entry: Quarantined, *, source: str) -> None:  # noqa: ARG002 - the port names it
+    def quarantine(self, entry: Quarantined, *, source: str) -> None:
         """Record that a file could not be ingested, and remove the document at its place."""
         documents = self._content.written
         self.remove([key for key, stored in documents.items() if stored.ingested.document.uri == entry.uri])
         self._content.kept_out[entry.uri] = entry
+        self._content.kept_from[entry.uri] = source
 
     def quarantined(self) -> list[Quarantined]:
         """Everything in quarantine, newest first."""
         return sorted(self._content.kept_out.values(), key=lambda entry: entry.at, reverse=True)
+
+    def clear_quarantine(self, source: str, *, keep: Collection[str] = ()) -> None:
+        """Take everything of this source out of quarantine but the files with the URIs in `keep`."""
+        content = self._content
+        for uri in [u for u in content.kept_out if content.kept_from[u] == source and u not in keep]:
+            del content.kept_out[uri]
 
     def publish(self) -> int:
         """Make what was written visible; the new generation, or the old one when nothing changed."""

@@ -18,6 +18,7 @@ from assistant.ports.content_store import (
     ContentState,
     PassageRecord,
     Quarantined,
+    SourceContent,
 )
 from assistant.ports.embedder import Matrix
 from integrations.records.database import reading, storage_errors
@@ -45,6 +46,17 @@ def list_quarantined(connection: Connection) -> list[Quarantined]:
     """Everything in quarantine, newest first."""
     rows = connection.execute(select(quarantine).order_by(quarantine.c.at.desc(), quarantine.c.uri))
     return [Quarantined(uri=r.uri, path=r.path, reason=r.reason, detail=r.detail, at=r.at) for r in rows]
+
+
+def list_sources(connection: Connection) -> list[SourceContent]:
+    """Every source with what is searchable of it, by name."""
+    alive = and_(documents.c.born <= PUBLISHED, documents.c.died > PUBLISHED)
+    stored = select(documents.c.source, func.count()).where(alive).group_by(documents.c.source)
+    cut = select(documents.c.source, func.count()).join(passages, passages.c.document_id == documents.c.id)
+    cut = cut.where(alive, ALIVE).group_by(documents.c.source)
+    refused = select(quarantine.c.source, func.count()).group_by(quarantine.c.source)
+    counts = [{row[0]: int(row[1]) for row in connection.execute(query)} for query in (stored, cut, refused)]
+    return [SourceContent(name, *(count.get(name, 0) for count in counts)) for name in sorted(counts[0] | counts[2])]
 
 
 class ContentRecords:
@@ -134,6 +146,10 @@ class ContentRecords:
     async def quarantined(self) -> list[Quarantined]:
         """Everything in quarantine, newest first."""
         return await self._ask(list_quarantined)
+
+    async def sources(self) -> list[SourceContent]:
+        """Every source with what is searchable of it, by name."""
+        return await self._ask(list_sources)
 
     def state(self) -> ContentState:
         """The published state."""

@@ -102,6 +102,13 @@ class ContentRecordsWriter:
         """Everything in quarantine, newest first."""
         return reading(self._engine, list_quarantined)
 
+    def clear_quarantine(self, source: str, *, keep: Collection[str] = ()) -> None:
+        """Take everything of this source out of quarantine but the files with the URIs in `keep`."""
+        with writing(self._engine) as connection:
+            here = select(quarantine.c.uri).where(quarantine.c.source == source)
+            for uri in set(connection.scalars(here)) - set(keep):
+                connection.execute(quarantine.delete().where(quarantine.c.uri == uri))
+
     def publish(self) -> int:
         """Make the current records searchable and return their generation.
 
