@@ -1,0 +1,1 @@
+"""The commands of `liaison`, one file each; `integrations/cli.py` registers them."""
