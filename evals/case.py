@@ -49,7 +49,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class SeenPassage:
-    """A passage in rank order, as handed to the answerer. `doc` is the path relative to the corpus."""
+    """A passage in rank order. `doc` is the path relative to the corpus.
+
+    `text` is what the answerer gets to read; empty for a passage that ranks but is not handed over.
+    """
 
     doc: str
     text: str

@@ -34,7 +34,7 @@ class Target(Protocol):
     """An assistant over one corpus. Document paths are relative to the corpus folder."""
 
     async def retrieve(self, question: str, *, requester: Requester, arm: Arm = Arm.FUSED) -> list[SeenPassage]:
-        """Passages in rank order: for FUSED, first those handed to the answerer, then the rest of the ranking."""
+        """Passages in rank order, those that are not handed to the answerer without text."""
         ...
 
     async def ask(self, question: str, *, requester: Requester) -> SeenAnswer:
@@ -55,8 +55,8 @@ class Target(Protocol):
 
 
 class TargetOpener(Protocol):
-    """Opens a target over a corpus, indexing it into `data` unless that was done before."""
+    """Opens a target over a corpus whose index is in `data`; `ingest` says whether to build it where it is missing."""
 
-    def __call__(self, *, corpus: Path, data: Path) -> AbstractAsyncContextManager[Target]:
+    def __call__(self, *, corpus: Path, data: Path, ingest: bool) -> AbstractAsyncContextManager[Target]:
         """Raises LiaisonError when the corpus cannot be indexed."""
         ...

@@ -69,7 +69,8 @@ class Workbench:
     async def target(self, corpus: Path) -> Target:
         """The target over a corpus."""
         if corpus not in self._open:
-            opened = self.opener(corpus=corpus, data=self.data_folder(corpus))
+            data = self.data_folder(corpus)
+            opened = self.opener(corpus=corpus, data=data, ingest=data != self.inputs.data)
             self._open[corpus] = await self.stack.enter_async_context(opened)
         return self._open[corpus]
 

@@ -18,13 +18,13 @@ from haystack_integrations.components.embedders.sentence_transformers import (
     SentenceTransformersTextEmbedder,
 )
 
-from evals.peers.pipeline import DEPTH, Ranked, Search, corpus_files, main
+from evals.peers.pipeline import DEPTH, Embedded, Ranked, Search, corpus_files, main, read_by_minilm
 
 
 class HaystackHybrid:
     """The documented indexing pipeline and the hybrid retrieval tutorial."""
 
-    def ingest(self, *, corpus: Path, model: Path, work: Path) -> Sequence[str]:  # noqa: ARG002 - in memory by default
+    def ingest(self, *, corpus: Path, model: Path, work: Path) -> None:  # noqa: ARG002 - in memory by default
         """Convert, split, embed, write."""
         self.corpus = corpus
         self.store = InMemoryDocumentStore(embedding_similarity_function="cosine")
@@ -38,7 +38,10 @@ class HaystackHybrid:
         pipeline.connect("split", "embed")
         pipeline.connect("embed", "write")
         pipeline.run({"convert": {"sources": corpus_files(corpus)}})
-        return [document.content or "" for document in self.store.filter_documents()]
+
+    def embedded(self) -> Embedded:
+        """Every split."""
+        return read_by_minilm([document.content or "" for document in self.store.filter_documents()])
 
     def searches(self) -> Mapping[str, Search]:
         """Dense alone, and dense with BM25."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from langchain_chroma import Chroma
@@ -13,13 +13,13 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_huggingface import HuggingFaceEmbeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from evals.peers.pipeline import DEPTH, Ranked, Search, corpus_files, main
+from evals.peers.pipeline import DEPTH, Embedded, Ranked, Search, corpus_files, main, read_by_minilm
 
 
 class LangChainChroma:
     """The tutorial's settings throughout."""
 
-    def ingest(self, *, corpus: Path, model: Path, work: Path) -> Sequence[str]:
+    def ingest(self, *, corpus: Path, model: Path, work: Path) -> None:
         """Split, embed and store; Chroma on disk, BM25 in memory."""
         documents = [
             Document(path.read_text(encoding="utf-8"), metadata={"doc": str(path.relative_to(corpus))})
@@ -30,7 +30,10 @@ class LangChainChroma:
         self.store = Chroma("bench", embeddings, persist_directory=str(work))
         for start in range(0, len(self.chunks), 5_000):  # Chroma refuses larger batches
             self.store.add_documents(self.chunks[start : start + 5_000])
-        return [chunk.page_content for chunk in self.chunks]
+
+    def embedded(self) -> Embedded:
+        """Every chunk."""
+        return read_by_minilm([chunk.page_content for chunk in self.chunks])
 
     def searches(self) -> Mapping[str, Search]:
         """Chroma alone, BM25 alone, and both fused by reciprocal rank, weights 0.5."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from llama_index.core import Settings, SimpleDirectoryReader, VectorStoreIndex
@@ -12,20 +12,23 @@ from llama_index.core.schema import MetadataMode
 from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 from llama_index.retrievers.bm25 import BM25Retriever
 
-from evals.peers.pipeline import DEPTH, Ranked, Search, main
+from evals.peers.pipeline import DEPTH, Embedded, Ranked, Search, main, read_by_minilm
 
 
 class LlamaIndex:
     """The starter example's settings throughout."""
 
-    def ingest(self, *, corpus: Path, model: Path, work: Path) -> Sequence[str]:  # noqa: ARG002 - in memory by default
+    def ingest(self, *, corpus: Path, model: Path, work: Path) -> None:  # noqa: ARG002 - in memory by default
         """Read, parse into nodes, embed; the vector store is LlamaIndex's own in memory."""
         Settings.llm, Settings.embed_model = MockLLM(), HuggingFaceEmbedding(model_name=str(model))
         reader = SimpleDirectoryReader(str(corpus), recursive=True, required_exts=[".md", ".yml"], filename_as_id=True)
         self.corpus = corpus
         self.nodes = Settings.node_parser.get_nodes_from_documents(reader.load_data())
         self.index = VectorStoreIndex(self.nodes)
-        return [node.get_content(metadata_mode=MetadataMode.EMBED) for node in self.nodes]
+
+    def embedded(self) -> Embedded:
+        """Every node, with the metadata LlamaIndex puts before it."""
+        return read_by_minilm([node.get_content(metadata_mode=MetadataMode.EMBED) for node in self.nodes])
 
     def searches(self) -> Mapping[str, Search]:
         """The vector index alone, and fused with BM25 by reciprocal rank."""

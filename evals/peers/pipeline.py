@@ -23,17 +23,34 @@ MINILM_READS = 256
 class Pipeline(Protocol):
     """A documented pipeline of a framework.
 
-    `ingest` indexes the corpus and returns every text as it was embedded; `searches` are its ways to search, each
-    returning up to DEPTH passages as (path relative to the corpus, text), best first.
+    `searches` are its ways to search, each returning up to DEPTH passages as (path relative to the corpus, text), best
+    first. Only `ingest` and the searches are timed.
     """
 
-    def ingest(self, *, corpus: Path, model: Path, work: Path) -> Sequence[str]:
+    def ingest(self, *, corpus: Path, model: Path, work: Path) -> None:
         """Index the corpus with the MiniLM in `model`; files it needs go to `work`."""
+        ...
+
+    def embedded(self) -> Embedded:
+        """What the ingest embedded."""
         ...
 
     def searches(self) -> Mapping[str, Search]:
         """Name of the system to its search."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """How many passages were embedded, and how many of their tokens the model read."""
+
+    passages: int
+    tokens: int
+
+
+def read_by_minilm(texts: Sequence[str]) -> Embedded:
+    """What the model read of these texts: at most 256 tokens of each."""
+    return Embedded(passages=len(texts), tokens=count_tokens(texts, cap=MINILM_READS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +99,17 @@ def timed_searches(search: Search, questions: Mapping[str, str]) -> tuple[Found,
 def measure(pipeline: Pipeline, *, corpus: Path, questions: Mapping[str, str], work: Path) -> list[PeerResult]:
     """Ingest once and ask every question of every search."""
     cpu, wall = cpu_seconds(), time.perf_counter()
-    texts = pipeline.ingest(corpus=corpus, model=MODEL, work=work)
+    pipeline.ingest(corpus=corpus, model=MODEL, work=work)
     cpu, wall = cpu_seconds() - cpu, time.perf_counter() - wall
-    tokens = count_tokens(texts, cap=MINILM_READS)
+    embedded = pipeline.embedded()
     results = []
     for system, search in pipeline.searches().items():
         ranked, took = timed_searches(search, questions)
         results.append(
             PeerResult(
                 system=system,
-                passages=len(texts),
-                embedded_tokens=tokens,
+                passages=embedded.passages,
+                embedded_tokens=embedded.tokens,
                 ingest_cpu_s=cpu,
                 ingest_wall_s=wall,
                 peak_mb=peak_megabytes(),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 from txtai import Embeddings
 
-from evals.peers.pipeline import DEPTH, Ranked, Search, corpus_files, main
+from evals.peers.pipeline import DEPTH, Embedded, Ranked, Search, corpus_files, main, read_by_minilm
 
 
 class TxtaiHybrid:
     """txtai's core has no segmenter, so it gets the usual 1000/200 chunks."""
 
-    def ingest(self, *, corpus: Path, model: Path, work: Path) -> Sequence[str]:  # noqa: ARG002 - in memory by default
+    def ingest(self, *, corpus: Path, model: Path, work: Path) -> None:  # noqa: ARG002 - in memory by default
         """Split and index both ways at once."""
         splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
         self.chunks = {
@@ -24,7 +24,10 @@ class TxtaiHybrid:
         }
         self.index = Embeddings(path=str(model), hybrid=True)
         self.index.index((uid, text, None) for uid, text in self.chunks.items())
-        return list(self.chunks.values())
+
+    def embedded(self) -> Embedded:
+        """Every chunk."""
+        return read_by_minilm(list(self.chunks.values()))
 
     def searches(self) -> Mapping[str, Search]:
         """Dense alone (weight 1), and both arms at the default weight 0.5."""

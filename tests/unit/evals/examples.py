@@ -68,5 +68,5 @@ class ShelfTarget:
 
 
 @asynccontextmanager
-async def open_shelf(*, corpus: Path, data: Path) -> AsyncIterator[ShelfTarget]:
+async def open_shelf(*, corpus: Path, data: Path, ingest: bool) -> AsyncIterator[ShelfTarget]:
     yield ShelfTarget(corpus)

@@ -1,0 +1,161 @@
+"""The assistant of this installation as a target, in process."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.domain.answer import Answer
+from assistant.domain.content import Citation, Document, Passage
+from assistant.domain.people import ANONYMOUS, Requester, TierLadder
+from assistant.errors import IndexMissing, SettingsError
+from assistant.ports.content_store import ContentStore
+from assistant.ports.embedder import Embedder
+from assistant.ports.passage_index import Hit, LexicalQuery, PassageIndex
+from assistant.retrieval.language import question_language
+from assistant.retrieval.retrieve import Question, Retriever
+from evals.case import SeenAnswer, SeenCitation, SeenPassage
+from evals.source_text import text_at
+from evals.target import Arm, SeenDocument
+from ingest.preparation import IngestOptions
+from ingest.sources import open_source
+from ingest.summary import IngestSummary
+from integrations.bootstrap import Liaison, build
+from integrations.settings import Settings
+
+RANKED = 50  # hits of one arm, and further documents of a ranking, that are kept
+COMPLETE = "evaluation-index-complete"  # a file in the data directory once its ingest ended
+
+
+@dataclass(frozen=True, slots=True)
+class InProcessTarget:
+    """Retrieval and answers of the parts given, over the corpus folder they were ingested from."""
+
+    corpus: Path
+    store: ContentStore
+    index: PassageIndex
+    embedder: Embedder
+    retriever: Retriever
+    answer: Callable[[Question], Awaitable[Answer]] | None = None
+    identify: Callable[[str], Requester] | None = None
+
+    async def retrieve(self, question: str, *, requester: Requester, arm: Arm = Arm.FUSED) -> list[SeenPassage]:
+        """What the pipeline hands to the answerer, then each further document of its ranking; for one arm, its hits."""
+        if arm is not Arm.FUSED:
+            return await self._one_arm(question, requester, arm)
+        found = await self.retriever.retrieve(Question(text=question, requester=requester))
+        handed = [SeenPassage(found.documents[r.passage.document_id].path, r.passage.text) for r in found.passages]
+        ranked = dict.fromkeys(found.documents[r.passage.document_id].path for r in found.ranking)
+        for passage in handed:
+            ranked.pop(passage.doc, None)
+        return handed + [SeenPassage(doc, "") for doc in list(ranked)[:RANKED]]
+
+    async def _one_arm(self, question: str, requester: Requester, arm: Arm) -> list[SeenPassage]:
+        """The hits of one arm alone over everything indexed; the evaluation's corpora for this are public."""
+        catalog = await self.store.catalog()
+        scopes = frozenset(document.scope.key for document in catalog.documents)
+        if arm is Arm.DENSE:
+            hits = await self.index.nearest(await self.embedder.embed_query(question), scopes=scopes, limit=RANKED)
+        else:
+            language = question_language(question, default=requester.locale)
+            query = LexicalQuery(text=question, language=language)
+            hits = await self.index.matching(query, scopes=scopes, limit=RANKED)
+        paths = {document.id: document.path for document in catalog.documents}
+        return [SeenPassage(paths[passage.document_id], passage.text) for passage in await self._passages(hits)]
+
+    async def _passages(self, hits: list[Hit]) -> list[Passage]:
+        return await self.store.passages([hit.passage_id for hit in hits])
+
+    async def ask(self, question: str, *, requester: Requester) -> SeenAnswer:
+        """The answer, with each cited passage and what stands in the source file at its locator."""
+        if self.answer is None:
+            raise SettingsError("This installation has no answerer.", hint="Run --suite retrieval.")
+        start = time.perf_counter()
+        answer = await self.answer(Question(text=question, requester=requester))
+        took = (time.perf_counter() - start) * 1_000
+        documents = {document.id: document for document in (await self.store.catalog()).documents}
+        return SeenAnswer(
+            status=answer.status,
+            text=answer.text,
+            milliseconds=took,
+            citations=tuple([await self._seen(c, documents[c.document_id]) for c in answer.citations]),
+            uncited_sentences=sum(not sentence.citations for sentence in answer.sentences),
+            confidence=answer.confidence,
+            reason=answer.reason or "",
+        )
+
+    async def _seen(self, citation: Citation, document: Document) -> SeenCitation:
+        passages = await self.store.passages([citation.passage_id])
+        return SeenCitation(
+            doc=document.path,
+            passage=passages[0].text if passages else "",
+            quote=citation.quote,
+            locator=str(citation.locator),
+            source=text_at(self.corpus / document.path, citation.locator),
+        )
+
+    async def embed(self, text: str) -> None:
+        """One query embedding."""
+        await self.embedder.embed_query(text)
+
+    async def requester(self, name: str) -> Requester:
+        """Who `--as` stands for."""
+        if not name:
+            return ANONYMOUS
+        if self.identify is None:
+            raise SettingsError(f"Nobody can tell who {name} is.", hint="Set LIAISON_PARTNERS.")
+        return self.identify(name)
+
+    async def documents(self) -> list[SeenDocument]:
+        """Every document indexed."""
+        documents = (await self.store.catalog()).documents
+        return [SeenDocument(path=d.path, title=d.title, audience=d.audience) for d in documents]
+
+
+@dataclass(frozen=True, slots=True)
+class InProcessOpener:
+    """Opens this installation's assistant, with everything but the data directory as the settings say."""
+
+    settings: Settings
+
+    @asynccontextmanager
+    async def __call__(self, *, corpus: Path, data: Path, ingest: bool) -> AsyncIterator[InProcessTarget]:
+        """The target over a corpus. A `partners.yaml` beside the corpus folder says who partners are.
+
+        Raises IndexMissing when there is no index and none may be built, or nothing of the corpus could be ingested.
+        """
+        partners = corpus.parent / "partners.yaml"
+        changes = {"data": data} | ({"partners": partners} if partners.is_file() else {})
+        liaison = build(self.settings.model_copy(update=changes))
+        try:
+            if ingest and not (data / COMPLETE).exists():
+                await asyncio.to_thread(index_corpus, liaison, corpus)
+            yield _target(liaison, corpus)
+        finally:
+            liaison.close()
+
+
+def index_corpus(liaison: Liaison, corpus: Path) -> IngestSummary:
+    """Ingest a corpus folder and leave a mark when it is whole. Blocking."""
+    summary = liaison.ingest(IngestOptions(tiers=liaison.settings.tiers)).run([open_source(str(corpus))])
+    if not summary.ingested:
+        raise IndexMissing(f"Nothing of {corpus} could be ingested.", hint="Run `liaison ingest` on it to see why.")
+    (liaison.settings.data / COMPLETE).touch()
+    return summary
+
+
+def _target(liaison: Liaison, corpus: Path) -> InProcessTarget:
+    retriever = Retriever(
+        store=liaison.content,
+        index=liaison.index,
+        embedder=liaison.embedder,
+        clock=liaison.clock,
+        ladder=TierLadder(liaison.settings.tiers),
+    )
+    return InProcessTarget(
+        corpus=corpus, store=liaison.content, index=liaison.index, embedder=liaison.embedder, retriever=retriever
+    )
