@@ -17,6 +17,7 @@ from integrations.records.schema import MIGRATIONS, migrate, version
 
 T = TypeVar("T")
 BUSY_SECONDS = 5
+JOURNAL_BYTES = 4 * 2**20
 MIGRATION_LOCK = 7_101_552_001  # any constant: names the PostgreSQL advisory lock under which tables change
 
 
@@ -62,6 +63,7 @@ def _set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> No
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA secure_delete=ON")
+    cursor.execute(f"PRAGMA journal_size_limit={JOURNAL_BYTES}")
     cursor.close()
 
 
@@ -89,6 +91,15 @@ def reading(engine: Engine, read: Callable[[Connection], T]) -> T:
                 raise
         with engine.connect() as connection, connection.begin():
             return read(connection)
+
+
+def flush_journal(engine: Engine) -> None:
+    """Move what SQLite's journal holds into the database file as far as no reader needs it, and shorten it."""
+    if engine.dialect.name == "sqlite":
+        with storage_errors(), engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            if driver is not None:
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 @contextmanager

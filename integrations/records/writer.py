@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Table, func, literal, select, tuple_
 from assistant.errors import FingerprintMismatch, UsageError
 from assistant.ports.content_store import ContentState, IngestedDocument, Projector, Quarantined
 from integrations.records.content import ContentRecords, list_quarantined, published
-from integrations.records.database import reading, writing
+from integrations.records.database import flush_journal, reading, writing
 from integrations.records.rows import document_values, passage_values, scope_text, vector_bytes
 from integrations.records.schema import (
     NEVER,
@@ -125,6 +125,7 @@ class ContentRecordsWriter:
                 _switch(connection, state)
                 self._at("publish: inside transaction")
             self._at("publish: committed")
+            flush_journal(self._engine)
             now = state
         elif now.number:
             self._projector.project(self._source, now)
