@@ -28,6 +28,7 @@ from ingest.sources.item import Content, Item, MetadataFile, Source
 from ingest.split import SPLITTER, split
 
 FORMAT = "1"  # raise it when readers or metadata change what a file becomes: everything is ingested again
+WITH_FRONT_MATTER = (".md", ".markdown", ".yml", ".yaml")
 IDENTITY = 24  # hex digits of a document id
 
 
@@ -99,12 +100,13 @@ class Preparation:
         keys = merged([self.options.declared, *near, own, *far])
         document = self._describe(source, item, keys=keys, found=found, digest=digest, name=content.name)
         cut = split(document=document, sections=found.sections, embedder=self.embedder)
+        foreign = own.foreign if suffix_of(content.name) in WITH_FRONT_MATTER else ()
         if not cut.passages:
             raise UnreadableDocument("no_text", f"{item.path} holds no text.")
         longest = max(passage.tokens for passage in cut.passages)
         if longest > self.embedder.max_tokens:
             raise UnreadableDocument("passage_too_long", f"{item.path}: {longest} tokens cannot be cut further.")
-        return Prepared(document, cut.text, cut.passages, cut.embedded, found.warnings, own.foreign)
+        return Prepared(document, cut.text, cut.passages, cut.embedded, found.warnings, foreign)
 
     def _describe(
         self, source: Source, item: Item, *, keys: MetadataKeys, found: ReadDocument, digest: str, name: str

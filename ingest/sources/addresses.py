@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from assistant.errors import ForbiddenAddress, SourceError
 
 Resolver = Callable[[str, int], list[str]]
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
 COMPATIBLE = IPv6Network("::/96")  # RFC 4291 §2.5.5.1, deprecated, still routed by some systems
+# Special blocks of the IANA registries that not every Python release knows as such.
+SPECIAL = (
+    IPv4Network("192.0.0.0/24"),
+    IPv4Network("192.88.99.0/24"),
+    IPv6Network("64:ff9b:1::/48"),
+    IPv6Network("3fff::/20"),
+    IPv6Network("5f00::/16"),
+)
 
 
 def system_resolver(host: str, port: int) -> list[str]:
@@ -53,11 +61,9 @@ def is_public(address: str) -> bool:
 
 
 def _global(address: IPv4Address | IPv6Address) -> bool:
-    return address.is_global and not address.is_multicast and not address.is_reserved and not _site_local(address)
-
-
-def _site_local(address: IPv4Address | IPv6Address) -> bool:
-    return isinstance(address, IPv6Address) and address.is_site_local
+    special = any(address in network for network in SPECIAL)
+    site_local = isinstance(address, IPv6Address) and address.is_site_local
+    return address.is_global and not (special or site_local or address.is_multicast or address.is_reserved)
 
 
 def _embedded(address: IPv6Address) -> IPv4Address | None:

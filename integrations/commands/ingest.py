@@ -26,6 +26,7 @@ def ingest(
     sources: Annotated[
         list[str], typer.Argument(help="Folders, files or URLs: s3, gs, az, sftp, zip, https, sitemap.")
     ],
+    *,
     keys: Annotated[list[str] | None, typer.Option("--set", help="Metadata for all: --set product=Keep.")] = None,
     tier: Annotated[str, typer.Option("--audience-tier", help="The lowest partner tier that may see it.")] = "",
     language: Annotated[str, typer.Option(help="Language of texts too short to tell.")] = "en",
@@ -61,7 +62,8 @@ def ingest(
 def show(summary: IngestSummary) -> None:
     """Print what an ingest did."""
     console = Console()
-    table = Table(title="Would be ingested" if summary.dry_run else "Ingested", title_justify="left")
+    title = "Would be ingested" if summary.dry_run else "Ingested"
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, collapse_padding=True)
     counts = {
         "added": summary.added,
         "changed": summary.changed,
@@ -72,7 +74,7 @@ def show(summary: IngestSummary) -> None:
         "other files": summary.skipped,
     }
     for name in counts:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_row(*(str(count) for count in counts.values()))
     console.print(table)
     rate = f", {summary.tokens / summary.seconds:,.0f} tokens/s" if summary.embedded and summary.seconds else ""
