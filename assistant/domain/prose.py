@@ -30,7 +30,8 @@ STOP = re.compile(
 )
 ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|no|nr|mr|mrs|ms|dr|st|inc|ltd|corp|co|fig|sec|z\.b|d\.h|u\.a|bzw|ca|usw"
-    r"|abs|p\.ex|p\.ej|ej|sr|sra|art|av|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)|\b[A-Z]|(?:^|\n)[ \t]*\d{1,3})\.$",
+    r"|abs|p\.ex|p\.ej|ej|sr|sra|art|av"
+    r"|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)|\b[A-Z]|(?:^|\n)[ \t]*\d{1,3})\.$",
     re.IGNORECASE,
 )
 

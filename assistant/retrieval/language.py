@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Protocol
 
 LANGUAGES = ("de", "en", "es", "fr", "it", "ja", "ko", "nl", "pt", "sv", "zh")
 ENOUGH_BYTES = 60  # shorter text says too little: a product name is in every language
+ENOUGH_QUESTION_BYTES = 20
 SAMPLE = 4000
+KANA = re.compile(r"[\u3040-\u30ff]")
+HANGUL = re.compile(r"[\uac00-\ud7af]")
+HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 class Identifier(Protocol):
@@ -24,6 +29,16 @@ def detect(text: str, *, default: str) -> str:
     if len(sample.encode()) < ENOUGH_BYTES:
         return default
     return _identifier().classify(sample)[0]
+
+
+def question_language(text: str, *, default: str) -> str:
+    """The language of a question: by its script, by its words, or, when it is too short, that of the asker's locale."""
+    for script, language in ((KANA, "ja"), (HANGUL, "ko"), (HAN, "zh")):
+        if script.search(text):
+            return language
+    if len(text.encode()) < ENOUGH_QUESTION_BYTES:
+        return default.split("-", maxsplit=1)[0]
+    return _identifier().classify(text[:SAMPLE])[0]
 
 
 @cache

@@ -10,7 +10,7 @@ from pathlib import Path
 import tantivy
 
 from assistant.ports.passage_index import LexicalQuery
-from integrations.indexes.analysis import terms
+from assistant.domain.terms import terms
 
 FIELDS = ("title", "headings", "body")
 WRITER_BYTES = 48_000_000

@@ -1,0 +1,146 @@
+"""A question to ranked passages; the pipeline reads top to bottom."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from assistant.domain.content import Document
+from assistant.domain.people import ANONYMOUS, Requester, TierLadder
+from assistant.ports.clock import Clock
+from assistant.ports.content_store import Catalog, ContentStore
+from assistant.ports.embedder import Embedder
+from assistant.ports.passage_index import Hit, LexicalQuery, PassageIndex, ScopeKeys
+from assistant.ports.reranker import Reranker
+from assistant.retrieval.audience import allowed_scopes, expired_scopes
+from assistant.retrieval.fusion import fuse, standardized
+from assistant.retrieval.language import question_language
+from assistant.retrieval.selection import Ranked, broken, joined, within_budget, without_repeats
+from assistant.retrieval.version import superseded
+
+# Chosen on the development questions; docs/retrieval.md has the measurements behind each number.
+CANDIDATES = 200
+RERANKED = 30
+DISTINCT = 50  # of the head of the ranking no two say the same
+BUDGET_TOKENS = 1500
+LEXICAL_WEIGHT = 0.8
+FIELD_WEIGHTS = {"title": 0.6, "headings": 0.8, "body": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, by whom. `language` overrides detection."""
+
+    text: str
+    requester: Requester = ANONYMOUS
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """What was found for a question.
+
+    `passages` fit the token budget and are what the answerer reads; `ranking` is the whole candidate list, best first.
+    `documents` holds the document of every passage in either.
+    """
+
+    question: Question
+    language: str
+    generation: int
+    passages: tuple[Ranked, ...] = ()
+    ranking: tuple[Ranked, ...] = ()
+    documents: dict[str, Document] = field(default_factory=dict)
+    searched: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Retriever:
+    """Finds what the content says about a question, within what the requester may see."""
+
+    store: ContentStore
+    index: PassageIndex
+    embedder: Embedder
+    clock: Clock
+    ladder: TierLadder = field(default_factory=TierLadder)
+    reranker: Reranker | None = None
+
+    async def retrieve(self, question: Question) -> Retrieved:
+        """Passages for a question, best first.
+
+        Raises IndexMissing before the first ingest and FingerprintMismatch with another embedder than at ingest.
+        """
+        catalog = await self.store.catalog()
+        today = self.clock.now().date()
+        scopes = allowed_scopes(catalog.documents, question.requester, ladder=self.ladder, today=today)
+        return await self._search(question, catalog, scopes)
+
+    async def retrieve_expired(self, question: Question) -> Retrieved:
+        """What content that is no longer in force said; never to be quoted as current."""
+        catalog = await self.store.catalog()
+        today = self.clock.now().date()
+        scopes = expired_scopes(catalog.documents, question.requester, ladder=self.ladder, today=today)
+        return await self._search(question, catalog, scopes)
+
+    async def _search(self, question: Question, catalog: Catalog, scopes: ScopeKeys) -> Retrieved:
+        language = question.language or question_language(question.text, default=question.requester.locale)
+        documents = {document.id: document for document in catalog.documents}
+        replaced = superseded(catalog.documents, scopes)
+        dense, lexical = await asyncio.gather(
+            self._dense(question.text, scopes), self._lexical(question.text, language, scopes)
+        )
+        ranking = await self._ranked(dense, lexical, replaced=replaced, documents=documents, scopes=scopes)
+        ranking = await self._reranked(question.text, ranking)
+        head = ranking[:DISTINCT]
+        head = without_repeats(head, await self.store.vectors([r.passage.id for r in head]))
+        ranking = head + ranking[DISTINCT:]
+        chosen = within_budget(ranking, BUDGET_TOKENS)
+        texts = {document_id: await self.store.text(document_id) for document_id in broken(chosen)}
+        return Retrieved(
+            question=question,
+            language=language,
+            generation=catalog.generation,
+            passages=tuple(joined(chosen, texts)),
+            ranking=tuple(ranking),
+            documents={r.passage.document_id: documents[r.passage.document_id] for r in ranking},
+            searched=sum(d.scope.key in scopes and d.id not in replaced for d in catalog.documents),
+        )
+
+    async def _dense(self, text: str, scopes: ScopeKeys) -> list[Hit]:
+        vector = await self.embedder.embed_query(text)
+        return await self.index.nearest(vector, scopes=scopes, limit=CANDIDATES)
+
+    async def _lexical(self, text: str, language: str, scopes: ScopeKeys) -> list[Hit]:
+        query = LexicalQuery(text=text, language=language, field_weights=FIELD_WEIGHTS)
+        return await self.index.matching(query, scopes=scopes, limit=CANDIDATES)
+
+    async def _ranked(
+        self,
+        dense: list[Hit],
+        lexical: list[Hit],
+        *,
+        replaced: frozenset[str],
+        documents: dict[str, Document],
+        scopes: ScopeKeys,
+    ) -> list[Ranked]:
+        """The candidates of both arms by fused score, without what the records no longer allow."""
+        fused = fuse([(standardized(dense), 1.0), (standardized(lexical), LEXICAL_WEIGHT)])
+        order = sorted(fused, key=lambda passage_id: (-fused[passage_id], passage_id))[:CANDIDATES]
+        cosines = {hit.passage_id: hit.score for hit in dense}
+        matches = {hit.passage_id: hit.score for hit in lexical}
+        return [
+            Ranked(p, fused=fused[p.id], dense=cosines.get(p.id), lexical=matches.get(p.id))
+            for p in await self.store.passages(order)
+            if p.document_id in documents
+            and p.document_id not in replaced
+            and p.scope_key in scopes
+            and documents[p.document_id].scope.key in scopes
+        ]
+
+    async def _reranked(self, text: str, ranking: list[Ranked]) -> list[Ranked]:
+        """The head of the ranking in the order of the cross-encoder, where one is configured."""
+        if self.reranker is None or not ranking:
+            return ranking
+        head = ranking[:RERANKED]
+        scores = await self.reranker.score(text, [r.passage.text for r in head])
+        order = sorted(range(len(head)), key=lambda i: (-scores[i], i))
+        return [head[i] for i in order] + ranking[RERANKED:]
