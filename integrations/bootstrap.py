@@ -1,3 +1,81 @@
 """The composition root: the only place where adapters are chosen."""
 
 from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from functools import cached_property
+
+from assistant.ports.clock import Clock
+from assistant.ports.content_store import ContentWriter
+from assistant.ports.embedder import Embedder
+from ingest.pipeline import Ingest
+from ingest.preparation import IngestOptions
+from ingest.summary import IngestEvents, Silence
+from integrations.clock import SystemClock
+from integrations.embedders import open_embedder
+from integrations.indexes import LivePassageIndex, open_index, open_projector
+from integrations.prm import OpenPrm, open_prm
+from integrations.records import ContentRecords, open_content, open_writer
+from integrations.settings import Settings
+
+SILENCE = Silence()
+
+
+class Liaison:
+    """The parts of one installation, each opened when it is first used. Close it when done."""
+
+    def __init__(self, settings: Settings, *, embedder: Embedder | None = None, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self._embedder = embedder
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """Text to vectors."""
+        return self._embedder or open_embedder(self.settings)
+
+    @cached_property
+    def content(self) -> ContentRecords:
+        """The truth about content."""
+        return open_content(self.settings.data, url=self.settings.database_url.get_secret_value())
+
+    @cached_property
+    def index(self) -> LivePassageIndex:
+        """Search over passages."""
+        return open_index(
+            self.settings.data,
+            source=self.content,
+            fingerprint=self.embedder.fingerprint,
+            chroma_url=self.settings.chroma_url,
+        )
+
+    @cached_property
+    def prm(self) -> OpenPrm:
+        """Partners, deals, invitations and funds."""
+        url = self.settings.prm_url or self.settings.database_url
+        rules = self.settings.prm_rules
+        return open_prm(self.settings.data, url=url.get_secret_value(), clock=self.clock, rules=rules)
+
+    def open_writer(self) -> AbstractContextManager[ContentWriter]:
+        """The one writer of this installation; WriterBusy while another is open."""
+        projector = open_projector(self.settings.data, chroma_url=self.settings.chroma_url)
+        url = self.settings.database_url.get_secret_value()
+        return open_writer(self.settings.data, projector=projector, url=url)
+
+    def ingest(self, options: IngestOptions, *, events: IngestEvents = SILENCE) -> Ingest:
+        """An ingest into this installation."""
+        return Ingest(
+            open_writer=self.open_writer, embedder=self.embedder, clock=self.clock, options=options, events=events
+        )
+
+    def close(self) -> None:
+        """Give back what was opened."""
+        for name in ("index", "content", "prm"):
+            part = self.__dict__.pop(name, None)
+            if part is not None:
+                part.close()
+
+
+def build(settings: Settings, *, embedder: Embedder | None = None, clock: Clock | None = None) -> Liaison:
+    """An installation of these settings; what is passed takes the place of the adapter the settings name."""
+    return Liaison(settings, embedder=embedder, clock=clock)

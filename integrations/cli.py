@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
-import typer
+import sys
 
-app = typer.Typer(no_args_is_help=True, help="Cited answers, deal registration and co-sell for channel partners.")
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from assistant.errors import LiaisonError, UsageError
+from integrations.commands import deals, partners, prm
+from integrations.commands.ingest import ingest
+from integrations.commands.quarantine import quarantine
+from integrations.commands.remove import remove
+from integrations.commands.sources import sources
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Cited answers, deal registration and co-sell for channel partners.",
+)
+app.command()(ingest)
+app.command()(sources)
+app.command()(quarantine)
+app.command()(remove)
+app.add_typer(deals.app, name="deals")
+app.add_typer(partners.app, name="partners")
+app.add_typer(prm.app, name="prm")
 
 
 @app.callback()
@@ -13,5 +35,11 @@ def root() -> None:
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; an error that a person can act on is told in two lines, not in a traceback."""
+    try:
+        app()
+    except LiaisonError as error:
+        console = Console(stderr=True)
+        console.print(f"[red]error[/] {escape(error.message)}", highlight=False)
+        console.print(f"[dim]{escape(error.hint)}[/]", highlight=False)
+        sys.exit(2 if isinstance(error, UsageError) else 1)

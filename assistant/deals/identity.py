@@ -51,7 +51,9 @@ def registrable_domain(website: str) -> str:
         host = host.rstrip(".").encode("idna").decode()
     except (ValueError, UnicodeError):
         return ""
-    domain = _suffixes().privatesuffix(host, accept_unknown=False) or ""
+    if host.rpartition(".")[2].isdecimal() or ":" in host:
+        return ""
+    domain = _suffixes().privatesuffix(host) or ""
     return "" if domain in SHARED_HOSTS else domain
 
 

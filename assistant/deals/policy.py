@@ -125,6 +125,12 @@ def _certification(rule: rules.CertificationRule, facts: Facts, now: datetime) -
     return "product", f"{facts.draft.product} needs a valid {needed}" if needed and needed not in held else ""
 
 
+def _certified_level(rule: rules.CertifiedLevel, facts: Facts, now: datetime) -> Complaint:
+    valid = {(item.level, item.product) for item in facts.certifications if item.valid_on(now.date())}
+    held = (rule.level, facts.draft.product) in valid
+    return "product", "" if held else f"nobody holds a valid {rule.level} certificate for {facts.draft.product}"
+
+
 def _capacity(_rule: rules.Capacity, facts: Facts, _now: datetime) -> Complaint:
     most = {tier.name: tier.open_deals for tier in facts.tiers}.get(facts.partner.tier, 0)
     full = f"you have {facts.open_deals} open registrations; your tier allows {most}"
@@ -164,6 +170,7 @@ RULES: dict[str, Callable[[Any, Facts, datetime], Complaint]] = {
     "conflict": _conflict,
     "identified": _identified,
     "certification": _certification,
+    "certified_level": _certified_level,
     "capacity": _capacity,
     "close_window": _close_window,
     "territory": _territory,

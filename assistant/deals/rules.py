@@ -110,6 +110,13 @@ class CertificationRule(Rule):
     products: dict[str, str]
 
 
+class CertifiedLevel(Rule):
+    """Somebody at the partner holds a valid certificate of this level for the product."""
+
+    kind: Literal["certified_level"]
+    level: str
+
+
 class Capacity(Rule):
     """The partner has fewer open registrations than its tier allows."""
 
@@ -154,6 +161,7 @@ AnyRule = Annotated[
     | ConflictRule
     | Identified
     | CertificationRule
+    | CertifiedLevel
     | Capacity
     | CloseWindow
     | TerritoryRule

@@ -6,17 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from assistant.deals.rules import SHIPPED, RuleBooks, read_rules
+from assistant.errors import UsageError
 from assistant.ports.clock import Clock
 from assistant.ports.prm_archive import Archive
 from integrations.prm.desk import EmbeddedDesk
 from integrations.prm.embedded import EmbeddedPrm
 from integrations.prm.register import transfer
 from integrations.prm.register.database import Database
+from integrations.prm.seed import sample_archive
 
 PRMS = {"embedded": EmbeddedPrm}
-PARTS = ("desk",)
+PARTS = ("desk", "seed")
+RULES_FILE = "prm-rules.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,28 @@ class OpenPrm:
         """Add the records of an archive to a tenant; how many."""
         with self.database.writing(tenant) as unit:
             return transfer.load(unit, archive)
+
+    def load_lines(self, path: Path, *, tenant: str) -> int:
+        """Add the records of a JSON lines file, all or none; how many. Raises InvalidRecord."""
+        try:
+            with path.open(encoding="utf-8") as lines:
+                archive = transfer.read_lines(lines)
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{path} cannot be read: {error}", hint="Give a file made by prm export.") from error
+        return self.load(archive, tenant=tenant)
+
+    def write(self, out: TextIO, *, deals_only: bool, tenant: str) -> int:
+        """Write every record as JSON lines, or all deals as CSV; how many."""
+        archive = self.dump(tenant=tenant)
+        return transfer.write_deals(archive.deals, out) if deals_only else transfer.write_lines(archive, out)
+
+    def seed(self, folder: Path, *, data: Path, tenant: str) -> int:
+        """Fill an empty PRM with the sample programme of a folder and keep its rules in `data`; how many records."""
+        if not self.empty(tenant=tenant):
+            return 0
+        archive = sample_archive(folder)
+        (data / RULES_FILE).write_bytes((folder / "rules.yaml").read_bytes())
+        return self.load(archive, tenant=tenant)
 
     def dump(self, *, tenant: str) -> Archive:
         """Every record of a tenant."""
@@ -60,6 +86,15 @@ def open_embedded(url: str, *, clock: Clock, rules: Path | None = None) -> OpenP
         books=books,
         prm=EmbeddedPrm(database, books=books),
         desk=EmbeddedDesk(database, books=books),
+    )
+
+
+def open_prm(data: Path, *, url: str, clock: Clock, rules: Path | None) -> OpenPrm:
+    """The embedded PRM of a data directory: its own database without a URL, its own rules when none are named."""
+    data.mkdir(parents=True, exist_ok=True)
+    kept = data / RULES_FILE
+    return open_embedded(
+        url or f"sqlite:///{data / 'prm.db'}", clock=clock, rules=rules or (kept if kept.is_file() else None)
     )
 
 

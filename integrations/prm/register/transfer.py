@@ -12,6 +12,7 @@ from typing import Any, TextIO
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import func, insert, select
 
+from assistant.deals.draft import invalid
 from assistant.deals.identity import Identity
 from assistant.domain.deals import DealDraft, DealRegistration
 from assistant.domain.deals_lifecycle import TERMINAL
@@ -122,15 +123,6 @@ def checked_archive(kinds: Mapping[str, Sequence[object]]) -> Archive:
         return ARCHIVE.validate_python(kinds)
     except ValidationError as error:
         raise invalid(error) from error
-
-
-def invalid(error: ValidationError) -> InvalidRecord:
-    """The validation error in our words, one problem for each field."""
-    problems = (
-        Problem(field=".".join(str(part) for part in item["loc"]), code=item["type"], message=item["msg"])
-        for item in error.errors()
-    )
-    return InvalidRecord.of(*problems)
 
 
 def write_deals(deals: Iterable[DealRegistration], out: TextIO) -> int:

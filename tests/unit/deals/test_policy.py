@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from assistant.deals.conflicts import Candidate, conflicts_with, disclosed
 from assistant.deals.identity import identity_of
 from assistant.deals.policy import RULES, Facts, decide
-from assistant.deals.rules import read_rules
+from assistant.deals.rules import CertifiedLevel, read_rules
 from assistant.domain.accounts import Customer
 from assistant.domain.deals import DealSource, DealState
 from assistant.domain.deals_check import Verdict
@@ -93,7 +93,18 @@ def test_a_rule_that_does_not_hold_is_named_with_its_verdict(rule: str, facts: F
 def test_every_rule_of_the_shipped_book_has_a_case_that_breaks_it() -> None:
     covered = {case[0] for case in CASES} | {"first-approved-wins", "likely-duplicate"}
     assert covered == {rule.id for rule in BOOK.rules}
-    assert {rule.kind for rule in BOOK.rules} == set(RULES)
+    assert {rule.kind for rule in BOOK.rules} == set(RULES) - {"certified_level"}
+
+
+def test_a_level_may_be_asked_for_instead_of_one_certificate() -> None:
+    rule = CertifiedLevel(id="associate", kind="certified_level", verdict=Verdict.REFUSE, level="sales_associate")
+    book = BOOK.model_copy(update={"rules": (rule,)})
+    facts = replace(
+        FACTS, draft=a_draft(product="sentinel"), certifications=(replace(HOLDER, level="sales_associate"),)
+    )
+    assert decide(book, facts, now=NOW).verdict is Verdict.PASS
+    assert decide(book, replace(facts, draft=DRAFT), now=NOW).verdict is Verdict.REFUSE
+    assert decide(book, facts, now=NOW + timedelta(days=1)).verdict is Verdict.REFUSE
 
 
 def test_a_plain_deal_passes_every_rule() -> None:
