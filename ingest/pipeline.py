@@ -18,6 +18,7 @@ from assistant.errors import InvalidMetadata, LiaisonError, SourceError, Unknown
 from assistant.ports.clock import Clock
 from assistant.ports.content_store import ContentWriter, ContentWriterFactory, IngestedDocument, Quarantined
 from assistant.ports.embedder import Embedder, Matrix
+from ingest.metadata import merged, scope_of
 from ingest.preparation import IngestOptions, Preparation, Prepared, document_id, is_content
 from ingest.readers import Sandbox
 from ingest.sandbox import ParserSandbox
@@ -45,12 +46,14 @@ class Ingest:
         A bad document goes to quarantine and a source out of reach is named in the summary; neither stops the run.
 
         Raises:
+            InvalidMetadata: a key from the command line cannot be used.
             WriterBusy: another process writes.
             FingerprintMismatch: the content was embedded with another embedder.
             StorageError: the database or the disk refused. What was written stays; the next run goes on from there.
             ProviderUnavailable: a remote embedder is out of reach.
         """
         started = time.monotonic()
+        scope_of(merged([self.options.declared]), tiers=self.options.tiers)
         with ExitStack() as stack:
             writer = stack.enter_context(self.open_writer())
             sandbox = self.sandbox or stack.enter_context(ParserSandbox())
