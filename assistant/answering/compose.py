@@ -1,0 +1,72 @@
+"""Quoted units to an answer: sentences joined, lists and tables kept, every piece numbered to its source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answering.extract import Extract
+from assistant.answering.unit import Unit
+from assistant.domain.answer import AnswerSentence
+from assistant.domain.content import Citation, Document
+from assistant.domain.prose import ITEM, plain
+
+SNIPPET = " … "
+
+
+def cite(extract: Extract, document: Document) -> Citation:
+    """The span from the first to the last quoted unit of a passage."""
+    passage = extract.source.passage
+    start, end = extract.units[0].span.start, extract.units[-1].span.end
+    return Citation(
+        document_id=document.id,
+        passage_id=passage.id,
+        title=document.title,
+        heading_path=passage.heading_path,
+        locator=passage.locator,
+        link=document.uri,
+        quote=passage.text[start:end],
+        start=passage.start + start,
+        end=passage.start + end,
+        version=document.version,
+    )
+
+
+def sentences_of(extracts: Sequence[Extract]) -> tuple[AnswerSentence, ...]:
+    """Every quoted unit with the number of its citation."""
+    return tuple(
+        AnswerSentence(text=unit.words, citations=(number,))
+        for number, extract in enumerate(extracts, start=1)
+        for unit in extract.units
+    )
+
+
+def text_of(extracts: Sequence[Extract]) -> str:
+    """The answer as Markdown: one paragraph, list or table per source, with its number at the end."""
+    return "\n\n".join(f"{_body(extract)} [{number}]" for number, extract in enumerate(extracts, start=1))
+
+
+def _body(extract: Extract) -> str:
+    lines: list[str] = []
+    last: Unit | None = None
+    for unit in extract.units:
+        words = _shown(unit, extract.source.passage.text)
+        if last is not None and last.block == unit.block and unit.span.kind == "prose":
+            lines[-1] += f" {words}"
+        else:
+            lines.append(words)
+        last = unit
+    return "\n".join(lines)
+
+
+def _shown(unit: Unit, text: str) -> str:
+    """A unit as the answer shows it: items keep their marker and rows their cells."""
+    verbatim = unit.span.of(text)
+    if unit.span.kind == "code":
+        return verbatim
+    if unit.span.kind == "table":
+        cells = [plain(cell) for cell in verbatim.strip().strip("|").split("|")]
+        return " · ".join(cell for cell in cells if cell)
+    if unit.span.kind == "list" and (marker := ITEM.match(verbatim)):
+        sign = marker.group(0).split()[0].lstrip(">")
+        return f"{sign if sign[:1].isdigit() else '-'} {unit.words.lstrip('-*+• ').removeprefix(sign).strip()}"
+    return unit.words
