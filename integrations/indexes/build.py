@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
+from assistant.domain.terms import analyser_of
 from assistant.errors import IndexCorrupt, SearchIndexError, StorageError
 from assistant.ports.content_store import ContentState, PassageRecord, PassageSource
 from assistant.ports.embedder import Matrix, Vector
-from assistant.domain.terms import analyser_of
 from integrations.indexes.chroma import build_dense
 from integrations.indexes.generation import LEXICAL, ROWS, VECTORS, Generation, dense_place
 from integrations.indexes.lexical import LexicalBuilder, LexicalDocument, Statistics

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import threading
@@ -14,7 +15,6 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import structlog
 from filelock import FileLock, Timeout
 
 from assistant.errors import IndexCorrupt, SearchIndexError
@@ -35,7 +35,7 @@ EXACT_ROWS = 200_000  # up to here an exact scan of the allowed rows is faster t
 EXACT_FIRST = 8  # a process that asks less often than this is spared the second that opening Chroma takes
 AGAIN_SECONDS = 30.0
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 def dense_place(folder: Path, manifest: Manifest, url: str) -> Place:
@@ -154,7 +154,7 @@ class Generation:
                 search = partial(self.dense.search, vector, scopes=narrowed)
                 return self._fetch(search, limit=limit, without=without)
             except SearchIndexError as error:
-                log.warning("index.chroma_failed", reason=error.message, again_in_seconds=AGAIN_SECONDS)
+                log.warning("Searching exactly for %.0f s: %s", AGAIN_SECONDS, error.message)
                 self._dense_rests_until = time.monotonic() + AGAIN_SECONDS
         return self._scan(vector, allowed=allowed, limit=limit, without=without)
 

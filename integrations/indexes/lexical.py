@@ -9,8 +9,8 @@ from pathlib import Path
 
 import tantivy
 
-from assistant.ports.passage_index import LexicalQuery
 from assistant.domain.terms import terms
+from assistant.ports.passage_index import LexicalQuery
 
 FIELDS = ("title", "headings", "body")
 WRITER_BYTES = 48_000_000

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-
-import structlog
 
 from assistant.errors import (
     FingerprintMismatch,
@@ -31,7 +30,7 @@ EVERYTHING = 2**62
 ATTEMPTS = 5
 AGAIN_SECONDS = 30.0
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ class LivePassageIndex:
                 self._stale = False
                 view = self._prepare(state, before)
             except StorageError as error:
-                log.info("index.changed_while_read", reason=error.message)
+                log.info("The search index is opened again: %s", error.message)
                 continue
             self._view = view
             if before and before.generation and before.generation is not view.generation:
@@ -181,13 +180,13 @@ class LivePassageIndex:
             try:
                 return self._open_generation(built.folder, built.manifest)
             except IndexCorrupt as error:
-                log.warning("index.unusable", folder=built.folder.name, reason=error.message)
+                log.warning("Search index %s does not open and is dropped: %s", built.folder.name, error.message)
                 self._directory.discard(built.folder)
         return None
 
     def _distrust(self, view: _View, error: Exception) -> None:
         """A generation failed in use: it is dropped and built anew."""
-        log.warning("index.failed_in_use", reason=str(error))
+        log.warning("The search index failed in use and is built anew: %s", error)
         with self._refreshing:
             if self._view is view and view.generation:
                 self._view = None
@@ -210,7 +209,7 @@ class LivePassageIndex:
                 if not any(built.manifest.state == state for built in directory.usable(state)):
                     build_generation(self._source, state, directory.root, url=directory.url, at=lambda _point: None)
         except LiaisonError as error:
-            log.warning("index.repair_failed", reason=error.message, again_in_seconds=AGAIN_SECONDS)
+            log.warning("The search index cannot be built, next try in %.0f s: %s", AGAIN_SECONDS, error.message)
         else:
             self._repair_rests_until = 0.0
             self._stale = True

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.domain.terms import analyser_of, terms
 from assistant.ports.content_store import PassageRecord
 from assistant.ports.embedder import Vector
 from assistant.ports.passage_index import Hit, LexicalQuery, ScopeKeys
-from assistant.domain.terms import analyser_of, terms
 from integrations.indexes.lexical import FIELDS, Lexical, Statistics, weighted_terms
 
 K1, B = 1.2, 0.75  # as tantivy has them, so that scores of both parts compare

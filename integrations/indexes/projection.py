@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-
-import structlog
 
 from assistant.errors import IndexCorrupt, SearchIndexError
 from assistant.ports.content_store import ContentState, PassageSource
@@ -21,7 +20,7 @@ from integrations.indexes.probe import probe
 MOST_CHANGES = 2000  # passages; more, or more than this share, and a new generation is built
 MOST_SHARE = 0.05
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 def tolerated(base: ContentState) -> int:
@@ -60,7 +59,7 @@ class IndexDirectory:
             try:
                 yield self.checked(folder)
             except IndexCorrupt as error:
-                log.warning("index.torn", folder=folder.name, reason=error.message)
+                log.warning("Search index %s is torn and is dropped: %s", folder.name, error.message)
                 self.discard(folder)
 
     def checked(self, folder: Path) -> Built:
