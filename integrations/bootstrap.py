@@ -5,13 +5,17 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from functools import cached_property
 
+from assistant.answering.answer import Answerer
+from assistant.domain.people import TierLadder
 from assistant.ports.clock import Clock
 from assistant.ports.content_store import ContentWriter
 from assistant.ports.embedder import Embedder
+from assistant.retrieval.retrieve import Retriever
 from ingest.pipeline import Ingest
 from ingest.preparation import IngestOptions
 from ingest.summary import IngestEvents, Silence
 from integrations.clock import SystemClock
+from integrations.directory import Directory
 from integrations.embedders import open_embedder
 from integrations.indexes import LivePassageIndex, open_index, open_projector
 from integrations.prm import OpenPrm, open_prm
@@ -48,6 +52,27 @@ class Liaison:
             fingerprint=self.embedder.fingerprint,
             chroma_url=self.settings.chroma_url,
         )
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """Questions to passages."""
+        return Retriever(
+            store=self.content,
+            index=self.index,
+            embedder=self.embedder,
+            clock=self.clock,
+            ladder=TierLadder(self.settings.tiers),
+        )
+
+    @cached_property
+    def answerer(self) -> Answerer:
+        """Questions to cited answers."""
+        return Answerer(self.retriever)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Who is asking."""
+        return Directory(self.settings.partners)
 
     @cached_property
     def prm(self) -> OpenPrm:

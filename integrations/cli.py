@@ -10,6 +10,8 @@ from rich.markup import escape
 
 from assistant.errors import LiaisonError, UsageError
 from integrations.commands import deals, partners, prm
+from integrations.commands.ask import ask
+from integrations.commands.demo import demo
 from integrations.commands.ingest import ingest
 from integrations.commands.quarantine import quarantine
 from integrations.commands.remove import remove
@@ -20,6 +22,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Cited answers, deal registration and co-sell for channel partners.",
 )
+app.command()(ask)
+app.command()(demo)
 app.command()(ingest)
 app.command()(sources)
 app.command()(quarantine)

@@ -1,0 +1,65 @@
+"""Answers in a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+
+from assistant.answering.answer import Answered
+from assistant.domain.answer import Answer
+from assistant.domain.content import Citation
+
+SHOWN = 15
+
+
+def print_answer(console: Console, answer: Answer) -> None:
+    """The answer, then its numbered sources with where each quote stands."""
+    style = "yellow" if answer.declined else ""
+    console.print(Padding(escape(answer.text), (0, 0, 0, 2)), style=style, highlight=False)
+    if answer.citations:
+        console.print()
+    for number, citation in enumerate(answer.citations, start=1):
+        console.print(Padding(f"[cyan]\\[{number}][/] {_source(citation)}", (0, 0, 0, 2)), highlight=False)
+
+
+def _source(citation: Citation) -> str:
+    version = f" (version {citation.version})" if citation.version else ""
+    trail = " › ".join((citation.title, *citation.heading_path))
+    return f"{escape(trail)}{escape(version)}, {citation.locator} [dim]{escape(_near(citation.link))}[/]"
+
+
+def _near(link: str) -> str:
+    """A link as a reader of this terminal wants it: a file below the working directory by its relative path."""
+    parts = urlsplit(link)
+    if parts.scheme != "file":
+        return link
+    path = Path(unquote(parts.path))
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def print_scores(console: Console, answered: Answered) -> None:
+    """What was found, with the score of each arm; a star marks what the answer quotes."""
+    quoted = {citation.passage_id for citation in answered.answer.citations}
+    table = Table("", "fused", "cosine", "BM25", "passage", title="Candidates", title_justify="left")
+    for ranked in answered.retrieved.ranking[:SHOWN]:
+        document = answered.retrieved.documents[ranked.passage.document_id]
+        trail = " › ".join((document.title, *ranked.passage.heading_path))
+        table.add_row(
+            "*" if ranked.passage.id in quoted else "",
+            f"{ranked.fused:.3f}",
+            "–" if ranked.dense is None else f"{ranked.dense:.3f}",
+            "–" if ranked.lexical is None else f"{ranked.lexical:.2f}",
+            escape(f"{trail}, {ranked.passage.locator}"),
+        )
+    console.print(table)
+    console.print(
+        f"language {answered.retrieved.language}, {answered.retrieved.searched} documents searched, "
+        f"confidence {answered.answer.confidence:.2f}, {answered.answer.latency_ms:.0f} ms",
+        highlight=False,
+    )
