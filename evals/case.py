@@ -74,6 +74,14 @@ class SeenCitation:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenSentence:
+    """A sentence, list item or table row of an answer with the numbers (from 1) of its citations."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SeenAnswer:
     """An answer as the surface would get it. `status` is one of assistant.domain.answer.AnswerStatus.
 
@@ -84,7 +92,7 @@ class SeenAnswer:
     text: str
     milliseconds: float
     citations: tuple[SeenCitation, ...] = ()
-    uncited_sentences: int = 0
+    sentences: tuple[SeenSentence, ...] = ()
     confidence: float = 0.0
     reason: str = ""
 

@@ -18,7 +18,7 @@ from assistant.ports.embedder import Embedder
 from assistant.ports.passage_index import Hit, LexicalQuery, PassageIndex
 from assistant.retrieval.language import question_language
 from assistant.retrieval.retrieve import Question, Retriever
-from evals.case import SeenAnswer, SeenCitation, SeenPassage
+from evals.case import SeenAnswer, SeenCitation, SeenPassage, SeenSentence
 from evals.source_text import text_at
 from evals.target import Arm, SeenDocument
 from ingest.preparation import IngestOptions
@@ -83,16 +83,19 @@ class InProcessTarget:
             text=answer.text,
             milliseconds=took,
             citations=tuple([await self._seen(c, documents[c.document_id]) for c in answer.citations]),
-            uncited_sentences=sum(not sentence.citations for sentence in answer.sentences),
+            sentences=tuple(SeenSentence(s.text, s.citations) for s in answer.sentences),
             confidence=answer.confidence,
             reason=answer.reason or "",
         )
 
     async def _seen(self, citation: Citation, document: Document) -> SeenCitation:
-        passages = await self.store.passages([citation.passage_id])
+        """The cited passage reaches at least as far as the quote: what retrieval joined was handed over as one."""
+        spans = [(p.start, p.end) for p in await self.store.passages([citation.passage_id])]
+        spans.append((citation.start, citation.end))
+        text = await self.store.text(document.id)
         return SeenCitation(
             doc=document.path,
-            passage=passages[0].text if passages else "",
+            passage=text[min(start for start, _ in spans) : max(end for _, end in spans)],
             quote=citation.quote,
             locator=str(citation.locator),
             source=text_at(self.corpus / document.path, citation.locator),

@@ -1,29 +1,50 @@
-"""Whether every citation stands in the source file where it says, and every sentence has one."""
+"""Whether every sentence rests on what its citations quote, and every quote stands in the source file where it says."""
 
 from __future__ import annotations
 
-from evals.case import Case, Observation
+import re
+
+from evals.case import Case, Observation, SeenAnswer, SeenCitation, SeenSentence
 from evals.metrics.answered import ANSWERED_STATUSES, is_answerable
 from evals.metrics.matching import normal_space
 from evals.metrics.metric import Metric
 
+WORD = re.compile(r"\w+")
+
 
 def citation_precision(case: Case, seen: Observation) -> float:  # noqa: ARG001 - the signature of every metric
-    """The share of an answer's sentences and citations that hold: cited at all, and the quote re-read at its locator.
+    """The share of an answer's sentences that hold.
 
+    A sentence holds when it has citations, each quote stands in the source file at its locator, and the words of the
+    sentence follow each other in the quotes, others may stand between: markup may be dropped, nothing added.
     A declined question claims nothing and scores 1.
     """
-    if seen.answer is None:
+    answer = seen.answer
+    if answer is None:
         return 0.0
-    if seen.answer.status not in ANSWERED_STATUSES:
+    if answer.status not in ANSWERED_STATUSES:
         return 1.0
-    checks = [
-        citation.source is not None
-        and bool(citation.quote.strip())
-        and normal_space(citation.quote) in normal_space(citation.source)
-        for citation in seen.answer.citations
-    ] + [False] * seen.answer.uncited_sentences
+    checks = [_holds(sentence, answer) for sentence in answer.sentences]
     return sum(checks) / len(checks) if checks else 0.0
+
+
+def _holds(sentence: SeenSentence, answer: SeenAnswer) -> bool:
+    known = range(1, len(answer.citations) + 1)
+    if not sentence.citations or any(number not in known for number in sentence.citations):
+        return False
+    cited = [answer.citations[number - 1] for number in sentence.citations]
+    quoted = WORD.findall(" ".join(citation.quote for citation in cited).lower())
+    return all(map(_stands, cited)) and _in_order(WORD.findall(sentence.text.lower()), quoted)
+
+
+def _stands(citation: SeenCitation) -> bool:
+    quote = normal_space(citation.quote)
+    return citation.source is not None and bool(quote) and quote in normal_space(citation.source)
+
+
+def _in_order(words: list[str], quoted: list[str]) -> bool:
+    rest = iter(quoted)
+    return bool(words) and all(word in rest for word in words)
 
 
 CITATION_PRECISION = Metric(name="citation_precision", version=1, applies=is_answerable, score=citation_precision)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from assistant.domain.answer import AnswerStatus
 from assistant.domain.content import PUBLIC
 from assistant.domain.people import ANONYMOUS, Requester
-from evals.case import Case, GoldSpan, Observation, SeenAnswer, SeenCitation, SeenPassage
+from evals.case import Case, GoldSpan, Observation, SeenAnswer, SeenCitation, SeenPassage, SeenSentence
 from evals.target import Arm, SeenDocument
 
 FEE = GoldSpan(doc="fees.md", quote="The fee is 5 %.")
@@ -26,9 +26,19 @@ def found(*passages: tuple[str, str], case: Case = ONE) -> Observation:
 
 
 def said(
-    text: str = "", *citations: SeenCitation, status: AnswerStatus = AnswerStatus.ANSWERED, uncited: int = 0
+    text: str = "",
+    *citations: SeenCitation,
+    status: AnswerStatus = AnswerStatus.ANSWERED,
+    sentences: Sequence[SeenSentence] | None = None,
 ) -> Observation:
-    answer = SeenAnswer(status=status, text=text, milliseconds=10.0, citations=citations, uncited_sentences=uncited)
+    whole = SeenSentence(text, tuple(range(1, len(citations) + 1)))
+    answer = SeenAnswer(
+        status=status,
+        text=text,
+        milliseconds=10.0,
+        citations=citations,
+        sentences=(whole,) if sentences is None else tuple(sentences),
+    )
     return Observation(case_id="one", answer=answer, milliseconds=10.0)
 
 
@@ -55,7 +65,13 @@ class ShelfTarget:
             return SeenAnswer(status=AnswerStatus.DECLINED, text="", milliseconds=1.0)
         top = passages[0]
         citation = SeenCitation(doc=top.doc, passage=top.text, quote=top.text, source=top.text)
-        return SeenAnswer(status=AnswerStatus.ANSWERED, text=top.text, milliseconds=1.0, citations=(citation,))
+        return SeenAnswer(
+            status=AnswerStatus.ANSWERED,
+            text=top.text,
+            milliseconds=1.0,
+            citations=(citation,),
+            sentences=(SeenSentence(top.text, (1,)),),
+        )
 
     async def embed(self, text: str) -> None:
         return None

@@ -57,7 +57,7 @@ async def test_each_arm_and_their_fusion_rank_passages_by_path_and_text(target: 
 async def test_citations_are_read_again_in_the_source_file(target: InProcessTarget) -> None:
     seen = await target.ask("fee?", requester=ANONYMOUS)
     assert seen.citations[0].source == seen.citations[0].passage == "The fee is 5 %."
-    assert seen.uncited_sentences == 1
+    assert [sentence.citations for sentence in seen.sentences] == [(1,), ()]
     (target.corpus / "fees.md").write_text("Changed.", encoding="utf-8")
     assert (await target.ask("fee?", requester=ANONYMOUS)).citations[0].source == "Changed."
 

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from assistant.domain.answer import AnswerStatus
 from evals import metrics
 from evals.budget import minilm_tokenizer, within_budget
-from evals.case import Case, GoldSpan, Observation
+from evals.case import Case, GoldSpan, Observation, SeenSentence
 from evals.metrics import METRICS
 from evals.metrics.metric import Metric
 from tests.unit.evals.examples import BOTH, FEE, NONE, ONE, TERM, cited, found, said
 
-RIGHT = said("The fee is five.", cited(f"Note. {FEE.quote} See also.", quote=FEE.quote, source=FEE.quote))
+RIGHT = said("The fee is 5 %.", cited(f"Note. {FEE.quote} See also.", quote=FEE.quote, source=FEE.quote))
 # Metric, a case, what is perfect for it and what is worst; nothing at all must never score better than worst.
 EXTREMES = [
     ("quote_recall_1500", ONE, found(("fees.md", f"Note. {FEE.quote}")), found(("fees.md", "The fee is 6 %."))),
@@ -115,9 +115,32 @@ def test_facts_match_in_any_case_and_one_alternative_of_each_is_enough() -> None
     assert recall(case, said("30 days UTC", status=AnswerStatus.DECLINED)) == 0.0
 
 
-def test_an_uncited_sentence_lowers_citation_precision() -> None:
-    good = cited("A.", source="A.")
-    assert METRICS["citation_precision"].score(ONE, said("A. B.", good, uncited=1)) == 0.5
+@pytest.mark.parametrize(
+    ("sentence", "precision"),
+    [
+        (SeenSentence("Pay the fee today.", (1,)), 1.0),
+        (SeenSentence("Pay the fee today.", ()), 0.5),
+        (SeenSentence("Pay the fee today.", (3,)), 0.5),
+        (SeenSentence("Pay the fee today.", (0,)), 0.5),
+        (SeenSentence("Pay the fee tomorrow.", (1,)), 0.5),
+        (SeenSentence("Today pay the fee.", (1,)), 0.5),
+        (SeenSentence("Pay the fee today.", (2,)), 0.5),
+    ],
+    ids=lambda value: str(value),
+)
+def test_a_sentence_holds_when_its_words_follow_each_other_in_quotes_that_stand_in_the_source(
+    sentence: SeenSentence, precision: float
+) -> None:
+    marked = "**Pay** the [fee](fees.md) today."
+    good, moved = cited(marked, source=f"Line one.\n{marked}"), cited(marked, source="Line one.")
+    answer = said("", good, moved, sentences=[SeenSentence("Pay the fee.", (1,)), sentence])
+    assert METRICS["citation_precision"].score(ONE, answer) == precision
+
+
+def test_an_answer_without_sentences_has_no_precision_and_a_declined_one_claims_nothing() -> None:
+    precision = METRICS["citation_precision"].score
+    assert precision(ONE, said("The fee.", cited("The fee.", source="The fee."), sentences=[])) == 0.0
+    assert precision(ONE, said(status=AnswerStatus.DECLINED)) == 1.0
 
 
 def test_retrieval_metrics_leave_out_unanswerable_cases() -> None:
