@@ -126,7 +126,7 @@ def test_facts_match_in_any_case_and_one_alternative_of_each_is_enough() -> None
         (SeenSentence("Today pay the fee.", (1,)), 0.5),
         (SeenSentence("Pay the fee today.", (2,)), 0.5),
     ],
-    ids=lambda value: str(value),
+    ids=str,
 )
 def test_a_sentence_holds_when_its_words_follow_each_other_in_quotes_that_stand_in_the_source(
     sentence: SeenSentence, precision: float
