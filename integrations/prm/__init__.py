@@ -21,6 +21,7 @@ from integrations.prm.seed import sample_archive
 PRMS = {"embedded": EmbeddedPrm}
 PARTS = ("desk", "seed")
 RULES_FILE = "prm-rules.yaml"
+DATABASE_FILE = "prm.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def open_prm(data: Path, *, url: str, clock: Clock, rules: Path | None) -> OpenP
     data.mkdir(parents=True, exist_ok=True)
     kept = data / RULES_FILE
     return open_embedded(
-        url or f"sqlite:///{data / 'prm.db'}", clock=clock, rules=rules or (kept if kept.is_file() else None)
+        url or f"sqlite:///{data / DATABASE_FILE}", clock=clock, rules=rules or (kept if kept.is_file() else None)
     )
 
 

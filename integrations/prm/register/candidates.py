@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import cache
 
-from sqlalchemy import Table, bindparam, delete, insert, select
+from sqlalchemy import CompoundSelect, Integer, Table, bindparam, delete, insert, literal_column, select, union_all
 
 from assistant.deals.conflicts import Candidate
 from assistant.deals.identity import Identity, identity_of, strong_keys, weak_keys
@@ -19,7 +20,7 @@ from integrations.prm.register.kept import ACCOUNTS, unpacked
 
 SURE = 100  # records read for a key that few share
 COMMON = 40  # a weak key that more records share tells nothing and is left out
-ENOUGH = 160  # candidates that are compared
+ENOUGH = 120  # candidates that are compared
 
 
 def digest(tenant: str, key: str) -> int:
@@ -44,19 +45,31 @@ def forget_keys(unit: Unit, table: Table, number: int) -> None:
     unit.connection.execute(delete(table).where(table.c.record == number))
 
 
+@cache
+def _lookup(table: Table, strong: int, weak: int) -> CompoundSelect[tuple[int, int]]:
+    """One query for all keys: the place of each key and the records that have it, cut where it stops telling."""
+    parts = []
+    for place in range(strong + weak):
+        rows = select(table.c.record).where(table.c.key == bindparam(f"key{place}"))
+        found = rows.limit(SURE if place < strong else COMMON + 1).subquery()
+        parts.append(select(literal_column(str(place), Integer), found.c.record))
+    return union_all(*parts)
+
+
 def numbers(unit: Unit, table: Table, identity: Identity) -> list[int]:
     """The numbers of records that share a telling key, those of strong keys first."""
+    strong, weak = strong_keys(identity), weak_keys(identity)
+    keys = (*strong, *weak)
+    if not keys:
+        return []
+    values = {f"key{place}": digest(unit.tenant, key) for place, key in enumerate(keys)}
+    places: dict[int, list[int]] = {}
+    for place, record in unit.connection.execute(_lookup(table, len(strong), len(weak)), values):
+        places.setdefault(place, []).append(record)
     found: dict[int, None] = {}
-    query = select(table.c.record).where(table.c.key == bindparam("key"))
-    strong, weak = query.limit(SURE), query.limit(COMMON + 1)
-    for key in strong_keys(identity):
-        found |= dict.fromkeys(unit.connection.scalars(strong, {"key": digest(unit.tenant, key)}))
-    for key in weak_keys(identity):
-        if len(found) >= ENOUGH:
-            break
-        rows = unit.connection.scalars(weak, {"key": digest(unit.tenant, key)}).all()
-        if len(rows) <= COMMON:
-            found |= dict.fromkeys(rows)
+    for place in sorted(places):
+        if place < len(strong) or (len(places[place]) <= COMMON and len(found) < ENOUGH):
+            found |= dict.fromkeys(places[place])
     return list(found)
 
 

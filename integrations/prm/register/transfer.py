@@ -10,10 +10,9 @@ from decimal import Decimal
 from typing import Any, TextIO
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import func, insert, select
+from sqlalchemy import Table, func, insert, select
 
 from assistant.deals.draft import invalid
-from assistant.deals.identity import Identity
 from assistant.domain.deals import DealDraft, DealRegistration
 from assistant.domain.deals_lifecycle import TERMINAL
 from assistant.errors import InvalidRecord, Problem
@@ -40,6 +39,7 @@ ARCHIVE: TypeAdapter[Archive] = TypeAdapter(Archive)
 FORMULA = {"=", "+", "-", "@", "\t"}
 ENDED = [state.value for state in TERMINAL]
 BATCH = 2000
+INDEXED = {schema.deals: schema.deal_keys, schema.accounts: schema.account_keys}
 DRAFT_COLUMNS = (
     *("partner_ref", "title", "problem", "product", "value.amount", "value.currency", "target_close", "kind"),
     *("period", "source", "stage", "next_steps", "comments", "delivery", "campaign", "mdf_used", "consumption"),
@@ -60,6 +60,7 @@ def empty(unit: Unit) -> bool:
 def load(unit: Unit, archive: Archive) -> int:
     """Add every record of an archive; how many. Existing ids are an error of the database."""
     count = 0
+    before = {table: unit.connection.scalar(select(func.max(table.c.no))) or 0 for table in INDEXED}
     for name, shelf in SHELVES.items():
         records = getattr(archive, name)
         for place in range(0, len(records), BATCH):
@@ -72,21 +73,18 @@ def load(unit: Unit, archive: Archive) -> int:
     ]
     if rows:
         unit.connection.execute(insert(schema.members), rows)
-    _index(unit)
+    for table, keys in INDEXED.items():
+        _index(unit, table, keys, after=before[table])
     return count
 
 
-def _index(unit: Unit) -> None:
-    """Make everything findable by identity that is not yet."""
-    for table, keys in ((schema.deals, schema.deal_keys), (schema.accounts, schema.account_keys)):
-        known = select(keys.c.record)
-        query = select(table.c.no, table.c.identity).where(table.c.tenant == unit.tenant, table.c.no.not_in(known))
-        if table is schema.deals:
-            query = query.where(table.c.state.not_in(ENDED))
-        rows: Iterable[tuple[int, Identity]] = (
-            (row.no, unpacked(row.identity)) for row in unit.connection.execute(query).all()
-        )
-        keep_keys(unit, keys, rows)
+def _index(unit: Unit, table: Table, keys: Table, *, after: int) -> None:
+    """Make the records added since findable by identity."""
+    query = select(table.c.no, table.c.identity).where(table.c.tenant == unit.tenant, table.c.no > after)
+    if table is schema.deals:
+        query = query.where(table.c.state.not_in(ENDED))
+    for rows in unit.connection.execute(query).partitions(BATCH):
+        keep_keys(unit, keys, ((row.no, unpacked(row.identity)) for row in rows))
 
 
 def dump(unit: Unit) -> Archive:
