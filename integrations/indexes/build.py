@@ -19,7 +19,7 @@ from assistant.ports.content_store import ContentState, PassageRecord, PassageSo
 from assistant.ports.embedder import Matrix, Vector
 from integrations.indexes.chroma import build_dense
 from integrations.indexes.generation import LEXICAL, ROWS, VECTORS, Generation, dense_place
-from integrations.indexes.lexical import LexicalBuilder, LexicalDocument, Statistics
+from integrations.indexes.lexical import LexicalBuilder, LexicalDocument, Statistics, searchable
 from integrations.indexes.manifest import Manifest, flush_folder, mark_files, write_manifest, write_stamp
 
 UNFINISHED = "unfinished-"
@@ -53,9 +53,16 @@ class _Columns:
 @contextmanager
 def build_lock(root: Path) -> Iterator[None]:
     """One build at a time in an index directory; others wait for it."""
-    root.mkdir(parents=True, exist_ok=True)
-    with FileLock(root / "build.lock", preserve_lock_file=True):
+    lock = FileLock(root / "build.lock", preserve_lock_file=True)
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except OSError as error:
+        raise StorageError(f"The search index cannot be written: {error.strerror or error}.") from error
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def generation_name(state: ContentState) -> str:
@@ -86,8 +93,8 @@ def build_generation(
         shutil.rmtree(final, ignore_errors=True)
         folder.rename(final)
         flush_folder(root)
-    except OSError as error:
-        raise StorageError(f"The search index cannot be written: {error.strerror or error}.") from error
+    except (OSError, ValueError) as error:  # tantivy reports a full disk as a ValueError
+        raise StorageError(f"The search index cannot be written: {error}.") from error
     at("build: in place")
     return final
 
@@ -124,14 +131,7 @@ def _fill(source: PassageSource, state: ContentState, folder: Path, *, url: str,
 
 
 def _lexical(row: int, record: PassageRecord) -> LexicalDocument:
-    passage = record.passage
-    return LexicalDocument(
-        row=row,
-        scope_key=passage.scope_key,
-        title=record.title,
-        headings=" ".join(passage.heading_path),
-        body=passage.text,
-    )
+    return LexicalDocument(row=row, scope_key=record.passage.scope_key, text=searchable(record))
 
 
 def _verify(folder: Path, manifest: Manifest, *, url: str) -> float:

@@ -18,7 +18,8 @@ from assistant.errors import SearchIndexError
 from assistant.ports.embedder import Matrix, Vector
 
 BATCH = 2000
-# Measured on 10,000 vectors of 384 dimensions: see docs/retrieval.md for recall and time of other choices.
+# On 9,600 vectors of 384 dimensions in 40 directions: all of the exact ten nearest found; 16/100/100 found 0.97 of 50.
+# Every build measures its own recall, and one below LEAST_RECALL is not searched through Chroma.
 MAX_NEIGHBOURS, EF_CONSTRUCTION, EF_SEARCH = 24, 160, 192
 
 

@@ -4,45 +4,50 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import tantivy
 
+from assistant.domain.prose import plain
 from assistant.domain.terms import terms
+from assistant.ports.content_store import PassageRecord
 from assistant.ports.passage_index import LexicalQuery
 
-FIELDS = ("title", "headings", "body")
+FIELD = "text"
+CONTEXT_WEIGHT = 2  # how often a word of the title or a heading counts, measured in docs/retrieval.md
 WRITER_BYTES = 48_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class LexicalDocument:
-    """A passage as BM25 sees it: its row in the generation, its scope and its three fields."""
+    """A passage as BM25 sees it: its row in the generation, its scope and its words."""
 
     row: int
     scope_key: str
-    title: str
-    headings: str
-    body: str
+    text: str
 
-    def fields(self) -> tuple[str, str, str]:
-        """Title, headings and body, as FIELDS orders them."""
-        return self.title, self.headings, self.body
+
+def searchable(record: PassageRecord) -> str:
+    """The words of a passage and, weighted, those of its title and headings.
+
+    Their frequencies add up before they saturate, as in BM25F (Robertson, Zaragoza & Taylor 2004).
+    """
+    context = " ".join((record.title, *record.passage.heading_path))
+    return "\n".join([context] * CONTEXT_WEIGHT + [plain(record.passage.text)])
 
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What BM25 needs to know of a collection: passages, and terms per field."""
+    """What BM25 needs to know of a collection: passages, and terms in all of them."""
 
     passages: int = 0
-    lengths: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FIELDS, 0))
+    length: int = 0
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for name in FIELDS:
-        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field(FIELD, tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("scope", tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("row", fast=True, indexed=True)
     return builder.build()
@@ -55,16 +60,15 @@ class LexicalBuilder:
         folder.mkdir(parents=True)
         self._analyser = analyser
         self._count = 0
-        self._lengths = dict.fromkeys(FIELDS, 0)
+        self._length = 0
         self._writer = tantivy.Index(_schema(), path=str(folder)).writer(WRITER_BYTES, 1)
 
     def add(self, passage: LexicalDocument) -> None:
         """Analyse and add a passage."""
         document = tantivy.Document()
-        for name, text in zip(FIELDS, passage.fields(), strict=True):
-            found = terms(text, self._analyser)
-            self._lengths[name] += len(found)
-            document.add_text(name, " ".join(found))
+        found = terms(passage.text, self._analyser)
+        self._length += len(found)
+        document.add_text(FIELD, " ".join(found))
         document.add_text("scope", passage.scope_key)
         document.add_unsigned("row", passage.row)
         self._writer.add_document(document)
@@ -74,7 +78,7 @@ class LexicalBuilder:
         """Commit everything and wait until it is on disk."""
         self._writer.commit()
         self._writer.wait_merging_threads()
-        return Statistics(passages=self._count, lengths=self._lengths)
+        return Statistics(passages=self._count, length=self._length)
 
 
 def weighted_terms(query: LexicalQuery, analyser: str) -> dict[str, float]:
@@ -104,9 +108,9 @@ class Lexical:
         """The number of passages as the index itself counts them."""
         return int(self._searcher.num_docs)
 
-    def document_frequency(self, name: str, term: str) -> int:
-        """In how many passages a field has this term."""
-        return int(self._searcher.doc_freq(name, term))
+    def document_frequency(self, term: str) -> int:
+        """In how many passages this term stands."""
+        return int(self._searcher.doc_freq(FIELD, term))
 
     def search(self, query: LexicalQuery, *, scopes: Collection[str] | None, limit: int) -> list[tuple[int, float]]:
         """Rows with their BM25 scores, best first; `scopes` of None means that all are allowed."""
@@ -126,9 +130,7 @@ class Lexical:
     def _clauses(self, query: LexicalQuery) -> list[tuple[tantivy.Occur, tantivy.Query]]:
         clauses = []
         for term, weight in weighted_terms(query, self.analyser).items():
-            for name in FIELDS:
-                boost = weight * query.field_weights.get(name, 0.0)
-                if boost > 0 and self.document_frequency(name, term):
-                    found = tantivy.Query.term_query(self._schema, name, term, index_option="freq")
-                    clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(found, boost)))
+            if self.document_frequency(term):
+                found = tantivy.Query.term_query(self._schema, FIELD, term, index_option="freq")
+                clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(found, weight)))
         return clauses

@@ -13,7 +13,7 @@ from assistant.domain.terms import analyser_of, terms
 from assistant.ports.content_store import PassageRecord
 from assistant.ports.embedder import Vector
 from assistant.ports.passage_index import Hit, LexicalQuery, ScopeKeys
-from integrations.indexes.lexical import FIELDS, Lexical, Statistics, weighted_terms
+from integrations.indexes.lexical import Lexical, Statistics, searchable, weighted_terms
 
 K1, B = 1.2, 0.75  # as tantivy has them, so that scores of both parts compare
 
@@ -78,37 +78,29 @@ class _Bm25:
         self._built = built
         self._before = built.statistics if built else Statistics()
         self._count = 0
-        self._lengths = dict.fromkeys(FIELDS, 0)
-        self._postings: dict[tuple[str, str], list[_Posting]] = {}
+        self._length = 0
+        self._postings: dict[str, list[_Posting]] = {}
 
     def add(self, row: int, record: PassageRecord) -> None:
-        passage = record.passage
-        texts = (record.title, " ".join(passage.heading_path), passage.text)
-        for name, text in zip(FIELDS, texts, strict=True):
-            found = terms(text, self._analyser)
-            self._lengths[name] += len(found)
-            for term, frequency in Counter(found).items():
-                posting = _Posting(row=row, frequency=frequency, length=len(found))
-                self._postings.setdefault((name, term), []).append(posting)
+        found = terms(searchable(record), self._analyser)
+        self._length += len(found)
+        for term, frequency in Counter(found).items():
+            self._postings.setdefault(term, []).append(_Posting(row=row, frequency=frequency, length=len(found)))
         self._count += 1
 
     def search(self, query: LexicalQuery, *, allowed: Callable[[int], bool]) -> list[tuple[int, float]]:
         scores: dict[int, float] = {}
+        mean = (self._before.length + self._length) / max(self._before.passages + self._count, 1)
         for term, weight in weighted_terms(query, self._analyser).items():
-            for name in FIELDS:
-                boost = weight * query.field_weights.get(name, 0.0)
-                postings = self._postings.get((name, term), []) if boost > 0 else []
-                if not postings:
-                    continue
-                factor = boost * self._idf(name, term, len(postings)) * (K1 + 1)
-                mean = (self._before.lengths[name] + self._lengths[name]) / (self._before.passages + self._count)
-                for p in postings:
-                    if allowed(p.row):
-                        norm = K1 * (1 - B + B * p.length / mean)
-                        scores[p.row] = scores.get(p.row, 0.0) + factor * p.frequency / (p.frequency + norm)
+            postings = self._postings.get(term, [])
+            factor = weight * self._idf(term, len(postings)) * (K1 + 1)
+            for p in postings:
+                if allowed(p.row):
+                    norm = K1 * (1 - B + B * p.length / mean)
+                    scores[p.row] = scores.get(p.row, 0.0) + factor * p.frequency / (p.frequency + norm)
         return list(scores.items())
 
-    def _idf(self, name: str, term: str, here: int) -> float:
-        having = here + (self._built.document_frequency(name, term) if self._built else 0)
+    def _idf(self, term: str, here: int) -> float:
+        having = here + (self._built.document_frequency(term) if self._built else 0)
         total = self._before.passages + self._count
         return math.log(1 + (total - having + 0.5) / (having + 0.5))
