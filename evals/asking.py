@@ -7,7 +7,8 @@ from pathlib import Path
 from evals.case import Case, Observation
 from evals.collect import Collected, collect
 from evals.questions import load_questions
-from evals.workbench import SuiteSkipped, Workbench
+from evals.target import Target
+from evals.workbench import Workbench
 
 
 async def collect_retrieval(bench: Workbench) -> Collected:
@@ -25,20 +26,18 @@ async def collect_retrieval(bench: Workbench) -> Collected:
 
 async def collect_answers(bench: Workbench) -> Collected:
     """The answer to each question."""
-    return await _answers(bench, bench.inputs.questions_file(), bench.inputs.corpus_folder())
+    questions, corpus = bench.inputs.questions_file(), bench.inputs.corpus_folder()
+    return await _answers(await bench.target(corpus), questions)
 
 
 async def collect_samples(bench: Workbench) -> Collected:
     """The answer to each question of the sample programme, asked as the partner it names."""
-    questions, content = bench.inputs.samples / "questions.jsonl", bench.inputs.samples / "content"
-    if not questions.is_file() or not content.is_dir():
-        raise SuiteSkipped(f"no sample programme at {bench.inputs.samples}: run `make samples`")
-    return await _answers(bench, questions, content)
+    samples = bench.inputs.sample_programme()
+    return await _answers(await bench.target(samples.content, today=samples.today), samples.questions)
 
 
-async def _answers(bench: Workbench, questions: Path, corpus: Path) -> Collected:
+async def _answers(target: Target, questions: Path) -> Collected:
     cases = load_questions(questions)
-    target = await bench.target(corpus)
 
     async def observe(case: Case) -> Observation:
         requester = await target.requester(case.asked_as)

@@ -7,7 +7,7 @@ from assistant.domain.people import Requester, Role, TierLadder
 from evals.case import Case, Observation
 from evals.collect import Collected, collect
 from evals.target import SeenDocument
-from evals.workbench import SuiteSkipped, Workbench
+from evals.workbench import Workbench
 
 LADDER = TierLadder()
 # The sample programme's partners and staff: every tier, several regions, and nobody in particular.
@@ -42,10 +42,8 @@ def may_see(audience: Audience, person: Requester) -> bool:
 
 async def collect_audience(bench: Workbench) -> Collected:
     """What each person is shown for the title of every document of the sample programme."""
-    folder = bench.inputs.samples / "content"
-    if not folder.is_dir():
-        raise SuiteSkipped(f"no sample programme at {folder}: run `make samples`")
-    target = await bench.target(folder)
+    samples = bench.inputs.sample_programme()
+    target = await bench.target(samples.content, today=samples.today)
     people = {name: await target.requester(name) for name in PEOPLE}
     documents = {document.path: document for document in await target.documents()}
 

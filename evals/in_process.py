@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+from time import perf_counter
 
-from assistant.domain.answer import Answer
-from assistant.domain.content import Citation, Document, Passage
-from assistant.domain.people import ANONYMOUS, Requester, TierLadder
-from assistant.errors import IndexMissing, SettingsError
+from assistant.answering.answer import Answerer
+from assistant.domain.content import Citation, Document
+from assistant.domain.people import Requester
+from assistant.errors import IndexMissing
 from assistant.ports.content_store import ContentStore
 from assistant.ports.embedder import Embedder
-from assistant.ports.passage_index import Hit, LexicalQuery, PassageIndex
+from assistant.ports.passage_index import LexicalQuery, PassageIndex
 from assistant.retrieval.language import question_language
-from assistant.retrieval.retrieve import Question, Retriever
+from assistant.retrieval.retrieve import Question
 from evals.case import SeenAnswer, SeenCitation, SeenPassage, SeenSentence
 from evals.source_text import text_at
 from evals.target import Arm, SeenDocument
@@ -25,6 +26,7 @@ from ingest.preparation import IngestOptions
 from ingest.sources import open_source
 from ingest.summary import IngestSummary
 from integrations.bootstrap import Liaison, build
+from integrations.clock import FixedClock
 from integrations.settings import Settings
 
 RANKED = 50  # hits of one arm, and further documents of a ranking, that are kept
@@ -39,15 +41,14 @@ class InProcessTarget:
     store: ContentStore
     index: PassageIndex
     embedder: Embedder
-    retriever: Retriever
-    answer: Callable[[Question], Awaitable[Answer]] | None = None
-    identify: Callable[[str], Requester] | None = None
+    answerer: Answerer
+    identify: Callable[[str], Requester]
 
     async def retrieve(self, question: str, *, requester: Requester, arm: Arm = Arm.FUSED) -> list[SeenPassage]:
         """What the pipeline hands to the answerer, then each further document of its ranking; for one arm, its hits."""
         if arm is not Arm.FUSED:
             return await self._one_arm(question, requester, arm)
-        found = await self.retriever.retrieve(Question(text=question, requester=requester))
+        found = await self.answerer.retriever.retrieve(Question(text=question, requester=requester))
         handed = [SeenPassage(found.documents[r.passage.document_id].path, r.passage.text) for r in found.passages]
         ranked = dict.fromkeys(found.documents[r.passage.document_id].path for r in found.ranking)
         for passage in handed:
@@ -65,18 +66,14 @@ class InProcessTarget:
             query = LexicalQuery(text=question, language=language)
             hits = await self.index.matching(query, scopes=scopes, limit=RANKED)
         paths = {document.id: document.path for document in catalog.documents}
-        return [SeenPassage(paths[passage.document_id], passage.text) for passage in await self._passages(hits)]
-
-    async def _passages(self, hits: list[Hit]) -> list[Passage]:
-        return await self.store.passages([hit.passage_id for hit in hits])
+        passages = await self.store.passages([hit.passage_id for hit in hits])
+        return [SeenPassage(paths[passage.document_id], passage.text) for passage in passages]
 
     async def ask(self, question: str, *, requester: Requester) -> SeenAnswer:
         """The answer, with each cited passage and what stands in the source file at its locator."""
-        if self.answer is None:
-            raise SettingsError("This installation has no answerer.", hint="Run --suite retrieval.")
-        start = time.perf_counter()
-        answer = await self.answer(Question(text=question, requester=requester))
-        took = (time.perf_counter() - start) * 1_000
+        start = perf_counter()
+        answer = await self.answerer.ask(Question(text=question, requester=requester))
+        took = (perf_counter() - start) * 1_000
         documents = {document.id: document for document in (await self.store.catalog()).documents}
         return SeenAnswer(
             status=answer.status,
@@ -107,10 +104,6 @@ class InProcessTarget:
 
     async def requester(self, name: str) -> Requester:
         """Who `--as` stands for."""
-        if not name:
-            return ANONYMOUS
-        if self.identify is None:
-            raise SettingsError(f"Nobody can tell who {name} is.", hint="Set LIAISON_PARTNERS.")
         return self.identify(name)
 
     async def documents(self) -> list[SeenDocument]:
@@ -126,18 +119,28 @@ class InProcessOpener:
     settings: Settings
 
     @asynccontextmanager
-    async def __call__(self, *, corpus: Path, data: Path, ingest: bool) -> AsyncIterator[InProcessTarget]:
+    async def __call__(
+        self, *, corpus: Path, data: Path, ingest: bool, today: date | None = None
+    ) -> AsyncIterator[InProcessTarget]:
         """The target over a corpus. A `partners.yaml` beside the corpus folder says who partners are.
 
         Raises IndexMissing when there is no index and none may be built, or nothing of the corpus could be ingested.
         """
         partners = corpus.parent / "partners.yaml"
         changes = {"data": data} | ({"partners": partners} if partners.is_file() else {})
-        liaison = build(self.settings.model_copy(update=changes))
+        clock = FixedClock(datetime.combine(today, time(12), UTC)) if today else None
+        liaison = build(self.settings.model_copy(update=changes), clock=clock)
         try:
             if ingest and not (data / COMPLETE).exists():
                 await asyncio.to_thread(index_corpus, liaison, corpus)
-            yield _target(liaison, corpus)
+            yield InProcessTarget(
+                corpus=corpus,
+                store=liaison.content,
+                index=liaison.index,
+                embedder=liaison.embedder,
+                answerer=liaison.answerer,
+                identify=liaison.directory.requester,
+            )
         finally:
             liaison.close()
 
@@ -149,16 +152,3 @@ def index_corpus(liaison: Liaison, corpus: Path) -> IngestSummary:
         raise IndexMissing(f"Nothing of {corpus} could be ingested.", hint="Run `liaison ingest` on it to see why.")
     (liaison.settings.data / COMPLETE).touch()
     return summary
-
-
-def _target(liaison: Liaison, corpus: Path) -> InProcessTarget:
-    retriever = Retriever(
-        store=liaison.content,
-        index=liaison.index,
-        embedder=liaison.embedder,
-        clock=liaison.clock,
-        ladder=TierLadder(liaison.settings.tiers),
-    )
-    return InProcessTarget(
-        corpus=corpus, store=liaison.content, index=liaison.index, embedder=liaison.embedder, retriever=retriever
-    )

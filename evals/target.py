@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -55,8 +56,13 @@ class Target(Protocol):
 
 
 class TargetOpener(Protocol):
-    """Opens a target over a corpus whose index is in `data`; `ingest` says whether to build it where it is missing."""
+    """Opens a target over a corpus whose index is in `data`; `ingest` says whether to build it where it is missing.
 
-    def __call__(self, *, corpus: Path, data: Path, ingest: bool) -> AbstractAsyncContextManager[Target]:
+    `today` is the day that validity dates are judged by; None is the day it is.
+    """
+
+    def __call__(
+        self, *, corpus: Path, data: Path, ingest: bool, today: date | None
+    ) -> AbstractAsyncContextManager[Target]:
         """Raises LiaisonError when the corpus cannot be indexed."""
         ...

@@ -6,7 +6,10 @@ import hashlib
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+
+import yaml
 
 from evals.target import Target, TargetOpener
 
@@ -18,6 +21,15 @@ INDEXING_CODE = ("ingest", "integrations/embedders", "integrations/indexes", "in
 
 class SuiteSkipped(Exception):
     """A suite cannot run; the message says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleProgramme:
+    """The fictional programme: its content, golden questions, and the day its calendar stands at."""
+
+    content: Path
+    questions: Path
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,14 @@ class Inputs:
     def shared_file(self, path: str) -> Path:
         """A file of the public corpora. Raises SuiteSkipped when absent."""
         return self._present(None, path, what="file of the public corpora", option="LIAISON_SHARED")
+
+    def sample_programme(self) -> SampleProgramme:
+        """The sample programme. Raises SuiteSkipped when it is not there."""
+        content, script = self.samples / "content", self.samples / "demo.yaml"
+        if not content.is_dir() or not script.is_file():
+            raise SuiteSkipped(f"no sample programme at {self.samples}: run `make samples`")
+        today = yaml.safe_load(script.read_text(encoding="utf-8"))["today"]
+        return SampleProgramme(content=content, questions=self.samples / "questions.jsonl", today=today)
 
     def _present(self, given: Path | None, default: str, *, what: str, option: str) -> Path:
         path = given or (self.shared / default if self.shared else None)
@@ -66,11 +86,11 @@ class Workbench:
             return self.inputs.data
         return self.indexes / content_key(corpus, self.indexing_id)
 
-    async def target(self, corpus: Path) -> Target:
-        """The target over a corpus."""
+    async def target(self, corpus: Path, *, today: date | None = None) -> Target:
+        """The target over a corpus, on a given day."""
         if corpus not in self._open:
             data = self.data_folder(corpus)
-            opened = self.opener(corpus=corpus, data=data, ingest=data != self.inputs.data)
+            opened = self.opener(corpus=corpus, data=data, ingest=data != self.inputs.data, today=today)
             self._open[corpus] = await self.stack.enter_async_context(opened)
         return self._open[corpus]
 

@@ -36,7 +36,7 @@ class OurPipeline:
         self.loop = asyncio.new_event_loop()
         self.stack = AsyncExitStack()
         opener = InProcessOpener(self.settings)
-        opened = opener(corpus=self.corpus, data=self.settings.data, ingest=False)
+        opened = opener(corpus=self.corpus, data=self.settings.data, ingest=False, today=None)
         self.target: InProcessTarget = self.loop.run_until_complete(self.stack.enter_async_context(opened))
         return {"Liaison": self._search}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 
 from assistant.domain.answer import AnswerStatus
@@ -84,5 +85,5 @@ class ShelfTarget:
 
 
 @asynccontextmanager
-async def open_shelf(*, corpus: Path, data: Path, ingest: bool) -> AsyncIterator[ShelfTarget]:
+async def open_shelf(*, corpus: Path, data: Path, ingest: bool, today: date | None) -> AsyncIterator[ShelfTarget]:
     yield ShelfTarget(corpus)

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from assistant.domain.answer import Answer, AnswerSentence, AnswerStatus
-from assistant.domain.content import Citation, Locator
+from assistant.answering.answer import Answerer
 from assistant.domain.people import ANONYMOUS
-from assistant.errors import IndexMissing, SettingsError
-from assistant.retrieval.retrieve import Question, Retriever
+from assistant.errors import IndexMissing, UsageError
+from assistant.retrieval.retrieve import Retriever
 from assistant.testing import HashEmbedder, MemoryContent, MemoryPassageIndex, sample_document
 from evals.in_process import COMPLETE, InProcessOpener, InProcessTarget
 from evals.target import Arm
 from integrations.clock import SystemClock
+from integrations.directory import Directory
 from integrations.settings import Settings
 
 
@@ -29,22 +29,13 @@ def target(tmp_path: Path) -> InProcessTarget:
     index = MemoryPassageIndex(content, fingerprint=embedder.fingerprint)
     retriever = Retriever(store=content, index=index, embedder=embedder, clock=SystemClock())
 
-    async def answer(question: Question) -> Answer:
-        citation = Citation(
-            document_id="fees.md", passage_id="fees.md#0000", title="Fees", heading_path=(), link="", start=0, end=14,
-            locator=Locator("line", "1", "1"), quote="The fee is 5 %",
-        )  # fmt: skip
-        return Answer(
-            question=question.text,
-            status=AnswerStatus.ANSWERED,
-            text="The fee is 5 %. Ask us.",
-            language="en",
-            sentences=(AnswerSentence("The fee is 5 %.", (1,)), AnswerSentence("Ask us.", ())),
-            citations=(citation,),
-        )
-
     return InProcessTarget(
-        corpus=tmp_path, store=content, index=index, embedder=embedder, retriever=retriever, answer=answer
+        corpus=tmp_path,
+        store=content,
+        index=index,
+        embedder=embedder,
+        answerer=Answerer(retriever, threshold=0.0),
+        identify=Directory(None).requester,
     )
 
 
@@ -55,16 +46,17 @@ async def test_each_arm_and_their_fusion_rank_passages_by_path_and_text(target: 
 
 
 async def test_citations_are_read_again_in_the_source_file(target: InProcessTarget) -> None:
-    seen = await target.ask("fee?", requester=ANONYMOUS)
-    assert seen.citations[0].source == seen.citations[0].passage == "The fee is 5 %."
-    assert [sentence.citations for sentence in seen.sentences] == [(1,), ()]
+    seen = await target.ask("What is the fee?", requester=ANONYMOUS)
+    first = seen.citations[0]
+    assert (first.doc, first.quote, first.source, first.passage) == ("fees.md", *["The fee is 5 %."] * 3)
+    assert seen.sentences[0].citations == (1,)
     (target.corpus / "fees.md").write_text("Changed.", encoding="utf-8")
-    assert (await target.ask("fee?", requester=ANONYMOUS)).citations[0].source == "Changed."
+    assert (await target.ask("What is the fee?", requester=ANONYMOUS)).citations[0].source == "Changed."
 
 
 async def test_nobody_is_guessed(target: InProcessTarget) -> None:
     assert await target.requester("") == ANONYMOUS
-    with pytest.raises(SettingsError, match="partner:acme"):
+    with pytest.raises(UsageError, match="partner:acme"):
         await target.requester("partner:acme")
 
 
