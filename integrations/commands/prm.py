@@ -79,6 +79,22 @@ def tick() -> None:
 
 
 @app.command()
+def webhook(url: str, partner: Annotated[str, typer.Option(help="Only what this partner may know.")] = "") -> None:
+    """Send what happens from now on to a URL; prints the secret its signatures are made with."""
+
+    async def work(liaison: Liaison) -> str:
+        return liaison.prm.courier.add(url, tenant=TENANT, partner_id=partner).secret
+
+    console.print(run(work), highlight=False)
+
+
+@app.command()
+def deliver() -> None:
+    """Send what is due to every webhook."""
+    console.print(f"{run(lambda liaison: liaison.prm.courier.deliver())} events delivered.")
+
+
+@app.command()
 def check() -> None:
     """Read every record and say how many there are of each kind."""
 

@@ -17,21 +17,23 @@ from integrations.prm.embedded import EmbeddedPrm
 from integrations.prm.register import transfer
 from integrations.prm.register.database import Database
 from integrations.prm.seed import sample_archive
+from integrations.prm.webhooks import Courier
 
 PRMS = {"embedded": EmbeddedPrm}
-PARTS = ("desk", "seed")
+PARTS = ("desk", "seed", "webhooks")
 RULES_FILE = "prm-rules.yaml"
 DATABASE_FILE = "prm.db"
 
 
 @dataclass(frozen=True, slots=True)
 class OpenPrm:
-    """An embedded PRM that is open: what partners and agents use, the desk, and the whole of its records."""
+    """An embedded PRM that is open: what partners and agents use, the desk, and who tells others."""
 
     database: Database
     books: RuleBooks
     prm: EmbeddedPrm
     desk: EmbeddedDesk
+    courier: Courier
 
     def load(self, archive: Archive, *, tenant: str) -> int:
         """Add the records of an archive to a tenant; how many."""
@@ -87,6 +89,7 @@ def open_embedded(url: str, *, clock: Clock, rules: Path | None = None) -> OpenP
         books=books,
         prm=EmbeddedPrm(database, books=books),
         desk=EmbeddedDesk(database, books=books),
+        courier=Courier(database),
     )
 
 

@@ -180,10 +180,3 @@ decisions = Table(
     Column("decision", Text, nullable=False),
     Index("ix_prm_decisions_deal", "tenant", "deal_id", "no"),
 )
-tokens = Table(
-    "prm_tokens",
-    metadata,
-    Column("digest", Text, primary_key=True),
-    Column("requester", Text, nullable=False),
-    Column("expires", BigInteger, nullable=False),
-)
