@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from functools import cached_property
+from pathlib import Path
 
 from assistant.answering.answer import Answerer
 from assistant.domain.people import TierLadder
@@ -17,9 +18,9 @@ from ingest.summary import IngestEvents, Silence
 from integrations.clock import SystemClock
 from integrations.directory import Directory
 from integrations.embedders import open_embedder
-from integrations.indexes import LivePassageIndex, open_index, open_projector
-from integrations.prm import OpenPrm, open_prm
-from integrations.records import ContentRecords, open_content, open_writer
+from integrations.indexes import IndexDirectory, LivePassageIndex, open_index, open_projector
+from integrations.prm import DATABASE_FILE, OpenPrm, open_prm
+from integrations.records import ContentRecords, database_place, open_content, open_writer
 from integrations.settings import Settings
 
 SILENCE = Silence()
@@ -81,11 +82,26 @@ class Liaison:
         rules = self.settings.prm_rules
         return open_prm(self.settings.data, url=url.get_secret_value(), clock=self.clock, rules=rules)
 
+    @property
+    def content_place(self) -> str | Path:
+        """Where the content is: the URL of a database, or a file that need not exist yet."""
+        return database_place(self.settings.data, self.settings.database_url.get_secret_value())
+
+    @property
+    def prm_place(self) -> str | Path:
+        """Where the PRM is: the URL of a database, or a file that need not exist yet."""
+        url = self.settings.prm_url or self.settings.database_url
+        return url.get_secret_value() or self.settings.data / DATABASE_FILE
+
+    @property
+    def projections(self) -> IndexDirectory:
+        """The search indexes on disk."""
+        return open_projector(self.settings.data, chroma_url=self.settings.chroma_url)
+
     def open_writer(self) -> AbstractContextManager[ContentWriter]:
         """The one writer of this installation; WriterBusy while another is open."""
-        projector = open_projector(self.settings.data, chroma_url=self.settings.chroma_url)
         url = self.settings.database_url.get_secret_value()
-        return open_writer(self.settings.data, projector=projector, url=url)
+        return open_writer(self.settings.data, projector=self.projections, url=url)
 
     def ingest(self, options: IngestOptions, *, events: IngestEvents = SILENCE) -> Ingest:
         """An ingest into this installation."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import typer
+from pydantic import ValidationError
+from pydantic_settings import SettingsError as UnreadableSetting
 from rich.console import Console
 from rich.markup import escape
 
@@ -12,10 +15,12 @@ from assistant.errors import LiaisonError, UsageError
 from integrations.commands import deals, partners, prm
 from integrations.commands.ask import ask
 from integrations.commands.demo import demo
+from integrations.commands.doctor import doctor
 from integrations.commands.ingest import ingest
 from integrations.commands.quarantine import quarantine
 from integrations.commands.remove import remove
 from integrations.commands.sources import sources
+from integrations.settings import Settings, explained
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -28,6 +33,7 @@ app.command()(ingest)
 app.command()(sources)
 app.command()(quarantine)
 app.command()(remove)
+app.command()(doctor)
 app.add_typer(deals.app, name="deals")
 app.add_typer(partners.app, name="partners")
 app.add_typer(prm.app, name="prm")
@@ -43,7 +49,17 @@ def main() -> None:
     try:
         app()
     except LiaisonError as error:
-        console = Console(stderr=True)
-        console.print(f"[red]error[/] {escape(error.message)}", highlight=False)
-        console.print(f"[dim]{escape(error.hint)}[/]", highlight=False)
-        sys.exit(2 if isinstance(error, UsageError) else 1)
+        _complain(error)
+    except UnreadableSetting as error:
+        _complain(explained(error))
+    except ValidationError as error:
+        if error.title != Settings.__name__:
+            raise
+        _complain(explained(error))
+
+
+def _complain(error: LiaisonError) -> NoReturn:
+    console = Console(stderr=True)
+    console.print(f"[red]error[/] {escape(error.message)}", highlight=False)
+    console.print(f"[dim]{escape(error.hint)}[/]", highlight=False)
+    sys.exit(2 if isinstance(error, UsageError) else 1)

@@ -70,6 +70,11 @@ class Directory:
                 return Requester(user=key, role=person.role, regions=person.regions, locale=person.locale)
         raise UsageError(f"Nobody is known as {name!r}.", hint=self._hint())
 
+    @property
+    def people(self) -> People:
+        """Everybody the file knows."""
+        return self._people
+
     def _hint(self) -> str:
         if self._file is None:
             return "Set LIAISON_PARTNERS to a YAML file with partners and staff; samples/partners.yaml is one."

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableSetting
 
 from assistant.domain.people import TierLadder
+from assistant.errors import SettingsError
 
 
 class Settings(BaseSettings):
@@ -35,3 +38,31 @@ class Settings(BaseSettings):
         default=None, description="Rules of engagement; empty means prm-rules.yaml in the data directory, else ours."
     )
     shared: Path | None = Field(default=None, description="Folder with public corpora for tests and evals.")
+
+
+def origin(settings: Settings, name: str) -> str:
+    """Where a setting comes from: "environment", ".env", or "default"."""
+    if _variable(name) in {found.upper() for found in os.environ}:
+        return "environment"
+    return ".env" if name in settings.model_fields_set else "default"
+
+
+def unknown_variables() -> tuple[str, ...]:
+    """The variables of the environment that look like settings of ours and are none."""
+    known = {_variable(name) for name in Settings.model_fields}
+    return tuple(
+        sorted(name for name in os.environ if name.upper().startswith("LIAISON_") and name.upper() not in known)
+    )
+
+
+def _variable(name: str) -> str:
+    return f"LIAISON_{name.upper()}"
+
+
+def explained(error: ValidationError | UnreadableSetting) -> SettingsError:
+    """What `Settings()` raised, in words that name the variable."""
+    hint = "docs/settings.md tells what each takes; tiers are a JSON list, lowest first."
+    if isinstance(error, ValidationError):
+        told = "; ".join(f"{_variable(str(each['loc'][0]))}: {each['msg']}" for each in error.errors() if each["loc"])
+        return SettingsError(f"A setting cannot be used: {told}.", hint=hint)
+    return SettingsError(f"A setting cannot be read: {error}.", hint=hint)
