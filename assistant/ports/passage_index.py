@@ -25,14 +25,12 @@ class LexicalQuery:
     """What the BM25 arm looks for.
 
     `text` is analysed with the stemmer and tokenizer of each indexed language it may match;
-    `expansions` are further terms with a weight (1.0 = as much as a word of the question);
-    `field_weights` are the BM25 boosts of the fields title, headings and body.
+    `expansions` are further terms with a weight (1.0 = as much as a word of the question).
     """
 
     text: str
     language: str
     expansions: Mapping[str, float] = field(default_factory=dict)
-    field_weights: Mapping[str, float] = field(default_factory=lambda: {"title": 1.0, "headings": 1.0, "body": 1.0})
 
 
 class PassageIndex(Protocol):

@@ -24,7 +24,6 @@ RERANKED = 30
 DISTINCT = 50  # of the head of the ranking no two say the same
 BUDGET_TOKENS = 1500
 LEXICAL_WEIGHT = 0.8
-FIELD_WEIGHTS = {"title": 0.6, "headings": 0.8, "body": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ class Retriever:
         return await self.index.nearest(vector, scopes=scopes, limit=CANDIDATES)
 
     async def _lexical(self, text: str, language: str, scopes: ScopeKeys) -> list[Hit]:
-        query = LexicalQuery(text=text, language=language, field_weights=FIELD_WEIGHTS)
+        query = LexicalQuery(text=text, language=language)
         return await self.index.matching(query, scopes=scopes, limit=CANDIDATES)
 
     async def _ranked(

@@ -36,16 +36,15 @@ class MemoryPassageIndex:
         wanted: dict[str, float] = dict(weights)
         wanted |= {w: weight for words, weight in query.expansions.items() for w in WORD.findall(words.lower())}
         scores: dict[str, float] = {}
-        for name, boost in query.field_weights.items():
-            counts = [Counter(WORD.findall(_field(row, name).lower())) for row in everything]
-            mean = max(1.0, sum(c.total() for c in counts) / max(1, len(counts)))
-            for term, weight in wanted.items():
-                having = sum(1 for c in counts if term in c)
-                idf = math.log(1 + (len(counts) - having + 0.5) / (having + 0.5))
-                for row, c in zip(everything, counts, strict=True):
-                    if term in c:
-                        tf = c[term] * 2.2 / (c[term] + 1.2 * (0.25 + 0.75 * c.total() / mean))
-                        scores[row.passage.id] = scores.get(row.passage.id, 0.0) + boost * weight * idf * tf
+        counts = [Counter(WORD.findall(_words(row).lower())) for row in everything]
+        mean = max(1.0, sum(c.total() for c in counts) / max(1, len(counts)))
+        for term, weight in wanted.items():
+            having = sum(1 for c in counts if term in c)
+            idf = math.log(1 + (len(counts) - having + 0.5) / (having + 0.5))
+            for row, c in zip(everything, counts, strict=True):
+                if term in c:
+                    tf = c[term] * 2.2 / (c[term] + 1.2 * (0.25 + 0.75 * c.total() / mean))
+                    scores[row.passage.id] = scores.get(row.passage.id, 0.0) + weight * idf * tf
         rows = [row for row in everything if row.passage.scope_key in scopes and scores.get(row.passage.id, 0.0) > 0]
         return _best([_hit(row, scores[row.passage.id]) for row in rows], limit)
 
@@ -58,8 +57,8 @@ class MemoryPassageIndex:
         return [row for row in self._content.rows() if scopes is None or row.passage.scope_key in scopes]
 
 
-def _field(row: MemoryRow, name: str) -> str:
-    return {"title": row.document.title, "headings": " ".join(row.passage.heading_path), "body": row.passage.text}[name]
+def _words(row: MemoryRow) -> str:
+    return " ".join((row.document.title, *row.passage.heading_path, row.passage.text))
 
 
 def _hit(row: MemoryRow, score: float) -> Hit:

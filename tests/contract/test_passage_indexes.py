@@ -174,18 +174,12 @@ async def test_a_question_without_words_matches_nothing(installed: Installation)
     assert await match(installed, "?! …") == []
 
 
-async def test_the_weight_of_a_field_decides_which_match_is_better(installed: Installation) -> None:
+async def test_the_words_of_title_and_headings_find_a_passage_too(installed: Installation) -> None:
     titled = sample_document("titled", ["Nothing to see."], embedder=EMBEDDER, title="Certification")
-    inside = sample_document("inside", ["One word here is certification."], embedder=EMBEDDER)
-    store(installed, titled, inside, *FILLER)
-
-    async def best(weights: dict[str, float]) -> list[str]:
-        query = LexicalQuery(text="certification", language="en", field_weights=weights)
-        return ids(await installed.index.matching(query, scopes=EVERY_SCOPE, limit=2))
-
-    assert await best({"title": 9.0, "headings": 1.0, "body": 1.0}) == ["titled#0000", "inside#0000"]
-    assert await best({"title": 0.1, "headings": 1.0, "body": 1.0}) == ["inside#0000", "titled#0000"]
-    assert await best({"title": 0.0, "headings": 0.0, "body": 1.0}) == ["inside#0000"]
+    headed = sample_document("headed", ["Nothing here."], embedder=EMBEDDER, headings=["Recertification exams"])
+    store(installed, titled, headed, *FILLER)
+    assert ids(await match(installed, "certification")) == ["titled#0000"]
+    assert ids(await match(installed, "exams")) == ["headed#0000"]
 
 
 async def test_an_expansion_finds_other_words_with_its_weight(installed: Installation) -> None:
