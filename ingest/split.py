@@ -12,7 +12,7 @@ from assistant.domain.prose import Span, blocks, lines, plain, sentences
 from assistant.ports.embedder import Embedder
 from ingest.section import Section
 
-SPLITTER = "2"  # part of every content hash: a new splitter re-ingests everything
+SPLITTER = "3"  # part of every content hash: a new splitter re-ingests everything
 BODY_TOKENS = 160  # chosen on the development questions, see docs/retrieval.md
 CONTEXT_TOKENS = 64
 SPECIAL_TOKENS = 2

@@ -2,37 +2,64 @@
 
 from __future__ import annotations
 
+import html
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 BlockKind = Literal["prose", "list", "table", "code"]
 
-IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)|:::image[^\n]*?alt-text=\"([^\"]*)\"[^\n]*?:::|:::[^\n]*")
-LINK = re.compile(r"\[([^\[\]]*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
-REFERENCE = re.compile(r"\[([^\[\]]+)\]\[[^\[\]]*\]")
-TAG = re.compile(r"</?[a-zA-Z][^<>\n]*>|<!--.*?-->", re.DOTALL)
+# Untrusted text goes through these patterns: possessive quantifiers and exclusive classes keep them linear.
+IMAGE = re.compile(r"!\[([^\[\]]*+)\]\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)")
+DIRECTIVE = re.compile(r":::image(?:(?!:::)[^\n])*+:::|:::[^\n]*")
+ALTERNATIVE = re.compile(r"alt-text=\"([^\"]*)\"")
+TARGET = r"(?:<[^<>\n]*>|(?:[^()\s]|\([^()\s]*\))*+)"
+LINK = re.compile(rf"\[([^\[\]]*+)\]\(\s*+{TARGET}(?:\s++(?:\"[^\"]*\"|'[^']*'))?\s*+\)")
+REFERENCE = re.compile(r"\[([^\[\]]++)\]\[[^\[\]]*+\]")
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+TAG = re.compile(r"</?[a-zA-Z][^<>\n]*>")
 URL = re.compile(r"<?https?://[^\s<>()|]+>?")
 ALERT = re.compile(r"\[!(?:NOTE|IMPORTANT|TIP|WARNING|CAUTION)\]", re.IGNORECASE)
-RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t:-]*)*$|^[ \t]*(?:[*_-][ \t]*){3,}$", re.MULTILINE)
-EMPHASIS = re.compile(r"(\*\*\*|\*\*|\*|~~|``|`|(?<!\w)__|(?<!\w)_)(?=\S)(.+?)(?<=\S)\1(?!\w)")
-QUOTE = re.compile(r"^[ \t]*>+[ \t]?", re.MULTILINE)
+RULE = re.compile(
+    r"^[ \t]*+(?:\|[ \t]*+)?+:?-++:?[ \t]*+(?:\|[ \t:-]*+)*+$|^[ \t]*+(?:[*_-][ \t]*+){3,}+$", re.MULTILINE
+)
+# Emphasis marks, longest first, to the places where each may close.
+CLOSERS = {
+    "***": re.compile(r"(?<=[^\s\\])(?=\*\*\*(?!\w))"),
+    "**": re.compile(r"(?<=[^\s\\])(?=\*\*(?!\w))"),
+    "*": re.compile(r"(?<=[^\s\\])(?=\*(?!\w))"),
+    "~~": re.compile(r"(?<=[^\s\\])(?=~~(?!\w))"),
+    "``": re.compile(r"(?<=\S)(?=``(?!\w))"),
+    "`": re.compile(r"(?<=\S)(?=`(?!\w))"),
+    "__": re.compile(r"(?<=[^\s\\])(?=__(?!\w))"),
+    "_": re.compile(r"(?<=[^\s\\])(?=_(?!\w))"),
+}
+OPENER = re.compile(r"(?<!\\)(?:[*~`]|(?<!\w)_)")
+QUOTE = re.compile(r"^(?:[ \t]*+>)++[ \t]?", re.MULTILINE)
 ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});")
 SPACES = re.compile(r"[ \t\u00a0]+")
-FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
+FENCE = re.compile(r"[ \t>]*(`{3,}(?=[^`]*$)|~{3,})")
+FENCE_END = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*$")
 ITEM = re.compile(r"[ \t>]*(?:[-*+•]|\d{1,3}[.)])[ \t]+\S")
-TABLE_ROW = re.compile(r"[ \t>]*\|.*\|[ \t]*$|[ \t>]*\|")
+TABLE_ROW = re.compile(r"[ \t>]*\|")
 # A sentence ends at a full stop, question or exclamation mark before white space and an opening character, or at a
-# CJK one. Not after an abbreviation, an initial or a numbered step.
+# CJK one that no quotation carries on after. Not after an abbreviation, an initial, a numbered step or the
+# day of a German date.
 STOP = re.compile(
-    r"[.!?…]+[\"'”’)\]*_]*(?=\s+[\"'“‘(\[*_¿¡]*[A-ZÀ-ÖØ-Þ0-9¿¡\u0400-\u04ff\u3040-\u9fff])|[。！？]+[」』）]?"
+    r"(?<![.!?…])[.!?…]++[\"'”’)\]*_]*+(?=\s+[\"'“‘(\[*_¿¡]*[A-ZÀ-ÖØ-Þ0-9¿¡\u0400-\u04ff\u3040-\u9fff])"
+    r"|[。！？]++(?:[」』）]++(?![\u3041-\u309f、])|(?![」』）]))"
 )
 ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|no|nr|mr|mrs|ms|dr|st|inc|ltd|corp|co|fig|sec|z\.b|d\.h|u\.a|bzw|ca|usw"
-    r"|abs|p\.ex|p\.ej|ej|sr|sra|art|av"
+    r"|abs|p\.ex|p\.ej|ej|ex|sr|sra|art|av|ggf|inkl|zzgl|vgl|mio|mrd|ee|uu|pág|págs|núm|aprox"
     r"|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)|\b[A-Z]|(?:^|\n)[ \t]*\d{1,3})\.$",
     re.IGNORECASE,
+)
+ORDINAL = re.compile(
+    r"(?<=\d\.)\s+(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b"
 )
 
 
@@ -51,15 +78,46 @@ class Span:
 
 def plain(markdown: str) -> str:
     """The words a reader sees: no link targets, image paths, tags, emphasis or table rules; line breaks are kept."""
-    text = IMAGE.sub(lambda m: m.group(1) or m.group(2) or "", markdown)
+    text = DIRECTIVE.sub(_alternative, IMAGE.sub(r"\1", markdown))
     text = REFERENCE.sub(r"\1", LINK.sub(r"\1", text))
-    text = ALERT.sub("", TAG.sub(" ", text))
+    text = ALERT.sub("", TAG.sub(" ", _without_comments(text)))
     text = URL.sub(lambda m: _url_words(m.group(0)), text)
     text = RULE.sub("", text)
-    text = EMPHASIS.sub(r"\2", EMPHASIS.sub(r"\2", text))
-    text = ESCAPE.sub(r"\1", QUOTE.sub("", text)).replace("|", " ").replace("&nbsp;", " ").replace("&amp;", "&")
+    text = "\n".join(_without_emphasis(_without_emphasis(line)) for line in text.split("\n"))
+    text = ESCAPE.sub(r"\1", QUOTE.sub("", text)).replace("|", " ")
+    text = ENTITY.sub(lambda m: html.unescape(m.group(0)), text)
     lines = (SPACES.sub(" ", line).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _alternative(directive: re.Match[str]) -> str:
+    """The alternative text of an image directive; of any other directive nothing."""
+    alternative = ALTERNATIVE.search(directive.group(0)) if directive.group(0).endswith(":::") else None
+    return alternative.group(1) if alternative else ""
+
+
+def _without_comments(text: str) -> str:
+    """Comments as a space; an opening mark after the last closing one opens nothing, so it is not looked at."""
+    end = text.rfind("-->") + 3
+    return COMMENT.sub(" ", text[:end]) + text[end:] if end > 2 else text
+
+
+def _without_emphasis(line: str) -> str:
+    """A line without pairs of emphasis marks; each opener takes the nearest closer of its kind, found by bisection."""
+    places = {mark: [m.start() for m in close.finditer(line)] for mark, close in CLOSERS.items() if mark in line}
+    kept: list[str] = []
+    at = 0
+    for opener in OPENER.finditer(line) if places else ():
+        start = opener.start()
+        for mark in (m for m in places if start >= at and line.startswith(m, start)):
+            inner = start + len(mark)
+            nearest = bisect_right(places[mark], inner)
+            if nearest < len(places[mark]) and not line[inner].isspace():
+                end = places[mark][nearest]
+                kept += [line[at:start], line[inner:end]]
+                at = end + len(mark)
+                break
+    return "".join([*kept, line[at:]])
 
 
 def _url_words(url: str) -> str:
@@ -74,10 +132,10 @@ def blocks(text: str) -> list[Span]:
     start = end = -1
     fence = ""
     for begin, line in _lines(text):
-        mark = FENCE.match(line)
+        mark = FENCE_END.match(line) if fence else FENCE.match(line)
         if mark and not fence:
             fence = mark.group(1)
-        elif mark and fence and mark.group(1)[0] == fence[0] and len(mark.group(1)) >= len(fence):
+        elif mark and mark.group(1).startswith(fence):
             fence = ""
         if line.strip() or fence:
             start, end = (begin if start < 0 else start), begin + len(line)
@@ -108,7 +166,8 @@ def sentences(text: str, span: Span) -> list[Span]:
     found: list[Span] = []
     start = span.start
     for stop in STOP.finditer(text, span.start, span.end):
-        if ABBREVIATION.search(text, max(start, stop.end() - 12), stop.end()):
+        abbreviated = ABBREVIATION.search(text, max(start, stop.end() - 12), stop.end())
+        if abbreviated or ORDINAL.match(text, stop.end(), span.end):
             continue
         found.append(Span(start, stop.end(), span.kind))
         start = stop.end()
