@@ -36,8 +36,8 @@ NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
 @cache
 def countries() -> frozenset[str]:
     """The ISO 3166-1 alpha-2 codes (Unicode CLDR)."""
-    codes = (code for code in Locale("en").territories if len(code) == 2 and code.isalpha())
-    return frozenset(codes) - NOT_COUNTRIES
+    codes = (str(code) for code in Locale("en").territories)
+    return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - NOT_COUNTRIES
 
 
 @dataclass(frozen=True, slots=True)

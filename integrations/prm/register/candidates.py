@@ -64,8 +64,8 @@ def numbers(unit: Unit, table: Table, identity: Identity) -> list[int]:
         return []
     values = {f"key{place}": digest(unit.tenant, key) for place, key in enumerate(keys)}
     places: dict[int, list[int]] = {}
-    for place, record in unit.connection.execute(_lookup(table, len(strong), len(weak)), values):
-        places.setdefault(place, []).append(record)
+    for row in unit.connection.execute(_lookup(table, len(strong), len(weak)), values):
+        places.setdefault(row[0], []).append(row[1])
     found: dict[int, None] = {}
     for place in sorted(places):
         if place < len(strong) or (len(places[place]) <= COMMON and len(found) < ENOUGH):
