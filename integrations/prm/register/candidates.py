@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import Any
 
 from sqlalchemy import CompoundSelect, Integer, Table, bindparam, delete, insert, literal_column, select, union_all
 
@@ -46,7 +47,7 @@ def forget_keys(unit: Unit, table: Table, number: int) -> None:
 
 
 @cache
-def _lookup(table: Table, strong: int, weak: int) -> CompoundSelect[tuple[int, int]]:
+def _lookup(table: Table, strong: int, weak: int) -> CompoundSelect[Any]:
     """One query for all keys: the place of each key and the records that have it, cut where it stops telling."""
     parts = []
     for place in range(strong + weak):
