@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.domain.content import Document, Locator, Passage
-from assistant.domain.prose import Span, blocks, lines, plain, sentences
+from assistant.domain.prose import Span, blocks, lines, plain, sentences, trimmed
 from assistant.ports.embedder import Embedder
 from ingest.section import Section
 
@@ -124,7 +124,8 @@ def _pack(text: str, room: int, ruler: Ruler) -> Iterator[list[Atom]]:
         used = sum(a.tokens for a in current) + (ruler(current[0].lead) if current else 0)
         if current and used + atom.tokens > room:
             announces = len(current) > 1 and current[-1].span.of(text).rstrip(" *_").endswith((":", "："))
-            carried = [current.pop()] if announces and current[-1].tokens + atom.tokens <= room else []
+            last = current[-1].tokens + ruler(current[-1].lead)
+            carried = [current.pop()] if announces and last + atom.tokens <= room else []
             yield current
             current = carried
         current.append(atom)
@@ -159,10 +160,10 @@ def _halve(text: str, span: Span, room: int, ruler: Ruler) -> list[Span]:
     if span.end - span.start < 2 or ruler(_words(text, span)) <= room:
         return [span]
     middle = (span.start + span.end) // 2
-    space = text.rfind(" ", span.start + 1, middle)
+    space = max(text.rfind(gap, span.start + 1, middle) for gap in (" ", "\n"))
     at = space if space > span.start + (span.end - span.start) // 4 else middle
-    halves = (Span(span.start, at, span.kind), Span(at, span.end, span.kind))
-    return [part for half in halves for part in _halve(text, half, room, ruler)]
+    halves = (trimmed(text, half) for half in (Span(span.start, at, span.kind), Span(at, span.end, span.kind)))
+    return [part for half in halves if half.start < half.end for part in _halve(text, half, room, ruler)]
 
 
 def _words(text: str, span: Span) -> str:

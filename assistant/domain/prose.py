@@ -172,10 +172,11 @@ def sentences(text: str, span: Span) -> list[Span]:
         found.append(Span(start, stop.end(), span.kind))
         start = stop.end()
     found.append(Span(start, span.end, span.kind))
-    return [trimmed for trimmed in (_trim(text, each) for each in found) if trimmed.start < trimmed.end]
+    return [each for each in (trimmed(text, span) for span in found) if each.start < each.end]
 
 
-def _trim(text: str, span: Span) -> Span:
+def trimmed(text: str, span: Span) -> Span:
+    """A span without white space at its ends."""
     body = span.of(text)
     return Span(span.start + len(body) - len(body.lstrip()), span.start + len(body.rstrip()), span.kind)
 
