@@ -22,7 +22,6 @@ from pydantic import SecretStr
 
 from assistant.domain.accounts import Customer
 from assistant.domain.deals import DealDraft, DealRegistration, DealState
-from assistant.domain.deals_check import Verdict
 from assistant.domain.money import Money
 from assistant.domain.partners import MembershipStatus, Partner, PartnerKind, Program, Tier
 from assistant.domain.people import Requester, Role
@@ -91,16 +90,22 @@ class Timing:
 
     name: str
     times: tuple[float, ...]
+    cpu: tuple[float, ...]
     bar: float
 
     def percentile(self, share: float) -> float:
         """The time that this share of the calls stayed within."""
-        return sorted(self.times)[min(len(self.times) - 1, int(share * len(self.times)))]
+        return percentile(self.times, share)
 
     @property
     def passed(self) -> bool:
         """Whether the 95th percentile is within the bar."""
         return self.percentile(0.95) <= self.bar
+
+
+def percentile(times: Sequence[float], share: float) -> float:
+    """The value that this share of the values stays within."""
+    return sorted(times)[min(len(times) - 1, int(share * len(times)))]
 
 
 def customer(dice: random.Random) -> Customer:
@@ -191,13 +196,14 @@ def retyped(who: Customer, dice: random.Random) -> Customer:
 
 
 async def timed(name: str, bar: float, calls: Sequence[Call]) -> Timing:
-    """What each of the calls takes, one after the other."""
-    times = []
+    """What each of the calls takes, one after the other: wall time, and processor time beside it."""
+    times, cpu = [], []
     for call in calls:
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         await call()
         times.append((time.perf_counter() - start) * 1000)
-    return Timing(name=name, times=tuple(times), bar=bar)
+        cpu.append((time.process_time() - busy) * 1000)
+    return Timing(name=name, times=tuple(times), cpu=tuple(cpu), bar=bar)
 
 
 async def measure(liaison: Liaison, count: int, *, calls: int = CALLS) -> tuple[list[Timing], float]:
@@ -205,7 +211,7 @@ async def measure(liaison: Liaison, count: int, *, calls: int = CALLS) -> tuple[
     prm, dice = liaison.prm.prm, random.Random(SEED + 1)  # noqa: S311 - repeatable
     staff = Requester(user="bench", role=Role.CHANNEL_MANAGER)
     mine = [Requester(user="x", role=Role.PARTNER, partner_id=f"p{dice.randrange(PARTNERS):04}") for _ in range(calls)]
-    ids = [f"deal-{dice.randrange(count):07}" for _ in range(calls)]
+    ids = [f"deal-{dice.randrange(count // 10) * 10 + 1:07}" for _ in range(calls)]  # protected ones
     known = [(await prm.get_deal(deal_id, requester=staff)).draft.customer for deal_id in ids]
     again = [a_draft(number, retyped(who, dice), dice) for number, who in enumerate(known)]
     fresh = [a_draft(number, customer(dice), dice) for number in range(calls)]
@@ -215,7 +221,7 @@ async def measure(liaison: Liaison, count: int, *, calls: int = CALLS) -> tuple[
         async def check() -> None:
             nonlocal found
             result = await prm.check_deal(draft, requester=requester)
-            found += bool(result.conflicts) or result.decision.verdict is not Verdict.PASS
+            found += bool(result.conflicts)
 
         return check
 
@@ -255,7 +261,10 @@ def main() -> None:
     sys.stdout.write(f"{arguments.deals:,} registrations; {CALLS} calls of each kind; milliseconds\n")
     for timing in timings:
         p50, p95 = timing.percentile(0.5), timing.percentile(0.95)
-        sys.stdout.write(f"{timing.name:36} p50 {p50:7.1f}  p95 {p95:7.1f}  bar {timing.bar:5.0f}\n")
+        processor = percentile(timing.cpu, 0.95)
+        sys.stdout.write(
+            f"{timing.name:36} p50 {p50:7.1f}  p95 {p95:7.1f}  bar {timing.bar:5.0f}  processor p95 {processor:7.1f}\n"
+        )
     sys.stdout.write(f"retyped customers recognised {recognised:.1%}; memory {memory:.0f} MB, bar {MEMORY:.0f}\n")
     sys.exit(0 if all(timing.passed for timing in timings) and memory <= MEMORY else 1)
 
