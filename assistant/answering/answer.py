@@ -9,6 +9,7 @@ from assistant.answering.compose import cite, sentences_of, text_of
 from assistant.answering.confidence import THRESHOLD, confidence
 from assistant.answering.extract import Weights, extract
 from assistant.domain.answer import Answer, AnswerStatus, DeclineReason
+from assistant.retrieval.language import primary
 from assistant.retrieval.retrieve import Question, Retrieved, Retriever
 from prompts.messages import message
 
@@ -39,7 +40,8 @@ class Answerer:
         """The answer together with the passages and scores behind it."""
         start = time.perf_counter()
         if not question.text.strip():
-            nothing = Retrieved(question=question, language=question.requester.locale, generation=0)
+            language = question.language or primary(question.requester.locale)
+            nothing = Retrieved(question=question, language=language, generation=0)
             return Answered(_declined(nothing, DeclineReason.EMPTY_QUESTION, 0.0, start), nothing)
         retrieved = await self.retriever.retrieve(question)
         if not retrieved.ranking:

@@ -23,6 +23,11 @@ class Identifier(Protocol):
         ...
 
 
+def primary(locale: str) -> str:
+    """The language of a locale: "pt" of "pt-BR" or "pt_BR"."""
+    return locale.replace("_", "-").split("-", maxsplit=1)[0].lower()
+
+
 def detect(text: str, *, default: str) -> str:
     """The ISO 639-1 code of the language a text is written in; `default` when it is too short to tell."""
     sample = " ".join(text[:SAMPLE].split())
@@ -32,12 +37,16 @@ def detect(text: str, *, default: str) -> str:
 
 
 def question_language(text: str, *, default: str) -> str:
-    """The language of a question: by its script, by its words, or, when it is too short, that of the asker's locale."""
-    for script, language in ((KANA, "ja"), (HANGUL, "ko"), (HAN, "zh")):
+    """The language of a question: by its script, by its words, or, when it is too short, that of the asker's locale.
+
+    Chinese characters alone are Japanese when a Japanese asks.
+    """
+    local = primary(default)
+    for script, language in ((KANA, "ja"), (HANGUL, "ko"), (HAN, "ja" if local == "ja" else "zh")):
         if script.search(text):
             return language
     if len(text.encode()) < ENOUGH_QUESTION_BYTES:
-        return default.split("-", maxsplit=1)[0]
+        return local
     return _identifier().classify(text[:SAMPLE])[0]
 
 

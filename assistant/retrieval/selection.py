@@ -77,6 +77,7 @@ def joined(ranked: Sequence[Ranked], texts: Mapping[str, str]) -> list[Ranked]:
 
 def _adjacent(one: Passage, other: Passage) -> bool:
     same = one.document_id == other.document_id and one.heading_path == other.heading_path
+    same = same and one.locator.part == other.locator.part  # a slide and its notes are not one place to cite
     return same and (0 <= other.start - one.end <= 2 or 0 <= one.start - other.end <= 2)
 
 

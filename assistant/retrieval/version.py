@@ -29,6 +29,8 @@ def _older(members: Collection[Document]) -> list[Document]:
 
 
 def _age(document: Document) -> tuple[tuple[int, ...], date]:
-    """Version first ("2026", "v2.1", "10.0" as numbers), then the day it came into force."""
-    numbers = tuple(int(n) for n in re.findall(r"\d+", document.version))
-    return numbers, document.scope.valid_from or date.min
+    """Version first ("2026", "v2.1" as numbers, "10.0" as "10"), then the day it came into force."""
+    numbers = [int(n) for n in re.findall(r"[0-9]+", document.version)]
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers), document.scope.valid_from or date.min

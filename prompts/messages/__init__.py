@@ -17,8 +17,9 @@ def message(key: str, language: str, **slots: str) -> str:
 
     Raises KeyError for a message that does not exist or a slot that was not given.
     """
-    primary = language.split("-", maxsplit=1)[0]
-    catalogue = _catalogue(primary) if (FOLDER / f"{primary}.yaml").is_file() else {}
+    primary = language.replace("_", "-").split("-", maxsplit=1)[0].lower()
+    known = primary.isalpha() and (FOLDER / f"{primary}.yaml").is_file()
+    catalogue = _catalogue(primary) if known else {}
     return (catalogue.get(key) or _catalogue(FALLBACK)[key]).format_map(slots)
 
 

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from string import Formatter
+
+import pytest
+import yaml
+
+from assistant.domain.answer import DeclineReason
+from prompts.messages import FOLDER, message
+
+LANGUAGES = ("de", "en", "es", "fr", "ja", "pt")
+
+
+def slots(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_everything_english_says_with_the_same_slots(language: str) -> None:
+    english = yaml.safe_load((FOLDER / "en.yaml").read_text(encoding="utf-8"))
+    own = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
+    assert {key: slots(text) for key, text in own.items()} == {key: slots(text) for key, text in english.items()}
+    assert language == "en" or not set(own.values()) & set(english.values())
+
+
+@pytest.mark.parametrize("reason", DeclineReason)
+def test_every_reason_to_decline_has_its_message(reason: DeclineReason) -> None:
+    said = {message(f"declined_{reason}", language, searched="7", nearest="A, B") for language in LANGUAGES}
+    assert len(said) == len(LANGUAGES)
+    assert not any("{" in text for text in said)
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"), [("de-CH", "de"), ("pt_BR", "pt"), ("JA", "ja"), ("sv", "en"), ("", "en")]
+)
+def test_a_tag_finds_its_language_or_english(tag: str, language: str) -> None:
+    assert message("declined_no_content", tag) == message("declined_no_content", language)
+
+
+@pytest.mark.parametrize("tag", ["../messages/de", "/etc/passwd", "de/../fr"])
+def test_a_tag_is_never_a_path(tag: str) -> None:
+    assert message("declined_no_content", tag) == message("declined_no_content", "en")
+
+
+def test_braces_in_a_slot_are_not_filled_again() -> None:
+    assert "{searched}" in message("declined_weak_evidence", "en", searched="1", nearest="{searched}")
+
+
+def test_a_missing_message_or_slot_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        message("no_such_message", "en")
+    with pytest.raises(KeyError):
+        message("declined_weak_evidence", "en")
