@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.answering.extract import Extract
@@ -10,7 +11,7 @@ from assistant.domain.answer import AnswerSentence
 from assistant.domain.content import Citation, Document
 from assistant.domain.prose import ITEM, plain
 
-SNIPPET = " … "
+CELL_END = re.compile(r"(?<!\\)\|")  # a bar that is not escaped
 
 
 def cite(extract: Extract, document: Document) -> Citation:
@@ -64,9 +65,9 @@ def _shown(unit: Unit, text: str) -> str:
     if unit.span.kind == "code":
         return verbatim
     if unit.span.kind == "table":
-        cells = [plain(cell) for cell in verbatim.strip().strip("|").split("|")]
+        cells = [plain(cell) for cell in CELL_END.split(verbatim)]
         return " · ".join(cell for cell in cells if cell)
     if unit.span.kind == "list" and (marker := ITEM.match(verbatim)):
-        sign = marker.group(0).split()[0].lstrip(">")
-        return f"{sign if sign[:1].isdigit() else '-'} {unit.words.lstrip('-*+• ').removeprefix(sign).strip()}"
+        sign = marker.group(0)[:-1].strip(" \t>")
+        return f"{sign if sign[0].isdigit() else '-'} {unit.words.removeprefix(sign).strip()}"
     return unit.words

@@ -14,9 +14,9 @@ from assistant.retrieval.retrieve import Retrieved
 from assistant.retrieval.selection import Ranked
 
 # Chosen on the development questions; docs/retrieval.md has the measurements.
-SOURCES = 4  # passages quoted at most
-WORDS = 170  # length of an answer
-WHOLE_WORDS = 90  # the two best passages are quoted whole up to this length
+SOURCES = 5  # passages quoted at most
+WORDS = 220  # length of an answer
+WHOLE_WORDS = 110  # the two best passages are quoted whole up to this length
 PER_SOURCE = 2  # units of a longer passage; two more of the best one
 RELATIVE_SCORE = 0.5  # a unit must score this much of the best of its passage
 RELATIVE_SOURCE = 0.45  # a passage must score this much of the best passage

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.domain.prose import ITEM, RULE, Span, blocks, lines, plain, sentences
+
+# What is left of bold text that runs over several sentences.
+ORPHAN = re.compile(r"^(?:\*{1,3}|__|~~)(?=\S)|(?<=\S)(?:\*{1,3}|__|~~)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ def units(text: str) -> list[Unit]:
 
 def _of_block(text: str, block: Span, number: int) -> Iterator[Unit]:
     for span in _pieces(text, block):
-        words = plain(span.of(text))
+        words = span.of(text) if block.kind == "code" else plain(span.of(text))
         if words and not (block.kind == "table" and RULE.fullmatch(span.of(text))):
             yield Unit(span, words, number, announces=words.rstrip().endswith((":", "：")))
 

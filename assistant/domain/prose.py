@@ -123,7 +123,7 @@ def _without_emphasis(line: str) -> str:
 def _url_words(url: str) -> str:
     """The last words of an address: what it points to, without host and query."""
     path = url.strip("<>").split("?")[0].split("//", 1)[-1]
-    return " ".join(re.findall(r"[A-Za-z]{3,}", path.partition("/")[2])[-3:])
+    return " ".join(re.findall(r"[^\W_]{3,}", path.partition("/")[2])[-3:])
 
 
 def blocks(text: str) -> list[Span]:
@@ -165,9 +165,12 @@ def sentences(text: str, span: Span) -> list[Span]:
     """The sentences of a stretch of prose, in any of our languages, without the white space between them."""
     found: list[Span] = []
     start = span.start
+    links = [link.span() for link in LINK.finditer(text, span.start, span.end)]
     for stop in STOP.finditer(text, span.start, span.end):
         abbreviated = ABBREVIATION.search(text, max(start, stop.end() - 12), stop.end())
-        if abbreviated or ORDINAL.match(text, stop.end(), span.end):
+        link = bisect_right(links, (stop.start(), span.end)) - 1
+        linked = link >= 0 and stop.start() < links[link][1]
+        if abbreviated or linked or ORDINAL.match(text, stop.end(), span.end):
             continue
         found.append(Span(start, stop.end(), span.kind))
         start = stop.end()

@@ -9,7 +9,7 @@ from evals.metrics.answered import ANSWERED_STATUSES, is_answerable
 from evals.metrics.matching import normal_space
 from evals.metrics.metric import Metric
 
-WORD = re.compile(r"\w+")
+WORD = re.compile(r"[^\W_]+")  # an underscore may be markup
 
 
 def citation_precision(case: Case, seen: Observation) -> float:  # noqa: ARG001 - the signature of every metric
