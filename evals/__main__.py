@@ -22,7 +22,8 @@ from evals.suites import SUITES
 from evals.workbench import ROOT, Inputs, Workbench, indexing_id
 from integrations.settings import Settings
 
-console = Console(highlight=False)
+WIDE = 120  # columns where the terminal does not say, as in a build log
+console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
 class Parser(argparse.ArgumentParser):

@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import TypeAdapter
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from evals.case import Case, Observation, Score
@@ -33,15 +34,15 @@ def table(result: RunResult, *, slices: bool = False) -> Table:
     """The summary for a terminal: the `all` slices and what has a bar, or every slice."""
     view = Table(title="Evaluation", title_justify="left", header_style="bold")
     for name in ("suite", "metric", "slice"):
-        view.add_column(name)
+        view.add_column(name, no_wrap=True)
     for name in ("value", "95% interval", "n", "bar", ""):
-        view.add_column(name, justify="right")
+        view.add_column(name, justify="right", no_wrap=True)
     for row in result.rows:
         if slices or row.slice == "all" or row.bar is not None or row.slice.startswith("arm:"):
             view.add_row(*_cells(row))
     for suite in result.suites:
         if suite.skipped:
-            view.add_row(suite.suite.name, f"[yellow]skipped: {suite.skipped}[/]", *[""] * 6)
+            view.add_row(suite.suite.name, "[yellow]skipped[/]", *[""] * 6)
     return view
 
 
@@ -61,7 +62,8 @@ def number(value: float | None, *, none: str = "–") -> str:
 def write_verdict(verdict: Verdict, console: Console) -> None:
     """Say how the run ended and why, in the words of the exit code."""
     words = {ExitCode.PASSED: "[green]Passed.[/]", ExitCode.MISSED: "[red]Missed a bar.[/]"}
-    console.print(words.get(verdict.code, "[red]Not a valid run.[/]"), *verdict.reasons, sep="\n  ")
+    reasons = (escape(reason) for reason in verdict.reasons)
+    console.print(words.get(verdict.code, "[red]Not a valid run.[/]"), *reasons, sep="\n  ", soft_wrap=True)
 
 
 def write_report(result: RunResult, folder: Path, *, manifest: dict[str, str]) -> None:

@@ -51,6 +51,8 @@ async def run_suites(
     for suite in suites:
         announce(f"{suite.name}: {suite.about}")
         results.append(await _run(suite, bench, bars))
+        if results[-1].skipped:
+            announce(f"  skipped: {results[-1].skipped}")
     outcome = verdict(
         [row for result in results for row in result.rows],
         [score for result in results for score in result.scores],

@@ -4,11 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from assistant.errors import SettingsError
 from evals.case import Observation, Score
 from evals.gate import Bar, ExitCode, Other, judged, load_bars, verdict
 from evals.metrics import METRICS
+from evals.report import write_verdict
 from evals.row import Row, score_all, summarise
 from evals.suites import SUITES
 from tests.unit.evals.examples import NONE, ONE, found
@@ -101,3 +103,11 @@ def test_bars_that_cannot_be_read_are_a_settings_error(tmp_path: Path, text: str
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError, match="Bars cannot be read"):
         load_bars(path)
+
+
+def test_the_printed_verdict_names_the_slice_that_missed() -> None:
+    console = Console(width=80)
+    rows = judged([replace(ROW, value=0.1)], [FLOOR], languages={"en"})
+    with console.capture() as captured:
+        write_verdict(verdict(rows, [SCORE]), console)
+    assert "retrieval ndcg_10 [all] is 0.100, the bar is 0.500 (n=50)." in captured.get()

@@ -171,3 +171,9 @@ def test_what_is_within_budget_is_a_prefix_of_the_texts_and_never_longer(texts: 
 def test_gold_without_a_quote_still_ranks_documents() -> None:
     case = Case(id="faq", question="?", kind="faq", gold=(GoldSpan(doc="fees.md", quote=""),))
     assert METRICS["recall_1"].score(case, found(("fees.md", ""))) == 1.0
+
+
+def test_emphasis_in_the_quote_is_no_word() -> None:
+    quote = "It stays as _Under Review_ for long."
+    answer = said("It stays as Under Review for long.", cited(quote, source=quote))
+    assert METRICS["citation_precision"].score(ONE, answer) == 1.0

@@ -100,7 +100,7 @@ async def test_the_table_shows_what_was_skipped(inputs: Inputs) -> None:
     with console.capture() as captured:
         console.print(table(await run(inputs, "retrieval", "audience")))
     assert "quote_recall_1500" in captured.get()
-    assert "skipped: no sample programme" in captured.get()
+    assert "skipped" in captured.get()
 
 
 def test_an_index_is_named_by_the_corpus_and_the_indexing_code(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -96,3 +98,12 @@ def test_near_vectors_with_other_words_and_same_words_with_far_vectors_both_stay
 
 def test_an_empty_ranking_has_no_repeats() -> None:
     assert without_repeats([], np.empty((0, 0), dtype=np.float32)) == []
+
+
+def test_a_slide_and_its_notes_stay_apart_because_they_are_cited_apart() -> None:
+    slide, notes = passages()[:2]
+    slide = replace(slide, locator=Locator("slide", "4", "4"))
+    notes = replace(notes, locator=Locator("slide", "4", "4", part="notes"))
+    ranked = [Ranked(slide, fused=2.0), Ranked(notes, fused=1.0)]
+    assert joined(ranked, {"d": TEXT}) == ranked
+    assert broken(ranked) == frozenset()
