@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -28,7 +29,7 @@ class Staff(BaseModel):
     model_config = ConfigDict(extra="ignore")
     id: str
     name: str = ""
-    role: Role
+    role: Literal[Role.CHANNEL_MANAGER, Role.ADMINISTRATOR]
     regions: frozenset[str] = frozenset()
     locale: str = "en"
 
@@ -87,5 +88,5 @@ def _read(file: Path) -> People:
         return People.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}.", hint="Check LIAISON_PARTNERS.") from error
-    except (yaml.YAMLError, ValidationError) as error:
+    except (UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
         raise SettingsError(f"{file} is not a list of partners: {error}", hint="See docs/samples.md.") from error

@@ -33,6 +33,7 @@ def units(text: str) -> list[Unit]:
 def _of_block(text: str, block: Span, number: int) -> Iterator[Unit]:
     for span in _pieces(text, block):
         words = span.of(text) if block.kind == "code" else plain(span.of(text))
+        words = ORPHAN.sub("", words) if block.kind == "prose" else words
         if words and not (block.kind == "table" and RULE.fullmatch(span.of(text))):
             yield Unit(span, words, number, announces=words.rstrip().endswith((":", "：")))
 

@@ -40,7 +40,7 @@ def ask(
     else:
         print_answer(console, answered.answer)
     if explain:
-        print_scores(console, answered)
+        print_scores(Console(stderr=as_json), answered)
 
 
 async def _ask(installation: Liaison, question: str, *, who: str, lang: str) -> Answered:

@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from assistant.answering.answer import Answered
 from assistant.domain.answer import Answer
 from assistant.domain.content import Citation
 
 SHOWN = 15
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def print_answer(console: Console, answer: Answer) -> None:
-    """The answer, then its numbered sources with where each quote stands."""
-    style = "yellow" if answer.declined else ""
-    console.print(Padding(escape(answer.text), (0, 0, 0, 2)), style=style, highlight=False)
+    """The answer, then its numbered sources with where each quote stands; content is never read as markup."""
+    console.print(Padding(Text(_shown(answer.text), style="yellow" if answer.declined else ""), (0, 0, 0, 2)))
     if answer.citations:
         console.print()
     for number, citation in enumerate(answer.citations, start=1):
-        console.print(Padding(f"[cyan]\\[{number}][/] {_source(citation)}", (0, 0, 0, 2)), highlight=False)
+        console.print(Padding(Text.assemble((f"[{number}]", "cyan"), " ", *_source(citation)), (0, 0, 0, 2)))
 
 
-def _source(citation: Citation) -> str:
+def _source(citation: Citation) -> tuple[str, tuple[str, str]]:
     version = f" (version {citation.version})" if citation.version else ""
     trail = " › ".join((citation.title, *citation.heading_path))
-    return f"{escape(trail)}{escape(version)}, {citation.locator} [dim]{escape(_near(citation.link))}[/]"
+    return _shown(f"{trail}{version}, {citation.locator} "), (_shown(_near(citation.link)), "dim")
+
+
+def _shown(content: str) -> str:
+    """Content without the control characters that would drive a terminal."""
+    return CONTROL.sub("", content)
 
 
 def _near(link: str) -> str:
@@ -55,7 +61,7 @@ def print_scores(console: Console, answered: Answered) -> None:
             f"{ranked.fused:.3f}",
             "–" if ranked.dense is None else f"{ranked.dense:.3f}",
             "–" if ranked.lexical is None else f"{ranked.lexical:.2f}",
-            escape(f"{trail}, {ranked.passage.locator}"),
+            Text(_shown(f"{trail}, {ranked.passage.locator}")),
         )
     console.print(table)
     console.print(
