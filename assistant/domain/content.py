@@ -25,7 +25,7 @@ UNIT_LABELS: dict[LocatorUnit, tuple[str, str]] = {
 class Locator:
     """Where in the source file a text stands, in the file's own coordinates.
 
-    `start` and `end` are inclusive: numbers of lines, pages, slides, rows or paragraphs from 1, or `HH:MM:SS` time codes.
+    `start` and `end` are inclusive: lines, pages, slides, rows or paragraphs counted from 1, or `HH:MM:SS` time codes.
     A table, list item or code block counts as one paragraph.
     `part` names the sheet of a workbook, or "notes" for the speaker notes of a slide.
     """
