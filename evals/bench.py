@@ -121,14 +121,14 @@ def bench_table(results: Sequence[PeerResult], rows: Sequence[Row]) -> Table:
     """One line a system."""
     view = Table(title="Side by side: same corpus, same MiniLM, same questions", title_justify="left")
     view.add_column("system")
-    for name in ("quote recall @1500", "doc recall @5", "nDCG@10", "passages", "ingest CPU s", "tokens/CPU s"):
-        view.add_column(name, justify="right")
-    for name in ("query p50 ms", "peak MB"):
+    for name in ("quote recall @1500", "doc recall @5", "nDCG@10"):
+        view.add_column(name, justify="right", no_wrap=True)
+    for name in ("passages", "ingest CPU s", "tokens / CPU s", "query p50 ms", "peak MB"):
         view.add_column(name, justify="right")
     found = {(row.metric, row.slice): row for row in rows}
     for result in results:
         line = [found[metric, f"system:{result.system}"] for metric in (*QUALITY, *COSTS)]
         quality, costs = line[: len(QUALITY)], line[len(QUALITY) :]
-        cells = [f"{number(row.value)} ({number(row.low)}–{number(row.high)})" for row in quality]
+        cells = [f"{number(row.value)} ({row.low or 0:.2f}–{row.high or 0:.2f})" for row in quality]
         view.add_row(result.system, *cells, str(result.passages), *[f"{row.value or 0:,.0f}" for row in costs])
     return view
