@@ -19,7 +19,7 @@ WORDS = 220  # length of an answer
 WHOLE_WORDS = 110  # the two best passages are quoted whole up to this length
 PER_SOURCE = 2  # units of a longer passage; two more of the best one
 RELATIVE_SCORE = 0.5  # a unit must score this much of the best of its passage
-RELATIVE_SOURCE = 0.45  # a passage must score this much of the best passage
+RELATIVE_SOURCE = 0.6  # a passage must score this much of the best passage
 FOLLOWING = 6  # lines that go with the line that announces them
 
 

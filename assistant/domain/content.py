@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from assistant.domain.people import Role
@@ -72,17 +73,22 @@ class Scope:
     @property
     def key(self) -> str:
         """A short, stable digest; passages carry it in both search arms, and the filter names the allowed ones."""
-        canonical = json.dumps(
-            [
-                sorted(self.audience.roles),
-                self.audience.minimum_tier,
-                sorted(self.audience.regions),
-                sorted(self.audience.partner_ids),
-                self.valid_from.isoformat() if self.valid_from else "",
-                self.valid_until.isoformat() if self.valid_until else "",
-            ]
-        )
-        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+        return _scope_key(self)
+
+
+@lru_cache(maxsize=4096)
+def _scope_key(scope: Scope) -> str:
+    canonical = json.dumps(
+        [
+            sorted(scope.audience.roles),
+            scope.audience.minimum_tier,
+            sorted(scope.audience.regions),
+            sorted(scope.audience.partner_ids),
+            scope.valid_from.isoformat() if scope.valid_from else "",
+            scope.valid_until.isoformat() if scope.valid_until else "",
+        ]
+    )
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

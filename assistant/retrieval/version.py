@@ -18,9 +18,10 @@ def superseded(documents: Iterable[Document], scopes: ScopeKeys) -> frozenset[st
     """
     series: dict[str, list[Document]] = {}
     for document in documents:
-        if document.series and document.scope.key in scopes:
+        if document.series:
             series.setdefault(document.series, []).append(document)
-    return frozenset(document.id for members in series.values() for document in _older(members))
+    rivals = ([d for d in members if d.scope.key in scopes] for members in series.values() if len(members) > 1)
+    return frozenset(document.id for members in rivals if members for document in _older(members))
 
 
 def _older(members: Collection[Document]) -> list[Document]:
