@@ -25,7 +25,7 @@ customer: {name: Neuland Spedition GmbH, country: DE, website: neuland-spedition
 def liaison(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     monkeypatch.setenv("LIAISON_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("COLUMNS", "160")
-    runner = CliRunner()
+    runner = CliRunner(env={"COLUMNS": "200"})
     assert runner.invoke(app, ["prm", "seed", str(ROOT / "samples" / "prm")]).exit_code == 0
     return runner
 
