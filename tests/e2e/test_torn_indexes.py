@@ -105,7 +105,7 @@ def test_a_copied_data_directory_is_verified_once_in_a_child_and_then_trusted(tm
 @pytest.mark.slow
 async def test_ten_thousand_passages_are_searchable_at_once_and_rebuilt_in_half_a_minute(tmp_path: Path) -> None:
     embedder, draw = HashEmbedder(dimension=384), np.random.default_rng(5)
-    words = [f"word{number}" for number in range(4000)]
+    words = np.array([f"word{number}" for number in range(4000)])
     with records.open_writer(tmp_path, projector=indexes.open_projector(tmp_path)) as writer:
         for first in range(0, 1000, 100):
             batch = [
