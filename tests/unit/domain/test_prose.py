@@ -69,14 +69,14 @@ def test_words_without_markup_are_left_alone(words: list[str]) -> None:
     ],
     ids=repr,
 )
-def test_hostile_markup_of_100_kb_takes_less_than_a_second(seed: str) -> None:
+def test_hostile_markup_of_100_kb_takes_seconds_not_minutes(seed: str) -> None:
     text = seed * (100_000 // len(seed)) + "x"
     start = time.thread_time()
     plain(text)
     for block in blocks(text):
         lines(text, block)
     cut(text)
-    assert time.thread_time() - start < 1.0
+    assert time.thread_time() - start < 5.0  # quadratic time would be minutes
 
 
 @pytest.mark.parametrize(
