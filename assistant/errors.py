@@ -39,7 +39,7 @@ class LiaisonError(Exception):
 
     code: ClassVar[str] = "liaison_error"
     retryable: ClassVar[bool] = False
-    default_hint: ClassVar[str] = "Run the command again with --verbose and read the log."
+    default_hint: ClassVar[str] = "Run `liaison doctor` to see what is configured and reachable."
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
