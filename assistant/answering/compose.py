@@ -29,6 +29,7 @@ def cite(extract: Extract, document: Document) -> Citation:
         start=passage.start + start,
         end=passage.start + end,
         version=document.version,
+        content_hash=document.content_hash,
     )
 
 
@@ -41,22 +42,26 @@ def sentences_of(extracts: Sequence[Extract]) -> tuple[AnswerSentence, ...]:
     )
 
 
-def text_of(extracts: Sequence[Extract]) -> str:
-    """The answer as Markdown: one paragraph, list or table per source, with its number at the end."""
-    return "\n\n".join(f"{_body(extract)} [{number}]" for number, extract in enumerate(extracts, start=1))
+def pieces_of(extracts: Sequence[Extract]) -> list[str]:
+    """The Markdown of every quoted unit in order: joined, they are the text of the answer.
+
+    One paragraph, list or table per source, with its number at the end.
+    """
+    pieces: list[str] = []
+    for number, extract in enumerate(extracts, start=1):
+        last: Unit | None = None
+        for unit in extract.units:
+            pieces.append(_separator(unit, last, first=not pieces) + _shown(unit, extract.source.passage.text))
+            last = unit
+        pieces[-1] += f" [{number}]"
+    return pieces
 
 
-def _body(extract: Extract) -> str:
-    lines: list[str] = []
-    last: Unit | None = None
-    for unit in extract.units:
-        words = _shown(unit, extract.source.passage.text)
-        if last is not None and last.block == unit.block and unit.span.kind == "prose":
-            lines[-1] += f" {words}"
-        else:
-            lines.append(words)
-        last = unit
-    return "\n".join(lines)
+def _separator(unit: Unit, last: Unit | None, *, first: bool) -> str:
+    """What stands between a unit and the one before it in the answer."""
+    if last is None:
+        return "" if first else "\n\n"
+    return " " if last.block == unit.block and unit.span.kind == "prose" else "\n"
 
 
 def _shown(unit: Unit, text: str) -> str:

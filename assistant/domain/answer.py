@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from assistant.domain.content import Citation
@@ -27,6 +28,43 @@ class DeclineReason(StrEnum):
     EMPTY_QUESTION = "empty_question"
 
 
+class Fallback(StrEnum):
+    """Why a configured model did not write the answer, or not all of it."""
+
+    OVER_BUDGET = "over_budget"
+    TIMEOUT = "timeout"
+    UNAVAILABLE = "unavailable"
+    RATE_LIMITED = "rate_limited"
+    MALFORMED = "malformed"
+    REFUSED = "refused"
+    EMPTY = "empty"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """What the model calls of one answer took. `cost` is in the currency of the price list, None without a price."""
+
+    model: str
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    cost: Decimal | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two current documents that say different things of one subject, as the numbers of their citations.
+
+    `subject` is what both are about; `values` are what they say of it, in the order of `citations`.
+    """
+
+    subject: str
+    values: tuple[str, str]
+    citations: tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
     """One sentence, list item or table row of an answer with the numbers (from 1) of the citations that support it."""
@@ -40,6 +78,10 @@ class Answer:
     """A cited answer, or an honest refusal with its reason.
 
     `confidence` is the calibrated probability in 0..1 that the content answers the question.
+    `answered_by` is "extractive", or the model that wrote it; `fallback` says why a configured model did not, or not
+    to the end. `dropped` counts sentences of the model that were left out because their citations do not support them.
+    `notices` are what Liaison adds in its own words, in the language of the answer.
+    `generation` and the spans of the citations are what the answer can be replayed from.
     `latency_ms` is wall time from question to answer.
     """
 
@@ -54,6 +96,11 @@ class Answer:
     answered_by: str = "extractive"
     generation: int = 0
     latency_ms: float = 0.0
+    fallback: Fallback | None = None
+    dropped: int = 0
+    notices: tuple[str, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    use: ModelUse | None = None
 
     @property
     def declined(self) -> bool:

@@ -143,7 +143,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The exact span an answer sentence rests on."""
+    """The exact span an answer sentence rests on: characters `start` to `end` of the document's canonical text.
+
+    `content_hash` is the state of the document that was cited; with another one the quote may have moved or gone.
+    """
 
     document_id: str
     passage_id: str
@@ -155,3 +158,4 @@ class Citation:
     start: int
     end: int
     version: str = ""
+    content_hash: str = ""
