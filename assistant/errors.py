@@ -25,6 +25,8 @@ LiaisonError
 │   ├── NotAuthenticated       the token is unknown or expired
 │   ├── Throttled              too many calls; `retry_after` seconds
 │   └── OutcomeUnknown         a write was sent and its answer was lost
+├── UnknownThread              there is no such conversation for this requester
+├── UnknownAnswer              there is no such answer for this requester
 └── Forbidden                  the requester may not do this
 """
 
@@ -164,6 +166,20 @@ class Forbidden(LiaisonError):
     default_hint = "Ask your channel manager for access."
 
 
+class UnknownThread(LiaisonError):
+    """There is no such conversation for this requester; the same whether it exists or not."""
+
+    code = "unknown_thread"
+    default_hint = "Start one by its name, or ask its owner to share it."
+
+
+class UnknownAnswer(LiaisonError):
+    """There is no such answer for this requester; the same whether it exists or not."""
+
+    code = "unknown_answer"
+    default_hint = "Use the id that came with the answer, as the person who asked."
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with one field: a dotted path, a stable code, and a sentence for a person."""
@@ -185,8 +201,11 @@ class PrmError(LiaisonError):
         self.problems = problems or (Problem(field="", code=self.code, message=message, retryable=self.retryable),)
 
 
-class InvalidRecord(PrmError):
-    """A field breaks a rule of the record; nothing was written."""
+class InvalidRecord(PrmError, ValueError):
+    """A field breaks a rule of the record; nothing was written.
+
+    It is a ValueError too, so that a reader of records keeps where in the record it was raised.
+    """
 
     code = "invalid_record"
 

@@ -1,11 +1,14 @@
-"""Reading deals that somebody typed: JSON or YAML text to drafts and changes, with every problem named."""
+"""Reading records that somebody typed or sent: text or plain values to drafts and changes, with every problem named."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Iterator
+from dataclasses import is_dataclass
+from typing import TypeVar, get_args, get_type_hints
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from assistant.domain.deals import DealChange, DealDraft
 from assistant.errors import InvalidRecord, Problem
@@ -15,34 +18,75 @@ T = TypeVar("T")
 
 def read_draft(text: str) -> DealDraft:
     """The draft that a JSON or YAML text describes; raises InvalidRecord."""
-    return _read(text, DealDraft)
+    return read_record(text, DealDraft)
 
 
 def read_change(text: str) -> DealChange:
     """The change that a JSON or YAML text describes; raises InvalidRecord."""
-    return _read(text, DealChange)
+    return read_record(text, DealChange)
 
 
-def invalid(error: ValidationError) -> InvalidRecord:
-    """The validation error in our words, one problem for each field."""
-    problems = (
-        Problem(field=".".join(str(part) for part in item["loc"]), code=item["type"], message=item["msg"])
-        for item in error.errors()
-    )
-    return InvalidRecord.of(*problems)
-
-
-def _read(text: str, kind: type[T]) -> T:
+def read_record(text: str, kind: type[T]) -> T:
+    """The record of this kind that a JSON or YAML text describes; raises InvalidRecord."""
     try:
         values = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise InvalidRecord.of(Problem(field="", code="malformed", message=f"is no JSON or YAML: {error}")) from error
-    known = set(getattr(kind, "__dataclass_fields__", {}))
-    unknown = sorted(set(values) - known) if isinstance(values, dict) else []
-    if unknown:
-        message = f"is not a field; fields are {', '.join(sorted(known))}"
-        raise InvalidRecord.of(*(Problem(field=str(name), code="unknown_field", message=message) for name in unknown))
+    return checked(values, kind)
+
+
+def checked(values: object, kind: type[T]) -> T:
+    """The record of plain values; raises InvalidRecord for unknown fields, and for every field that cannot be read."""
+    if not isinstance(values, dict):
+        message = f"must be an object with fields such as {', '.join(list(_fields(kind))[:3])}"
+        raise InvalidRecord.of(Problem(field="", code="malformed", message=message))
+    problems = tuple(unknown_fields(values, kind))
+    if problems:
+        raise InvalidRecord.of(*problems)
     try:
         return TypeAdapter(kind).validate_python(values)
     except ValidationError as error:
         raise invalid(error) from error
+
+
+def unknown_fields(values: object, kind: object, *, path: str = "") -> Iterator[Problem]:
+    """A problem for each value, at any depth, that the record has no field for: a slip of the pen is never dropped."""
+    if isinstance(values, list):
+        for place, value in enumerate(values):
+            yield from unknown_fields(value, kind, path=f"{path.removesuffix('.')}[{place}].")
+    if not isinstance(values, dict) or not isinstance(kind, type):
+        return
+    known = _fields(kind)
+    for name, value in values.items():
+        if name not in known:
+            message = f"is not a field; fields are {', '.join(sorted(known))}"
+            yield Problem(field=f"{path}{name}", code="unknown_field", message=message)
+        elif known[name] is not None:
+            yield from unknown_fields(value, known[name], path=f"{path}{name}.")
+
+
+def _fields(kind: type) -> dict[str, type | None]:
+    """The fields of a record, each with the record it holds, if it holds one."""
+    return {name: _record_in(hint) for name, hint in get_type_hints(kind).items()}
+
+
+def _record_in(hint: object) -> type | None:
+    if isinstance(hint, type) and is_dataclass(hint):
+        return hint
+    return next((found for part in get_args(hint) if (found := _record_in(part)) is not None), None)
+
+
+def invalid(error: ValidationError) -> InvalidRecord:
+    """The validation error in our words: one problem for each field, with its place in the record."""
+    return InvalidRecord.of(*(problem for item in error.errors() for problem in located(item["loc"], item)))
+
+
+def located(place: tuple[int | str, ...], item: ErrorDetails) -> Iterator[Problem]:
+    """The problems of one item of a validation error; those that a record found itself keep their own codes."""
+    path = ".".join(str(part) for part in place)
+    cause = item.get("ctx", {}).get("error")
+    if isinstance(cause, InvalidRecord):
+        for problem in cause.problems:
+            yield Problem(field=f"{path}.{problem.field}".strip("."), code=problem.code, message=problem.message)
+    else:
+        yield Problem(field=path, code=item["type"], message=item["msg"])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from assistant.deals.rules import SHIPPED, RuleBooks, read_rules
+from assistant.deals.sheet import write_deals
 from assistant.errors import UsageError
 from assistant.ports.clock import Clock
 from assistant.ports.prm_archive import Archive
@@ -52,7 +53,7 @@ class OpenPrm:
     def write(self, out: TextIO, *, deals_only: bool, tenant: str) -> int:
         """Write every record as JSON lines, or all deals as CSV; how many."""
         archive = self.dump(tenant=tenant)
-        return transfer.write_deals(archive.deals, out) if deals_only else transfer.write_lines(archive, out)
+        return write_deals(archive.deals, out) if deals_only else transfer.write_lines(archive, out)
 
     def seed(self, folder: Path, *, data: Path, tenant: str) -> int:
         """Fill an empty PRM with the sample programme of a folder and keep its rules in `data`; how many records."""

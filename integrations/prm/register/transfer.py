@@ -1,19 +1,16 @@
-"""Moving whole tenants in and out: records to tables, JSON lines, and deals as CSV."""
+"""Moving whole tenants in and out: records to tables, and JSON lines."""
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any, TextIO
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Table, func, insert, select
 
 from assistant.deals.draft import invalid
-from assistant.domain.deals import DealDraft, DealRegistration
 from assistant.domain.deals_lifecycle import TERMINAL
 from assistant.errors import InvalidRecord, Problem
 from assistant.ports.prm_archive import Archive
@@ -36,19 +33,9 @@ SHELVES: dict[str, Shelf[Any]] = {
     "fund_requests": kept.FUND_REQUESTS,
 }
 ARCHIVE: TypeAdapter[Archive] = TypeAdapter(Archive)
-FORMULA = {"=", "+", "-", "@", "\t"}
 ENDED = [state.value for state in TERMINAL]
 BATCH = 2000
 INDEXED = {schema.deals: schema.deal_keys, schema.accounts: schema.account_keys}
-DRAFT_COLUMNS = (
-    *("partner_ref", "title", "problem", "product", "value.amount", "value.currency", "target_close", "kind"),
-    *("period", "source", "stage", "next_steps", "comments", "delivery", "campaign", "mdf_used", "consumption"),
-    *("partner_count", "customer.name", "customer.country", "customer.website", "customer.duns"),
-    *("customer.vendor_account_id", "customer.industry", "customer.state", "customer.city"),
-    *("customer.postal_code", "customer.street", "contact.email", "contact.first_name", "contact.last_name"),
-    *("contact.title", "contact.phone"),
-)
-DEAL_COLUMNS = ("id", "partner_id", "state", "version", "created_at", "updated_at", "protected_until", "comment")
 
 
 def empty(unit: Unit) -> bool:
@@ -121,67 +108,6 @@ def checked_archive(kinds: Mapping[str, Sequence[object]]) -> Archive:
         return ARCHIVE.validate_python(kinds)
     except ValidationError as error:
         raise invalid(error) from error
-
-
-def write_deals(deals: Iterable[DealRegistration], out: TextIO) -> int:
-    """Deals as CSV, one column for each field; how many."""
-    writer = csv.writer(out)
-    writer.writerow([*DEAL_COLUMNS, *DRAFT_COLUMNS])
-    count = 0
-    for deal in deals:
-        own = [_cell(getattr(deal, name)) for name in DEAL_COLUMNS]
-        writer.writerow([*own, *(_cell(_at(deal.draft, name)) for name in DRAFT_COLUMNS)])
-        count += 1
-    return count
-
-
-def read_drafts(lines: Iterable[str]) -> Iterator[DealDraft]:
-    """Deal drafts of a CSV with some of those columns; raises InvalidRecord that names the line and field."""
-    drafts: TypeAdapter[DealDraft] = TypeAdapter(DealDraft)
-    reader = csv.DictReader(lines)
-    unknown = sorted(set(reader.fieldnames or ()) - {*DRAFT_COLUMNS, *DEAL_COLUMNS})
-    if unknown or not reader.fieldnames:
-        message = f"unknown columns {', '.join(unknown)}; known are {', '.join(DRAFT_COLUMNS)}"
-        raise InvalidRecord.of(Problem(field="columns", code="unknown_column", message=message))
-    for row in reader:
-        try:
-            yield drafts.validate_python(_nested(row))
-        except (ValidationError, InvalidRecord) as error:
-            found = error.problems if isinstance(error, InvalidRecord) else invalid(error).problems
-            raise InvalidRecord.of(*(_on_line(problem, reader.line_num) for problem in found)) from error
-
-
-def _on_line(problem: Problem, number: int) -> Problem:
-    return Problem(field=f"line {number}: {problem.field}", code=problem.code, message=problem.message)
-
-
-def _nested(row: Mapping[str, str | None]) -> dict[str, Any]:
-    nested: dict[str, Any] = {}
-    for name in DRAFT_COLUMNS:
-        value = row.get(name)
-        if value:
-            *parents, last = name.split(".")
-            place = nested
-            for parent in parents:
-                place = place.setdefault(parent, {})
-            place[last] = value[1:] if value[0] == "'" and value[1:2] in FORMULA else value
-    return nested
-
-
-def _at(record: object, path: str) -> object:
-    for name in path.split("."):
-        record = getattr(record, name) if is_dataclass(record) else record
-    return record
-
-
-def _cell(value: object) -> str:
-    """A value for a spreadsheet; text that a spreadsheet would run as a formula is quoted."""
-    if value is None:
-        return ""
-    if isinstance(value, bool | Decimal | int):
-        return str(value).lower() if isinstance(value, bool) else str(value)
-    text = str(value)
-    return f"'{text}" if text[:1] in FORMULA else text
 
 
 assert {field.name for field in fields(Archive)} == set(SHELVES)  # noqa: S101 - both lists name every kind

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.deals.draft import read_change, read_draft
+from assistant.deals.sheet import read_draft_lines, read_drafts, write_deals
 from assistant.domain.accounts import Contact
 from assistant.domain.deals import SalesStage
 from assistant.errors import InvalidRecord
-from integrations.prm.register.transfer import read_drafts, read_lines, write_deals
+from integrations.prm.register.transfer import read_lines
 from tests.unit.deals.example import DRAFT, a_deal
 
 texts = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=30)
@@ -51,6 +52,20 @@ def test_a_csv_that_is_off_names_line_and_column(text: str, field: str) -> None:
     assert field in {problem.field for problem in caught.value.problems}
 
 
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("nonsense\n", "line 1"),
+        ('\n{"title": "x", "colour": "red"}\n', "line 2: colour"),
+        ('{"title": "x", "value": {"amount": "1", "currency": "XYZ"}}\n', "line 1: value.currency"),
+    ],
+)
+def test_a_draft_line_that_is_off_names_line_and_field(text: str, field: str) -> None:
+    with pytest.raises(InvalidRecord) as caught:
+        list(read_draft_lines(io.StringIO(text)))
+    assert field in {problem.field for problem in caught.value.problems}
+
+
 @pytest.mark.parametrize("line", ["nonsense", "[]", '{"kind": "dreams", "record": {}}', '{"kind": "deals"}'])
 def test_a_line_that_is_no_record_is_named(line: str) -> None:
     with pytest.raises(InvalidRecord) as caught:
@@ -63,7 +78,10 @@ def test_a_line_that_is_no_record_is_named(line: str) -> None:
     [
         ("stage: dreaming", "stage", "enum"),
         ("colour: red", "colour", "unknown_field"),
-        ("value: {amount: 1.001, currency: EUR}", "amount", "too_many_decimals"),
+        ("value: {amount: 1.001, currency: EUR}", "value.amount", "too_many_decimals"),
+        ("customer: {name: A, country: DE, dunns: 1}", "customer.dunns", "unknown_field"),
+        ("team: [{emali: a@b.co}]", "team[0].emali", "unknown_field"),
+        ("- 1", "", "malformed"),
         ("target_close: tomorrow", "target_close", "date_from_datetime_parsing"),
         ("[1, 2", "", "malformed"),
     ],
