@@ -1,29 +1,31 @@
-"""The composition root: the only place where adapters are chosen."""
+"""The composition root: the only place where adapters are chosen.
+
+Each is imported where it is opened: a command pays only for the parts it uses.
+"""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from assistant.answering.answer import Answerer
-from assistant.domain.people import TierLadder
-from assistant.ports.clock import Clock
-from assistant.ports.content_store import ContentWriter
-from assistant.ports.embedder import Embedder
-from assistant.retrieval.retrieve import Retriever
-from ingest.pipeline import Ingest
-from ingest.preparation import IngestOptions
-from ingest.summary import IngestEvents, Silence
 from integrations.clock import SystemClock
-from integrations.directory import Directory
-from integrations.embedders import open_embedder
-from integrations.indexes import IndexDirectory, LivePassageIndex, open_index, open_projector
-from integrations.prm import DATABASE_FILE, OpenPrm, open_prm
-from integrations.records import ContentRecords, database_place, open_content, open_writer
 from integrations.settings import Settings
 
-SILENCE = Silence()
+if TYPE_CHECKING:
+    from assistant.answering.answer import Answerer
+    from assistant.ports.clock import Clock
+    from assistant.ports.content_store import ContentWriter
+    from assistant.ports.embedder import Embedder
+    from assistant.retrieval.retrieve import Retriever
+    from ingest.pipeline import Ingest
+    from ingest.preparation import IngestOptions
+    from ingest.summary import IngestEvents
+    from integrations.directory import Directory
+    from integrations.indexes import IndexDirectory, LivePassageIndex
+    from integrations.prm import OpenPrm
+    from integrations.records import ApiKeyRecords, ContentRecords
 
 
 class Liaison:
@@ -37,16 +39,22 @@ class Liaison:
     @cached_property
     def embedder(self) -> Embedder:
         """Text to vectors."""
+        from integrations.embedders import open_embedder
+
         return self._embedder or open_embedder(self.settings)
 
     @cached_property
     def content(self) -> ContentRecords:
         """The truth about content."""
+        from integrations.records import open_content
+
         return open_content(self.settings.data, url=self.settings.database_url.get_secret_value())
 
     @cached_property
     def index(self) -> LivePassageIndex:
         """Search over passages."""
+        from integrations.indexes import open_index
+
         return open_index(
             self.settings.data,
             source=self.content,
@@ -57,6 +65,9 @@ class Liaison:
     @cached_property
     def retriever(self) -> Retriever:
         """Questions to passages."""
+        from assistant.domain.people import TierLadder
+        from assistant.retrieval.retrieve import Retriever
+
         return Retriever(
             store=self.content,
             index=self.index,
@@ -68,16 +79,29 @@ class Liaison:
     @cached_property
     def answerer(self) -> Answerer:
         """Questions to cited answers."""
+        from assistant.answering.answer import Answerer
+
         return Answerer(self.retriever)
 
     @cached_property
     def directory(self) -> Directory:
         """Who is asking."""
+        from integrations.directory import Directory
+
         return Directory(self.settings.partners)
+
+    @cached_property
+    def api_keys(self) -> ApiKeyRecords:
+        """Who may call the HTTP interfaces."""
+        from integrations.records import open_api_keys
+
+        return open_api_keys(self.settings.data, url=self.settings.database_url.get_secret_value())
 
     @cached_property
     def prm(self) -> OpenPrm:
         """Partners, deals, invitations and funds."""
+        from integrations.prm import open_prm
+
         url = self.settings.prm_url or self.settings.database_url
         rules = self.settings.prm_rules
         return open_prm(self.settings.data, url=url.get_secret_value(), clock=self.clock, rules=rules)
@@ -85,33 +109,48 @@ class Liaison:
     @property
     def content_place(self) -> str | Path:
         """Where the content is: the URL of a database, or a file that need not exist yet."""
+        from integrations.records import database_place
+
         return database_place(self.settings.data, self.settings.database_url.get_secret_value())
 
     @property
     def prm_place(self) -> str | Path:
         """Where the PRM is: the URL of a database, or a file that need not exist yet."""
+        from integrations.prm import DATABASE_FILE
+
         url = self.settings.prm_url or self.settings.database_url
         return url.get_secret_value() or self.settings.data / DATABASE_FILE
 
     @property
     def projections(self) -> IndexDirectory:
         """The search indexes on disk."""
+        from integrations.indexes import open_projector
+
         return open_projector(self.settings.data, chroma_url=self.settings.chroma_url)
 
     def open_writer(self) -> AbstractContextManager[ContentWriter]:
         """The one writer of this installation; WriterBusy while another is open."""
+        from integrations.records import open_writer
+
         url = self.settings.database_url.get_secret_value()
         return open_writer(self.settings.data, projector=self.projections, url=url)
 
-    def ingest(self, options: IngestOptions, *, events: IngestEvents = SILENCE) -> Ingest:
+    def ingest(self, options: IngestOptions, *, events: IngestEvents | None = None) -> Ingest:
         """An ingest into this installation."""
+        from ingest.pipeline import Ingest
+        from ingest.summary import Silence
+
         return Ingest(
-            open_writer=self.open_writer, embedder=self.embedder, clock=self.clock, options=options, events=events
+            open_writer=self.open_writer,
+            embedder=self.embedder,
+            clock=self.clock,
+            options=options,
+            events=events or Silence(),
         )
 
     def close(self) -> None:
         """Give back what was opened."""
-        for name in ("index", "content", "prm"):
+        for name in ("index", "content", "api_keys", "prm"):
             part = self.__dict__.pop(name, None)
             if part is not None:
                 part.close()

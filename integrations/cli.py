@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from typing import NoReturn
 
@@ -10,33 +11,58 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError as UnreadableSetting
 from rich.console import Console
 from rich.markup import escape
+from typer import Context
+from typer.core import TyperCommand as Command
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from assistant.errors import LiaisonError, UsageError
-from integrations.commands import deals, partners, prm
-from integrations.commands.ask import ask
-from integrations.commands.demo import demo
-from integrations.commands.doctor import doctor
-from integrations.commands.ingest import ingest
-from integrations.commands.quarantine import quarantine
-from integrations.commands.remove import remove
-from integrations.commands.sources import sources
 from integrations.settings import Settings, explained
 
+# Name to where it is. A command is imported when it is called: the whole product takes seconds to import.
+COMMANDS = {
+    "ask": "integrations.commands.ask:ask",
+    "demo": "integrations.commands.demo:demo",
+    "ingest": "integrations.commands.ingest:ingest",
+    "sources": "integrations.commands.sources:sources",
+    "quarantine": "integrations.commands.quarantine:quarantine",
+    "remove": "integrations.commands.remove:remove",
+    "doctor": "integrations.commands.doctor:doctor",
+    "keys": "integrations.commands.keys:app",
+    "deals": "integrations.commands.deals:app",
+    "partners": "integrations.commands.partners:app",
+    "prm": "integrations.commands.prm:app",
+}
+
+
+class Commands(TyperGroup):
+    """The commands of the table, each imported at its first use."""
+
+    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - the signature is Typer's
+        """The names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002 - as above
+        """The command of a name, None when there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found = getattr(importlib.import_module(module), name)
+        if not isinstance(found, typer.Typer):
+            single = typer.Typer(add_completion=False)
+            single.command(cmd_name)(found)
+            found = single
+        command = get_command(found)
+        command.name = cmd_name
+        return command
+
+
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Cited answers, deal registration and co-sell for channel partners.",
 )
-app.command()(ask)
-app.command()(demo)
-app.command()(ingest)
-app.command()(sources)
-app.command()(quarantine)
-app.command()(remove)
-app.command()(doctor)
-app.add_typer(deals.app, name="deals")
-app.add_typer(partners.app, name="partners")
-app.add_typer(prm.app, name="prm")
 
 
 @app.callback()

@@ -10,12 +10,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.ports.content_store import Projector
+from integrations.records.api_keys import ApiKeyRecords
 from integrations.records.content import ContentRecords
 from integrations.records.database import open_engine
 from integrations.records.lock import database_lock, writer_lock
 from integrations.records.writer import ContentRecordsWriter, ignore
 
-__all__ = ["ContentRecords", "ContentRecordsWriter", "database_place", "open_content", "open_writer"]
+__all__ = [
+    "ApiKeyRecords",
+    "ContentRecords",
+    "ContentRecordsWriter",
+    "database_place",
+    "open_api_keys",
+    "open_content",
+    "open_writer",
+]
 
 
 def database_place(data: Path, url: str = "") -> str | Path:
@@ -29,6 +38,11 @@ def open_content(data: Path, *, url: str = "") -> ContentRecords:
     Raises StorageError when the database cannot be opened.
     """
     return ContentRecords(open_engine(database_place(data, url)))
+
+
+def open_api_keys(data: Path, *, url: str = "") -> ApiKeyRecords:
+    """The API keys of an installation. Close it when done. Raises StorageError when the database cannot be opened."""
+    return ApiKeyRecords(open_engine(database_place(data, url)))
 
 
 @contextmanager

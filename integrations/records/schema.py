@@ -111,14 +111,35 @@ quarantine = Table(
     Column("at", Text, nullable=False),
 )
 
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("principal", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("created", Text, nullable=False),
+    Column("expires", Text, nullable=False),
+    Column("revoked", Text, nullable=False),
+    Column("previous_digest", Text, nullable=False),
+    Column("previous_until", Text, nullable=False),
+    Column("rate_per_minute", Integer, nullable=False),
+)
+
 
 def create_tables(connection: Connection) -> None:
     """Migration 1: every table of the first version."""
     metadata.create_all(connection)
 
 
+def add_api_keys(connection: Connection) -> None:
+    """Migration 2: the keys of the HTTP interfaces."""
+    api_keys.create(connection, checkfirst=True)
+
+
 # A database at version n has had the first n of these; a release that changes the tables appends to them.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (create_tables,)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (create_tables, add_api_keys)
 
 
 def version(connection: Connection) -> int:

@@ -1,0 +1,19 @@
+"""What a key or a token may be allowed to do over HTTP."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class AccessScope(StrEnum):
+    """One thing a caller may do; within it, the audience of the content still decides what is seen."""
+
+    ASK = "ask"
+    READ_DOCUMENTS = "documents:read"
+    WRITE_DOCUMENTS = "documents:write"
+    FEEDBACK = "feedback"
+    READ_GAPS = "gaps:read"
+
+
+ALL_SCOPES = frozenset(str(scope) for scope in AccessScope)
+READERS_SCOPES = (AccessScope.ASK, AccessScope.READ_DOCUMENTS, AccessScope.FEEDBACK)
