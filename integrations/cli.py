@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import typer
 from pydantic import ValidationError
 from pydantic_settings import SettingsError as UnreadableSetting
 from rich.console import Console
 from rich.markup import escape
-from typer import Context
-from typer.core import TyperCommand as Command
 from typer.core import TyperGroup
 from typer.main import get_command
 
@@ -38,11 +36,11 @@ COMMANDS = {
 class Commands(TyperGroup):
     """The commands of the table, each imported at its first use."""
 
-    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - the signature is Typer's
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - Typer's signature, a private type
         """The names in the order of the table."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002 - as above
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - as above
         """The command of a name, None when there is none."""
         if cmd_name not in COMMANDS:
             return None
