@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from urllib.parse import urlsplit
 
@@ -57,6 +57,7 @@ def registrable_domain(website: str) -> str:
     return "" if domain in SHARED_HOSTS else domain
 
 
+@lru_cache(maxsize=4096)
 def identity_of(customer: Customer) -> Identity:
     """The identity of a customer as it was written down."""
     return Identity(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 
 from rapidfuzz.distance import Indel, JaroWinkler
@@ -29,6 +30,7 @@ class Match:
     evidence: tuple[Evidence, ...]
 
 
+@lru_cache(maxsize=16384)
 def word_weight(word: str) -> float:
     """How much a word tells: words that many names share tell little, long words more than short ones."""
     return WEAK if word in weak_words() else min(1.0, 0.4 + log(1 + len(word)) / 4)
@@ -90,8 +92,11 @@ def name_likeness(mine: Name, other: Name, *, weigh: WordWeight = word_weight) -
         return 1.0
     if mine.numerals != other.numerals and mine.numerals and other.numerals:
         return 0.0
-    shared_mine, shared_other = _shared(mine, other, weigh), _shared(other, mine, weigh)
-    total_mine, total_other = _total(mine, weigh), _total(other, weigh)
+    weights_mine, weights_other = [weigh(word) for word in mine.words], [weigh(word) for word in other.words]
+    alike = [[_alike(word, theirs) for theirs in other.words] for word in mine.words]
+    shared_mine = sum(weight * max(row) for weight, row in zip(weights_mine, alike, strict=True))
+    shared_other = sum(weight * max(row) for weight, row in zip(weights_other, zip(*alike, strict=True), strict=True))
+    total_mine, total_other = sum(weights_mine), sum(weights_other)
     dice = (shared_mine + shared_other) / (total_mine + total_other)
     contained = max(shared_mine / total_mine, shared_other / total_other)
     telling = min(1.0, max(shared_mine, shared_other))
@@ -104,19 +109,12 @@ def _acronym(short: Name, long: Name) -> bool:
     return len(short.words) == 1 and len(long.words) > 2 and short.compact == long.initials
 
 
-def _total(name: Name, weigh: WordWeight) -> float:
-    return sum(weigh(word) for word in name.words)
-
-
-def _shared(mine: Name, other: Name, weigh: WordWeight) -> float:
-    return sum(weigh(word) * max(_alike(word, theirs) for theirs in other.words) for word in mine.words)
-
-
+@lru_cache(maxsize=16384)
 def _alike(word: str, other: str) -> float:
+    """How alike two words are, the same in both directions."""
     if word == other:
         return 1.0
-    short, long = sorted((word, other), key=len)
+    short, long = (word, other) if len(word) <= len(other) else (other, word)
     if len(short) >= SHORTENED and long.startswith(short):
         return 0.9
-    similarity = Indel.normalized_similarity(word, other)
-    return similarity if similarity >= ALIKE else 0.0
+    return Indel.normalized_similarity(word, other, score_cutoff=ALIKE)

@@ -7,7 +7,18 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Integer, Table, bindparam, delete, insert, literal_column, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Integer,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    literal_column,
+    select,
+    union_all,
+)
 
 from assistant.deals.conflicts import Candidate
 from assistant.deals.identity import Identity, identity_of, strong_keys, weak_keys
@@ -22,6 +33,12 @@ from integrations.prm.register.kept import ACCOUNTS, unpacked
 SURE = 100  # records read for a key that few share
 COMMON = 40  # a weak key that more records share tells nothing and is left out
 ENOUGH = 120  # candidates that are compared
+_FOUND: BindParameter[int] = bindparam("found", expanding=True)
+_DEALS = schema.deals.c
+_REGISTRATIONS = select(_DEALS.id, _DEALS.partner_id, _DEALS.state, _DEALS.product, _DEALS.identity).where(
+    _DEALS.no.in_(_FOUND)
+)
+_ACCOUNTS = select(schema.accounts.c.id, schema.accounts.c.identity).where(schema.accounts.c.no.in_(_FOUND))
 
 
 def digest(tenant: str, key: str) -> int:
@@ -76,10 +93,8 @@ def numbers(unit: Unit, table: Table, identity: Identity) -> list[int]:
 
 def candidates(unit: Unit, draft: DealDraft, *, but: str = "") -> Iterator[Candidate]:
     """Open registrations that may be for the same customer, without the deal `but`."""
-    deals = schema.deals
-    found = numbers(unit, schema.deal_keys, identity_of(draft.customer))
-    columns = (deals.c.id, deals.c.partner_id, deals.c.state, deals.c.product, deals.c.identity)
-    for row in unit.connection.execute(select(*columns).where(deals.c.no.in_(found))):
+    found = sorted(numbers(unit, schema.deal_keys, identity_of(draft.customer)))
+    for row in unit.connection.execute(_REGISTRATIONS, {"found": found}) if found else ():
         if row.id != but:
             yield Candidate(row.id, row.partner_id, DealState(row.state), row.product, unpacked(row.identity))
 
@@ -87,10 +102,9 @@ def candidates(unit: Unit, draft: DealDraft, *, but: str = "") -> Iterator[Candi
 def account_of(unit: Unit, customer: Customer) -> tuple[Account, Match] | None:
     """The account that this customer surely or likely is, and why."""
     mine = identity_of(customer)
-    accounts = schema.accounts
-    found = numbers(unit, schema.account_keys, mine)
+    found = sorted(numbers(unit, schema.account_keys, mine))
     best: tuple[Match, str] | None = None
-    for row in unit.connection.execute(select(accounts.c.id, accounts.c.identity).where(accounts.c.no.in_(found))):
+    for row in unit.connection.execute(_ACCOUNTS, {"found": found}) if found else ():
         hit = match(mine, unpacked(row.identity))
         if hit and hit.likeness is not Likeness.POSSIBLE and (best is None or hit.score > best[0].score):
             best = (hit, row.id)

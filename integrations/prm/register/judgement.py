@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, insert, select
+from sqlalchemy import and_, bindparam, func, insert, select
 
 from assistant.deals.conflicts import conflicts_with, disclosed
 from assistant.deals.policy import Facts, decide
@@ -23,6 +23,14 @@ from integrations.prm.register.kept import CERTIFICATIONS, PARTNERS, PROGRAMS, T
 
 FACTS: TypeAdapter[Facts] = TypeAdapter(Facts)
 DECISION: TypeAdapter[Decision] = TypeAdapter(Decision)
+_DEALS = schema.deals.c
+_MINE = and_(
+    _DEALS.tenant == bindparam("tenant"),
+    _DEALS.partner_id == bindparam("partner"),
+    _DEALS.state.in_([state.value for state in sorted(OPEN)]),
+)
+_OPEN_DEALS = select(func.count()).select_from(schema.deals).where(_MINE)
+_OPEN_DEAL = select(_DEALS.no).where(_MINE, _DEALS.id == bindparam("id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +46,7 @@ class Entry:
 
 def gathered(unit: Unit, draft: DealDraft, partner: Partner, *, but: str = "") -> Facts:
     """Everything the rules look at for this draft of this partner; the deal `but` is left out of account."""
-    deals, mine = schema.deals.c, CERTIFICATIONS.table.c.partner_id == partner.id
-    is_open = deals.state.in_([state.value for state in OPEN])
-    owned = select(func.count()).where(deals.tenant == unit.tenant, deals.partner_id == partner.id, deals.id != but)
+    mine = CERTIFICATIONS.table.c.partner_id == partner.id
     found = account_of(unit, draft.customer)
     program = PROGRAMS.find(unit, partner.program_id)
     return Facts(
@@ -50,10 +56,18 @@ def gathered(unit: Unit, draft: DealDraft, partner: Partner, *, but: str = "") -
         certifications=CERTIFICATIONS.all(unit, mine),
         territories=TERRITORIES.all(unit),
         conflicts=conflicts_with(draft, candidates(unit, draft, but=but), partner_id=partner.id),
-        open_deals=unit.connection.scalar(owned.where(is_open)) or 0,
+        open_deals=_open_deals(unit, partner.id, but=but),
         named_account=found is not None and found[0].named,
         direct_contact=found[0].direct_contact if found else None,
     )
+
+
+def _open_deals(unit: Unit, partner_id: str, *, but: str) -> int:
+    """How many open deals a partner has, without the deal `but`; counted in the index alone."""
+    values = {"tenant": unit.tenant, "partner": partner_id}
+    count: int = unit.connection.execute(_OPEN_DEALS, values).scalar_one()
+    itself = unit.connection.execute(_OPEN_DEAL, values | {"id": but}).first() if but else None
+    return count - (itself is not None)
 
 
 def checked(unit: Unit, draft: DealDraft, partner: Partner, books: RuleBooks) -> DealCheck:
