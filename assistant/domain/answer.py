@@ -83,6 +83,8 @@ class Answer:
     `notices` are what Liaison adds in its own words, in the language of the answer.
     `generation` and the spans of the citations are what the answer can be replayed from.
     `latency_ms` is wall time from question to answer.
+    `id` is what feedback names; it is empty for an answer that was not recorded. `resolved` is what a follow-up was
+    taken to mean, and empty when the question was answered as it was asked.
     """
 
     question: str
@@ -101,6 +103,8 @@ class Answer:
     notices: tuple[str, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     use: ModelUse | None = None
+    id: str = ""
+    resolved: str = ""
 
     @property
     def declined(self) -> bool:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from assistant.domain.content import Document
+from assistant.domain.conversation import Background
 from assistant.domain.people import ANONYMOUS, Requester, TierLadder
 from assistant.ports.clock import Clock
 from assistant.ports.content_store import Catalog, ContentStore
@@ -29,11 +32,15 @@ LEXICAL_WEIGHT = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, by whom. `language` overrides detection."""
+    """What is asked, by whom. `language` overrides detection.
+
+    `background` was said earlier in the conversation: passages are searched for it too, by its weight.
+    """
 
     text: str
     requester: Requester = ANONYMOUS
     language: str = ""
+    background: tuple[Background, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +92,7 @@ class Retriever:
         language = question.language or question_language(question.text, default=question.requester.locale)
         documents = {document.id: document for document in catalog.documents}
         replaced = superseded(catalog.documents, scopes)
-        dense, lexical = await asyncio.gather(
-            self._dense(question.text, scopes), self._lexical(question.text, language, scopes)
-        )
+        dense, lexical = await asyncio.gather(self._dense(question, scopes), self._lexical(question, language, scopes))
         ranking = await self._ranked(dense, lexical, replaced=replaced, documents=documents, scopes=scopes)
         ranking = await self._reranked(question.text, ranking)
         head = ranking[:DISTINCT]
@@ -105,12 +110,16 @@ class Retriever:
             searched=sum(d.scope.key in scopes and d.id not in replaced for d in catalog.documents),
         )
 
-    async def _dense(self, text: str, scopes: ScopeKeys) -> list[Hit]:
-        vector = await self.embedder.embed_query(text)
+    async def _dense(self, question: Question, scopes: ScopeKeys) -> list[Hit]:
+        vector = await self.embedder.embed_query(question.text)
+        for said in question.background:
+            vector = vector + np.float32(said.weight) * await self.embedder.embed_query(said.text)
+        vector = vector / np.linalg.norm(vector) if question.background else vector
         return await self.index.nearest(vector, scopes=scopes, limit=CANDIDATES)
 
-    async def _lexical(self, text: str, language: str, scopes: ScopeKeys) -> list[Hit]:
-        query = LexicalQuery(text=text, language=language)
+    async def _lexical(self, question: Question, language: str, scopes: ScopeKeys) -> list[Hit]:
+        said = {background.text: background.weight for background in question.background}
+        query = LexicalQuery(text=question.text, language=language, expansions=said)
         return await self.index.matching(query, scopes=scopes, limit=CANDIDATES)
 
     async def _ranked(

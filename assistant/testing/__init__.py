@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from assistant.testing.content import MemoryContent, MemoryContentWriter
 from assistant.testing.embedder import HashEmbedder
+from assistant.testing.gaps import MemoryGaps
 from assistant.testing.passage_index import MemoryPassageIndex
 from assistant.testing.prm import MemoryPrm
 from assistant.testing.sample import sample_document
+from assistant.testing.threads import MemoryThreads
 
-__all__ = ["HashEmbedder", "MemoryContent", "MemoryContentWriter", "MemoryPassageIndex", "MemoryPrm", "sample_document"]
+__all__ = [
+    "HashEmbedder",
+    "MemoryContent",
+    "MemoryContentWriter",
+    "MemoryGaps",
+    "MemoryPassageIndex",
+    "MemoryPrm",
+    "MemoryThreads",
+    "sample_document",
+]

@@ -1,0 +1,167 @@
+"""A question in its conversation to an answer: made whole by the thread, answered, and kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+from assistant.answering.answer import Answerer
+from assistant.answering.events import Answered, AnswerEvent, AnswerFinished
+from assistant.conversation.resolve import resolve
+from assistant.conversation.rewrite import Rewriter
+from assistant.conversation.vocabulary import vocabulary_of
+from assistant.domain.answer import Answer
+from assistant.domain.conversation import (
+    NewTurn,
+    Resolution,
+    Thread,
+    Turn,
+    Understanding,
+    identity_of,
+    view_of,
+)
+from assistant.domain.gap import Signal
+from assistant.domain.people import Requester
+from assistant.errors import StorageError
+from assistant.gaps.log import GapLog
+from assistant.ports.clock import Clock
+from assistant.ports.thread_store import ThreadStore
+from assistant.retrieval.retrieve import Question, Retrieved
+from prompts.messages import message
+
+BY_ID = "id:"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question on its way. `question` is what to answer; `replay` is its answer when it was asked before."""
+
+    question: Question
+    resolution: Resolution
+    thread: Thread | None = None
+    replay: Answer | None = None
+    reasked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Answers questions one after the other, each understood with those before it in its thread.
+
+    A thread is named by its owner, or by `id:` and its id when somebody shared it; "" is a question on its own. The
+    same question asked again in a thread gets the same answer for as long as the content, the day and the asker's
+    rights are the same. Every answer gets an `id` that feedback names, and is logged for the gaps report.
+    """
+
+    answerer: Answerer
+    threads: ThreadStore
+    log: GapLog
+    clock: Clock
+    rewriter: Rewriter | None = None
+
+    async def ask(self, thread: str, question: Question) -> Answer:
+        """The answer to a question of a thread.
+
+        Raises Forbidden for a thread of nobody in particular, UnknownThread for one that is not the requester's, and
+        whatever Answerer.ask raises.
+        """
+        return (await self.explain(thread, question)).answer
+
+    async def explain(self, thread: str, question: Question) -> Answered:
+        """The answer together with the passages and scores behind it. Raises as `ask`."""
+        finished = [event async for event in self.stream(thread, question) if isinstance(event, AnswerFinished)]
+        return finished[-1].answered
+
+    async def stream(self, thread: str, question: Question) -> AsyncIterator[AnswerEvent]:
+        """The answer sentence by sentence; the last event is AnswerFinished with the answer as it was kept.
+
+        A reader who leaves before the end leaves no turn behind. Raises as `ask`.
+        """
+        asking = await self.begin(thread, question)
+        if asking.replay is not None:
+            nothing = Retrieved(
+                question=asking.question, language=asking.replay.language, generation=asking.replay.generation
+            )
+            answered = Answered(asking.replay, nothing)
+            yield AnswerFinished(replace(answered, answer=await self.finish(asking, answered)))
+            return
+        async for event in self.answerer.stream(asking.question):
+            if isinstance(event, AnswerFinished):
+                yield AnswerFinished(replace(event.answered, answer=await self.finish(asking, event.answered)))
+            else:
+                yield event
+
+    async def begin(self, thread: str, question: Question) -> Asking:
+        """What a question means in its thread, ready to be answered."""
+        kept = await self._thread(thread, question.requester)
+        turns = kept.turns if kept else ()
+        catalog = await self.answerer.retriever.store.catalog()
+        words = vocabulary_of(catalog.documents, self.answerer.retriever.ladder)
+        locale = question.language or question.requester.locale
+        resolution = resolve(question.text, turns, vocabulary=words, locale=locale)
+        if self.rewriter is not None and resolution.understanding is not Understanding.REPEATED:
+            resolution = await self.rewriter.rewrite(resolution, turns)
+        before = _asked_before(resolution, turns)
+        whole = replace(
+            question,
+            text=resolution.text,
+            language=question.language or resolution.language,
+            background=resolution.background,
+        )
+        return Asking(
+            question=whole,
+            resolution=resolution,
+            thread=kept,
+            replay=self._replay(before, question.requester, catalog.generation),
+            reasked=before.answer.id if before and before.answer else "",
+        )
+
+    async def finish(self, asking: Asking, answered: Answered) -> Answer:
+        """The answer as it is kept: with its id, in its thread and in the log. For callers that answer themselves."""
+        requester, resolution, now = asking.question.requester, asking.resolution, self.clock.now()
+        answer = replace(
+            answered.answer,
+            question=resolution.asked,
+            resolved=resolution.text if resolution.text != resolution.asked else "",
+            id=answer_id(answered.answer, resolution, requester),
+        )
+        try:
+            if asking.thread is not None:
+                turn = NewTurn(resolution=resolution, answer=answer, at=now, view=view_of(requester))
+                await self.threads.append(asking.thread.id, turn, requester=requester)
+            await self.log.record(replace(answered, answer=answer), resolution, requester=requester, at=now)
+            if asking.reasked:
+                await self.log.mark(asking.reasked, Signal.REASKED, requester=requester)
+        except StorageError:
+            notice = message("not_recorded", answer.language)
+            return replace(answer, id="", notices=(*answer.notices, notice))
+        return answer
+
+    async def _thread(self, name: str, requester: Requester) -> Thread | None:
+        if not name:
+            return None
+        if name.startswith(BY_ID):
+            return await self.threads.read(name.removeprefix(BY_ID), requester=requester)
+        return await self.threads.open(name, requester=requester)
+
+    def _replay(self, before: Turn | None, requester: Requester, generation: int) -> Answer | None:
+        """The earlier answer, where nothing has changed that could make another one."""
+        if before is None or before.answer is None or before.answer.fallback is not None:
+            return None
+        same_day = before.at.date() == self.clock.now().date()
+        same = before.answer.generation == generation and before.view == view_of(requester)
+        return before.answer if same_day and same else None
+
+
+def answer_id(answer: Answer, resolution: Resolution, requester: Requester) -> str:
+    """A stable id: equal when one person is told the same for the same question from the same content."""
+    told = (requester.tenant, identity_of(requester), resolution.asked, resolution.text)
+    made = (str(answer.generation), answer.status, answer.text)
+    return hashlib.sha256(json.dumps([*told, *made], ensure_ascii=False).encode()).hexdigest()[:32]
+
+
+def _asked_before(resolution: Resolution, turns: tuple[Turn, ...]) -> Turn | None:
+    if resolution.understanding is not Understanding.REPEATED:
+        return None
+    return next((turn for turn in reversed(turns) if turn.position in resolution.used), None)
