@@ -29,6 +29,8 @@ COMMANDS = {
     "keys": "integrations.commands.keys:app",
     "deals": "integrations.commands.deals:app",
     "partners": "integrations.commands.partners:app",
+    "invitations": "integrations.commands.invitations:app",
+    "funds": "integrations.commands.funds:app",
     "prm": "integrations.commands.prm:app",
 }
 

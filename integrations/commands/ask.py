@@ -13,6 +13,7 @@ from assistant.answering.answer import Answered
 from assistant.domain.answer import Answer
 from assistant.retrieval.retrieve import Question
 from integrations.bootstrap import Liaison, build
+from integrations.commands.acting import Who, named
 from integrations.settings import Settings
 from integrations.surfaces.terminal import print_answer, print_scores
 
@@ -21,9 +22,7 @@ ANSWER = TypeAdapter(Answer)
 
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in any language.")],
-    who: Annotated[
-        str, typer.Option("--as", help="Who asks: partner:ID, channel_manager:ID or administrator:ID.")
-    ] = "",
+    who: Who = "",
     lang: Annotated[str, typer.Option(help="Language of the question, when detection is wrong.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     explain: Annotated[bool, typer.Option(help="Show the passages considered and every score.")] = False,
@@ -44,5 +43,7 @@ def ask(
 
 
 async def _ask(installation: Liaison, question: str, *, who: str, lang: str) -> Answered:
+    if who not in {"", "anonymous"}:
+        named(who)
     requester = installation.directory.requester(who)
     return await installation.answerer.explain(Question(text=question, requester=requester, language=lang))

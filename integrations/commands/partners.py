@@ -1,26 +1,33 @@
-"""`liaison partners`: partners, their tier, certificates, funds and invitations."""
+"""`liaison partners`: partners, their tier and certificates, their customers, and what they sold together."""
 
 from __future__ import annotations
-
-from typing import Annotated
 
 import typer
 
 from assistant.ports.prm import PartnerQuery, Window
-from integrations.commands.acting import MANAGER, As, Json, acting, run, show, table
+from integrations.commands.acting import MANAGER, AsJson, Cursor, Limit, Who, acting, run, show, table
 
-app = typer.Typer(no_args_is_help=True, help="Partners: profile, tier, certificates, funds, invitations.")
-Who = Annotated[str, As]
-AsJson = Annotated[bool, Json]
+app = typer.Typer(no_args_is_help=True, help="Partners: profile, tier, certificates, customers, history.")
 
 
 @app.command("list")
-def list_partners(who: Who = MANAGER, text: str = "", country: str = "", tier: str = "", limit: int = 50) -> None:
+def list_partners(
+    *,
+    who: Who = MANAGER,
+    text: str = "",
+    country: str = "",
+    tier: str = "",
+    limit: Limit = 50,
+    cursor: Cursor = "",
+    as_json: AsJson = False,
+) -> None:
     """Partners by name."""
-    query, window = PartnerQuery(text=text, country=country, tier=tier), Window(limit=limit)
+    query, window = PartnerQuery(text=text, country=country, tier=tier), Window(limit=limit, cursor=cursor)
     page = run(lambda liaison: liaison.prm.prm.find_partners(query, requester=acting(who), window=window))
-    rows = [(item.id, item.display_name, item.kind, item.country, item.tier, item.status) for item in page.items]
-    table("Partners", ("partner", "name", "kind", "country", "tier", "membership"), rows)
+    if not show(page, as_json=as_json):
+        rows = [(item.id, item.display_name, item.kind, item.country, item.tier, item.status) for item in page.items]
+        columns = ("partner", "name", "kind", "country", "tier", "membership")
+        table("Partners", columns, rows, cursor=page.cursor)
 
 
 @app.command("show")
@@ -50,27 +57,36 @@ def tier(partner_id: str, who: Who = MANAGER, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def certificates(partner_id: str, who: Who = MANAGER) -> None:
+def certificates(partner_id: str, who: Who = MANAGER, as_json: AsJson = False) -> None:
     """All certificates by expiry."""
     held = run(lambda liaison: liaison.prm.prm.certifications(partner_id, requester=acting(who)))
-    table("Certificates", ("name", "holder", "expires"), [(item.name, item.holder, item.expires) for item in held])
+    if not show(held, as_json=as_json):
+        table("Certificates", ("name", "holder", "expires"), [(item.name, item.holder, item.expires) for item in held])
 
 
 @app.command()
-def funds(partner_id: str, who: Who = MANAGER, as_json: AsJson = False) -> None:
-    """What is left of each fund."""
-    balances = run(lambda liaison: liaison.prm.prm.fund_balance(partner_id, requester=acting(who)))
-    if not show(balances, as_json=as_json):
-        rows = [(b.allocation.id, b.allocation.amount, b.committed, b.available, b.allocation.ends) for b in balances]
-        table("Funds", ("allocation", "granted", "committed", "available", "until"), rows)
+def customers(
+    text: str = "", who: Who = MANAGER, limit: Limit = 50, cursor: Cursor = "", as_json: AsJson = False
+) -> None:
+    """Customers by name; a partner sees those it has a deal with."""
+    window = Window(limit=limit, cursor=cursor)
+    page = run(lambda liaison: liaison.prm.prm.find_accounts(text, requester=acting(who), window=window))
+    if not show(page, as_json=as_json):
+        rows = [
+            (item.id, item.customer.name, item.customer.country, "sold to directly" if item.named else "")
+            for item in page.items
+        ]
+        table("Customers", ("account", "name", "country", ""), rows, cursor=page.cursor)
 
 
 @app.command()
-def invitations(who: Who, limit: int = 50) -> None:
-    """Invitations sent and received."""
-    page = run(lambda liaison: liaison.prm.prm.invitations(requester=acting(who), window=Window(limit=limit)))
-    rows = [
-        (item.id, item.state, item.inviter, item.draft.invitee, item.product, item.country, item.expires_at.date())
-        for item in page.items
-    ]
-    table("Invitations", ("invitation", "state", "from", "to", "product", "country", "until"), rows)
+def history(who: Who = MANAGER, limit: Limit = 50, cursor: Cursor = "", as_json: AsJson = False) -> None:
+    """Opportunities with their team and how they ended; a partner sees those it worked on."""
+    window = Window(limit=limit, cursor=cursor)
+    page = run(lambda liaison: liaison.prm.prm.opportunities(requester=acting(who), window=window))
+    if not show(page, as_json=as_json):
+        rows = [
+            (item.id, item.product, item.value, item.outcome, ", ".join(member.partner_id for member in item.team))
+            for item in page.items
+        ]
+        table("Opportunities", ("opportunity", "product", "value", "outcome", "team"), rows, cursor=page.cursor)

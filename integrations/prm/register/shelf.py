@@ -39,10 +39,9 @@ class Shelf(Generic[T]):
         self._columns = columns
         self._json: TypeAdapter[T] = TypeAdapter(kind)
         self._has_version = "version" in getattr(kind, "__dataclass_fields__", ())
-        self._all: Select[Any] = select(table.c.id, table.c.version, table.c.body).where(
-            table.c.tenant == bindparam("tenant")
-        )
-        self._one = self._all.where(table.c.id == bindparam("id"))
+        read: list[ColumnElement[Any]] = [table.c.id, table.c.version, table.c.body]
+        self._all: Select[Any] = select(*read).where(table.c.tenant == bindparam("tenant"))
+        self._one: Select[Any] = self._all.where(table.c.id == bindparam("id"))
 
     def find(self, unit: Unit, record_id: str) -> T | None:
         """The record, or None."""
