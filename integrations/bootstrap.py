@@ -15,6 +15,9 @@ from integrations.settings import Settings
 
 if TYPE_CHECKING:
     from assistant.answering.answer import Answerer
+    from assistant.conversation.converse import Conversation
+    from assistant.gaps.feedback import FeedbackDesk
+    from assistant.gaps.report import Gaps
     from assistant.ports.clock import Clock
     from assistant.ports.content_store import ContentWriter
     from assistant.ports.embedder import Embedder
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from integrations.indexes import IndexDirectory, LivePassageIndex
     from integrations.prm import OpenPrm
     from integrations.records import ApiKeyRecords, ContentRecords
+    from integrations.records.conversations import Conversations
 
 
 class Liaison:
@@ -62,6 +66,11 @@ class Liaison:
             chroma_url=self.settings.chroma_url,
         )
 
+    @property
+    def searches(self) -> bool:
+        """Whether this process has the search index open."""
+        return "index" in self.__dict__
+
     @cached_property
     def retriever(self) -> Retriever:
         """Questions to passages."""
@@ -82,6 +91,45 @@ class Liaison:
         from assistant.answering.answer import Answerer
 
         return Answerer(self.retriever)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        """What is kept of conversations: threads, asked questions, ratings, gaps."""
+        from integrations.records.conversations import open_conversations
+
+        return open_conversations(self.settings.data, url=self.settings.database_url.get_secret_value())
+
+    @cached_property
+    def conversation(self) -> Conversation:
+        """Questions to answers that are kept, each understood with those before it."""
+        from assistant.conversation.converse import Conversation
+        from assistant.gaps.log import GapLog
+
+        log = GapLog(self.conversations.gaps)
+        return Conversation(self.answerer, threads=self.conversations.threads, log=log, clock=self.clock)
+
+    @cached_property
+    def gaps(self) -> Gaps:
+        """What the content does not answer. Its questions are asked again without a model."""
+        from assistant.answering.answer import Answerer
+        from assistant.domain.people import TierLadder
+        from assistant.gaps.report import Gaps
+
+        return Gaps(
+            self.conversations.gaps,
+            answerer=Answerer(self.retriever),
+            embedder=self.embedder,
+            clock=self.clock,
+            ladder=TierLadder(self.settings.tiers),
+            minimum_partners=self.settings.gap_partners,
+        )
+
+    @cached_property
+    def feedback(self) -> FeedbackDesk:
+        """What people think of answers."""
+        from assistant.gaps.feedback import FeedbackDesk
+
+        return FeedbackDesk(self.conversations.gaps, clock=self.clock)
 
     @cached_property
     def directory(self) -> Directory:
@@ -112,6 +160,13 @@ class Liaison:
         from integrations.records import database_place
 
         return database_place(self.settings.data, self.settings.database_url.get_secret_value())
+
+    @property
+    def conversations_place(self) -> str | Path:
+        """Where conversations are kept: the URL of a database, or a file that need not exist yet."""
+        from integrations.records.conversations import conversations_place
+
+        return conversations_place(self.settings.data, self.settings.database_url.get_secret_value())
 
     @property
     def prm_place(self) -> str | Path:
@@ -150,7 +205,7 @@ class Liaison:
 
     def close(self) -> None:
         """Give back what was opened."""
-        for name in ("index", "content", "api_keys", "prm"):
+        for name in ("index", "content", "conversations", "api_keys", "prm"):
             part = self.__dict__.pop(name, None)
             if part is not None:
                 part.close()

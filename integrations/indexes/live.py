@@ -95,6 +95,13 @@ class LivePassageIndex:
 
         return await asyncio.to_thread(self._search, built, added, limit=limit if scopes else 0)
 
+    def follow(self) -> None:
+        """Search the newest published state from now on and let go of older ones, as every query does. Blocking.
+
+        Raises IndexMissing before the first ingest and FingerprintMismatch with another embedder than at ingest.
+        """
+        self._current()
+
     def close(self) -> None:
         """Wait for a repair that is under way, then give everything back."""
         if self._rebuild:

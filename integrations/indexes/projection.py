@@ -95,6 +95,25 @@ class IndexDirectory:
             if state.passages and not self._served(source, state):
                 build_generation(source, state, self.root, url=self.url, at=self._at)
 
+    def renew(self, source: PassageSource, state: ContentState) -> None:
+        """Build a state's own generation and remove every other, so that nothing removed since is left in an index."""
+        with build_lock(self.root):
+            clear_unfinished(self.root)
+            if state.passages and not any(built.manifest.state == state for built in self.usable(state)):
+                build_generation(source, state, self.root, url=self.url, at=self._at)
+            for folder in self.folders():
+                if not state.passages or folder.name != generation_name(state):
+                    self.discard(folder)
+
+    def held_open(self, state: ContentState) -> int:
+        """How many copies of generations other than this state's are open in running processes."""
+        opened = self.root / OPENED
+        if not opened.is_dir():
+            return 0
+        clear_abandoned(opened)
+        current = generation_name(state)
+        return sum(path.is_dir() and not path.name.startswith(current) for path in opened.iterdir())
+
     def _served(self, source: PassageSource, state: ContentState) -> bool:
         for built in self.usable(state):
             base = built.manifest.state

@@ -21,7 +21,7 @@ from assistant.ports.content_store import (
     SourceContent,
 )
 from assistant.ports.embedder import Matrix
-from integrations.records.database import reading, storage_errors
+from integrations.records.database import compact, reading, storage_errors
 from integrations.records.rows import document_from, passage_from, scope_from, vector_from
 from integrations.records.schema import documents, generations, passages, quarantine, removals, scopes, vectors
 
@@ -69,6 +69,10 @@ class ContentRecords:
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
+
+    def compact(self) -> None:
+        """Rewrite the database file, so that nothing of removed rows is left in it. Raises StorageError."""
+        compact(self._engine)
 
     async def _ask(self, read: Callable[[Connection], T]) -> T:
         return await asyncio.to_thread(reading, self._engine, read)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,10 +14,11 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from assistant.errors import StorageError
-from integrations.records.schema import MIGRATIONS, migrate, version
+from integrations.records.schema import MIGRATIONS, metadata, migrate, version
 
 T = TypeVar("T")
 BUSY_SECONDS = 5
+CHECKPOINT_SECONDS = 10
 JOURNAL_BYTES = 4 * 2**20
 MIGRATION_LOCK = 7_101_552_001  # any constant: names the PostgreSQL advisory lock under which tables change
 
@@ -27,9 +29,8 @@ def open_engine(where: str | Path) -> Engine:
     SQLite runs in WAL mode with synchronous=FULL: what was committed survives a crash of process and machine.
     Raises StorageError when the database cannot be opened.
     """
-    url = str(where)
+    engine = connect(where)
     with storage_errors():
-        engine = _postgres(url) if url.startswith("postgres") else _sqlite(url)
         with engine.connect() as connection:
             current = version(connection) == len(MIGRATIONS)
         if not current:
@@ -38,6 +39,13 @@ def open_engine(where: str | Path) -> Engine:
                     connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
                 migrate(connection)
     return engine
+
+
+def connect(where: str | Path) -> Engine:
+    """An engine on a SQLite file (path) or a PostgreSQL database (URL), whatever tables it has. Raises StorageError."""
+    url = str(where)
+    with storage_errors():
+        return _postgres(url) if url.startswith("postgres") else _sqlite(url)
 
 
 def _postgres(url: str) -> Engine:
@@ -100,6 +108,26 @@ def flush_journal(engine: Engine) -> None:
             driver = connection.connection.driver_connection
             if driver is not None:
                 driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def compact(engine: Engine) -> None:
+    """Rewrite the database without the remains of deleted rows, journal included. Blocking.
+
+    SQLite's journal can be emptied only between reads; raises StorageError (retryable) when readers leave no gap for
+    ten seconds, or when the database refuses.
+    """
+    with storage_errors(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        driver = connection.connection.driver_connection
+        if engine.dialect.name != "sqlite" or driver is None:
+            for table in metadata.sorted_tables:
+                connection.execute(text(f"VACUUM (FULL) {table.name}"))
+            return
+        driver.execute("VACUUM")
+        until = time.monotonic() + CHECKPOINT_SECONDS
+        while driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            if time.monotonic() > until:
+                raise StorageError("Readers keep the database's journal in use.", hint="Try again in a moment.")
+            time.sleep(0.05)
 
 
 @contextmanager
