@@ -14,12 +14,13 @@ from assistant.retrieval.retrieve import Retrieved
 from assistant.retrieval.selection import Ranked
 
 # Chosen on the development questions; docs/retrieval.md has the measurements.
-SOURCES = 5  # passages quoted at most
-WORDS = 220  # length of an answer
+SOURCES = 6  # passages quoted at most
+WORDS = 260  # length of an answer
 WHOLE_WORDS = 110  # the two best passages are quoted whole up to this length
 PER_SOURCE = 2  # units of a longer passage; two more of the best one
 RELATIVE_SCORE = 0.5  # a unit must score this much of the best of its passage
 RELATIVE_SOURCE = 0.6  # a passage must score this much of the best passage
+RELATIVE_UNIT = 0.4  # and have a unit with this much of the question's weight that the best unit of all has
 FOLLOWING = 6  # lines that go with the line that announces them
 
 
@@ -65,10 +66,15 @@ def extract(retrieved: Retrieved, weights: Weights) -> list[Extract]:
     """What to quote, best passage first. Empty only when nothing was retrieved."""
     best = max((r.fused for r in retrieved.passages), default=0.0)
     sources = [r for r in retrieved.passages[:SOURCES] if r.fused >= RELATIVE_SOURCE * best]
+    found = [units(source.passage.text) for source in sources]
+    strengths = [max((weights.overlap(unit.words) for unit in each), default=0.0) for each in found]
+    needed = RELATIVE_UNIT * max(strengths, default=0.0)
+    bearing = [i for i, strength in enumerate(strengths) if i == 0 or strength >= needed]
     chosen: list[Extract] = []
     words = 0
-    for rank, source in enumerate(sources):
-        picked = _pick(units(source.passage.text), weights, rank=rank)
+    for rank, i in enumerate(bearing):
+        source = sources[i]
+        picked = _pick(found[i], weights, rank=rank)
         room = WORDS - words
         if chosen and _length(picked) > room:
             picked = _fitting(picked, room)
