@@ -26,6 +26,7 @@ COMMANDS = {
     "quarantine": "integrations.commands.quarantine:quarantine",
     "remove": "integrations.commands.remove:remove",
     "doctor": "integrations.commands.doctor:doctor",
+    "serve": "integrations.commands.serve:serve",
     "keys": "integrations.commands.keys:app",
     "deals": "integrations.commands.deals:app",
     "partners": "integrations.commands.partners:app",

@@ -37,6 +37,32 @@ class Settings(BaseSettings):
     prm_rules: Path | None = Field(
         default=None, description="Rules of engagement; empty means prm-rules.yaml in the data directory, else ours."
     )
+    api_anonymous: bool = Field(
+        default=False, description="Whether people without a key may ask over HTTP; they see public content only."
+    )
+    api_rate: int = Field(default=120, ge=0, description="Calls a minute of one key over HTTP; 0 means no limit.")
+    api_workers: int = Field(default=1, ge=1, description="Worker processes of `liaison serve`.")
+    api_timeout: float = Field(
+        default=30.0, gt=0, description="Seconds that a call over HTTP may take; uploads: ten times."
+    )
+    api_body_kb: int = Field(default=256, ge=1, description="Largest body of a call over HTTP in KB, uploads excepted.")
+    api_upload_mb: int = Field(default=64, ge=1, description="Largest upload over HTTP in MB, all files together.")
+    link_hosts: tuple[str, ...] = Field(
+        default=(), description="Hosts that links in answers on the web page may lead to; a JSON list."
+    )
+    oidc_issuer: str = Field(default="", description="Issuer of OIDC access tokens; empty means API keys only.")
+    oidc_audience: str = Field(default="liaison", description="Audience that OIDC tokens must be for.")
+    oidc_jwks_url: str = Field(default="", description="Where the issuer publishes its signing keys.")
+    oidc_claim: str = Field(
+        default="liaison_principal", description="Claim of OIDC tokens that names the person, such as partner:acme."
+    )
+    otlp_endpoint: str = Field(
+        default="", description="OpenTelemetry collector (gRPC) that gets traces; empty means none are made."
+    )
+    log_questions: bool = Field(default=False, description="Whether the server's log and traces carry questions.")
+    gap_partners: int = Field(
+        default=3, ge=1, description="How many partners must share a tier or region for the gaps report to name it."
+    )
     shared: Path | None = Field(default=None, description="Folder with public corpora for tests and evals.")
 
 

@@ -22,10 +22,12 @@ class _Bucket:
 class RateLimits:
     """Token buckets: `per_minute` calls on average, and as many at once after a pause of a minute.
 
-    0 per minute means no limit. `now` gives monotonic seconds.
+    0 per minute means no limit. Each of `share` processes grants its part of every limit, at least one call a minute.
+    `now` gives monotonic seconds.
     """
 
     per_minute: int
+    share: int = 1
     now: Callable[[], float] = time.monotonic
     _buckets: OrderedDict[str, _Bucket] = field(default_factory=OrderedDict)
 
@@ -37,6 +39,7 @@ class RateLimits:
         limit = per_minute or self.per_minute
         if not limit:
             return -1
+        limit = max(1, limit // self.share)
         now = self.now()
         bucket = self._buckets.pop(key, None) or _Bucket(tokens=float(limit), at=now)
         bucket.tokens = min(float(limit), bucket.tokens + (now - bucket.at) * limit / 60.0)

@@ -13,6 +13,10 @@ class AccessScope(StrEnum):
     WRITE_DOCUMENTS = "documents:write"
     FEEDBACK = "feedback"
     READ_GAPS = "gaps:read"
+    READ_PRM = "prm:read"
+    WRITE_PRM = "prm:write"
+    DECIDE_PRM = "prm:decide"
+    ACT_FOR = "prm:act_for"
 
 
 ALL_SCOPES = frozenset(str(scope) for scope in AccessScope)

@@ -1,0 +1,86 @@
+"""The application: routes, problems and what every request passes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+
+from integrations.surfaces.http import ask, documents, health, quality
+from integrations.surfaces.http.edge import MEGABYTE, Bounds, Edge
+from integrations.surfaces.http.problems import Problem, add_problem_handlers
+from integrations.surfaces.http.service import Service
+
+DESCRIPTION = """Cited answers from partner enablement content.
+
+Send an API key (`liaison keys create`) or an OIDC access token as `Authorization: Bearer …`. Who the key stands
+for decides what is seen: a document outside the caller's audience does not exist for it. Errors are problems as in
+RFC 9457 with a stable `code`, a `hint` that says what to do next, and `retryable`."""
+
+
+def create_app(service: Service) -> FastAPI:
+    """The application of a service; it closes the service when it shuts down."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        following = asyncio.create_task(service.follow())
+        try:
+            yield
+        finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
+            await asyncio.to_thread(service.close)
+
+    app = FastAPI(
+        title="Liaison",
+        version=version("liaison"),
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,  # the interactive pages load scripts from elsewhere
+        redoc_url=None,
+    )
+    app.state.service = service
+    add_problem_handlers(app)
+    for part in (ask, documents, quality, health):
+        app.include_router(part.router)
+    _describe_problems(app)
+    app.add_middleware(Edge, **_edge(service))
+    return app
+
+
+def _edge(service: Service) -> dict[str, Any]:
+    settings = service.liaison.settings
+    bounds = Bounds(
+        body_bytes=settings.api_body_kb * 1024,
+        upload_bytes=settings.api_upload_mb * MEGABYTE,
+        seconds=settings.api_timeout,
+    )
+    return {
+        "bounds": bounds,
+        "metrics": service.metrics,
+        "tracing": service.tracing,
+        "draining": lambda: service.draining,
+    }
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Add the problem model to the description, in the place of FastAPI's own validation error."""
+    made = app.openapi
+
+    def described() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = made()
+            model = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+            schemas.update(model.pop("$defs", {}))
+            schemas["Problem"] = model
+            for unused in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(unused, None)
+        return app.openapi_schema or {}
+
+    app.openapi = described  # type: ignore[method-assign]  # FastAPI documents this way of extending it

@@ -1,0 +1,77 @@
+"""What the routes work with: one installation, who may call, limits and counters."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import cast
+
+from fastapi import Request
+
+from assistant.errors import LiaisonError
+from ingest.sandbox import ParserSandbox
+from integrations.bootstrap import Liaison
+from integrations.surfaces.http.identity import Doorkeeper
+from integrations.surfaces.http.keys import KeyRing
+from integrations.surfaces.http.metrics import Metrics
+from integrations.surfaces.http.oidc import OidcTokens, open_oidc
+from integrations.surfaces.http.rates import RateLimits
+from integrations.surfaces.http.scopes import ALL_SCOPES
+from integrations.surfaces.http.writes import Writes
+from integrations.telemetry import Tracing, open_tracing
+
+FOLLOW_SECONDS = 3.0
+
+
+@dataclass(slots=True)
+class Service:
+    """One server's parts. `draining` turns true when it is told to stop."""
+
+    liaison: Liaison
+    doorkeeper: Doorkeeper
+    rates: RateLimits
+    tracing: Tracing
+    metrics: Metrics = field(default_factory=Metrics)
+    writes: Writes = field(default_factory=Writes)
+    sandbox: ParserSandbox = field(default_factory=ParserSandbox)
+    draining: bool = False
+
+    async def follow(self) -> None:
+        """Keep the search at the newest content, so that an idle server lets go of indexes that were erased."""
+        while True:
+            await asyncio.sleep(FOLLOW_SECONDS)
+            if self.liaison.searches:
+                try:
+                    await asyncio.to_thread(self.liaison.index.follow)
+                except LiaisonError:
+                    continue  # the next question tells whoever asks it
+
+    def close(self) -> None:
+        """Finish the writes that were accepted and give back what was opened."""
+        self.writes.close()
+        self.sandbox.close()
+        self.liaison.close()
+
+
+def open_service(liaison: Liaison, *, workers: int = 1) -> Service:
+    """The service of an installation; each of several workers grants its share of the rate."""
+    settings = liaison.settings
+    oidc: OidcTokens | None = None
+    if settings.oidc_issuer:
+        oidc = open_oidc(
+            issuer=settings.oidc_issuer,
+            audience=settings.oidc_audience,
+            jwks_url=settings.oidc_jwks_url,
+            claim=settings.oidc_claim,
+        )
+    ring = KeyRing(store=liaison.api_keys, clock=liaison.clock, known_scopes=ALL_SCOPES)
+    keeper = Doorkeeper(keys=ring, people=liaison.directory, oidc=oidc, anonymous=settings.api_anonymous)
+    tracing = open_tracing(settings.otlp_endpoint, with_questions=settings.log_questions)
+    service = Service(liaison, doorkeeper=keeper, rates=RateLimits(settings.api_rate, share=workers), tracing=tracing)
+    service.metrics.follow(service.metrics.waiting_writes, lambda: float(service.writes.waiting))
+    return service
+
+
+def service_of(request: Request) -> Service:
+    """The service that a request is served by."""
+    return cast("Service", request.app.state.service)
