@@ -14,6 +14,7 @@ from evals.metrics.ndcg import NDCG_10
 from evals.metrics.quote_recall import QUOTE_RECALL_1500
 from evals.metrics.wrong_source import WRONG_SOURCE_AVOIDED
 
+PARTS = ("matching", "metric")  # what metrics are made of
 METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (

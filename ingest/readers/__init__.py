@@ -67,6 +67,7 @@ def _untrusted(module: str) -> Reader:
     return Reader(module, sandboxed=True, max_bytes=64 * MEGABYTE)
 
 
+PARTS = ("archive", "encoding", "front_matter", "outline", "rows", "sniff", "text")  # what several readers use
 READERS: dict[str, Reader] = {
     ".md": _text("markdown"),
     ".markdown": _text("markdown"),

@@ -62,6 +62,7 @@ def _fetcher(address: str, options: SourceOptions) -> Fetcher:
     return Fetcher(options.hosts | {host}, network=options.network)
 
 
+PARTS = ("addresses", "fetch", "item", "upload")  # what several sources use, and the source of one uploaded file
 SOURCES: dict[str, Callable[[str, SourceOptions], Source]] = {
     "": _local,
     "file": _local,
