@@ -83,7 +83,8 @@ class DealDraft:
     """What a partner tells about a deal. `partner_ref` is the partner's own id for it, unique per partner.
 
     `value` is what the customer is expected to pay per `period`; `target_close` is a day in the customer's country;
-    `mdf_used` says whether vendor marketing money paid for the campaign and is asked for when the source is marketing.
+    `mdf_used` says whether vendor marketing money paid for the campaign and is asked for when the source is marketing. `use_case` is the
+    kind of work and `activities` what was done with the customer so far; some vendors ask for both.
     """
 
     partner_ref: str
@@ -108,6 +109,8 @@ class DealDraft:
     consumption: bool = False
     partner_count: int = 1
     lost_reason: LostReason | None = None
+    use_case: str = ""
+    activities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,8 @@ class DealChange:
     consumption: bool | None = None
     partner_count: int | None = None
     lost_reason: LostReason | None = None
+    use_case: str | None = None
+    activities: tuple[str, ...] | None = None
 
     @property
     def names(self) -> frozenset[str]:

@@ -74,11 +74,14 @@ TERMINAL = frozenset({S.WON, S.LOST, S.REJECTED, S.DUPLICATE, S.WITHDRAWN, S.EXP
 OPEN = frozenset(DealState) - TERMINAL
 PROTECTED = frozenset({S.APPROVED, S.ACTIVE})
 ALL_FIELDS = frozenset(field.name for field in fields(DealChange))
+SELLING = frozenset(
+    {"stage", "next_steps", "value", "target_close", "comments", "delivery", "lost_reason", "use_case", "activities"}
+)
 EDITABLE: dict[DealState, frozenset[str]] = {
     S.DRAFT: ALL_FIELDS,
     S.ACTION_REQUIRED: frozenset({"customer", "target_close", "value", "problem", "contact", "comments", "needs"}),
-    S.APPROVED: frozenset({"stage", "next_steps", "value", "target_close", "comments", "delivery", "lost_reason"}),
-    S.ACTIVE: frozenset({"stage", "next_steps", "value", "target_close", "comments", "delivery", "lost_reason"}),
+    S.APPROVED: SELLING,
+    S.ACTIVE: SELLING,
     S.WON: frozenset({"delivery", "comments"}),
 }
 PROGRESS = frozenset({"stage", "next_steps"})

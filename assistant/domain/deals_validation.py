@@ -10,7 +10,15 @@ from assistant.domain.accounts import US_STATES, Contact, Customer, countries
 from assistant.domain.deals import DealDraft, DealKind, DealSource, SalesStage
 from assistant.errors import Problem
 
-LONGEST = {"partner_ref": 64, "title": 255, "problem": 2000, "product": 120, "next_steps": 255, "comments": 255}
+LONGEST = {
+    "partner_ref": 64,
+    "title": 255,
+    "problem": 2000,
+    "product": 120,
+    "next_steps": 255,
+    "comments": 255,
+    "use_case": 255,
+}
 LONGEST_CUSTOMER = {"name": 120, "website": 255, "industry": 120, "state": 80, "city": 120, "postal_code": 20}
 SHORTEST_PROBLEM = 20
 LARGEST_TEAM = 10

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from starlette.types import ASGIApp
+
 from assistant.deals.rules import SHIPPED, RuleBooks, read_rules
 from assistant.deals.sheet import write_deals
 from assistant.errors import UsageError
@@ -72,6 +74,20 @@ class OpenPrm:
         """Whether the tenant has no partners yet."""
         with self.database.reading(tenant) as unit:
             return transfer.empty(unit)
+
+    def aws_app(self) -> ASGIApp:
+        """The AWS wire to mount, usually at /aws: Partner Central Selling for partners that have an access key."""
+        from integrations.prm.aws_wire.server import aws_app  # noqa: PLC0415 - needs botocore, which is optional
+
+        return aws_app(self.database, books=self.books)
+
+    def aws_key(self, partner_id: str, *, tenant: str) -> tuple[str, str]:
+        """A new access key and its secret for a partner. Raises RecordNotFound."""
+        from integrations.prm.aws_wire.signature import issue_key  # noqa: PLC0415 - needs botocore
+
+        with self.database.writing(tenant) as unit:
+            key = issue_key(unit, partner_id)
+        return key.access_key, key.secret
 
     def close(self) -> None:
         """Let go of the database."""

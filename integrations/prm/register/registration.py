@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from sqlalchemy import select
 
@@ -14,7 +14,7 @@ from assistant.domain.accounts import Account, Customer
 from assistant.domain.cosell import InvitationState
 from assistant.domain.deals import DealChange, DealDraft, DealRegistration, DealState, SalesStage
 from assistant.domain.deals_check import Likeness, Verdict
-from assistant.domain.deals_lifecycle import TERMINAL, DealEvent, advance, change
+from assistant.domain.deals_lifecycle import PROGRESS, TERMINAL, DealEvent, advance, change
 from assistant.domain.partners import Partner
 from assistant.errors import InvalidRecord, Problem
 from integrations.prm.register import schema
@@ -70,16 +70,33 @@ def register(unit: Unit, draft: DealDraft, partner: Partner, books: RuleBooks) -
 
 def amend(unit: Unit, deal: DealRegistration, edit: DealChange, *, version: str, books: RuleBooks) -> DealRegistration:
     """The deal with some fields changed; submitted again when it waited for the partner, ended by its last stage."""
-    book = _book(books, deal)
-    changed = change(deal, edit, now=unit.now)
-    require_complete(changed.draft, unit, touched=edit.names)
-    end = ENDS.get(changed.draft.stage) if "stage" in edit.names and deal.state is DealState.ACTIVE else None
+    return _amended(unit, change(deal, edit, now=unit.now), edit.names, version=version, book=_book(books, deal))
+
+
+def rewrite(unit: Unit, deal: DealRegistration, draft: DealDraft, *, books: RuleBooks) -> DealRegistration:
+    """The deal with another draft, for a wire whose own rules lock fields; all else as after a change."""
+    names = frozenset(
+        each.name for each in fields(draft) if getattr(draft, each.name) != getattr(deal.draft, each.name)
+    )
+    if "partner_ref" in names:
+        _require_new_reference(unit, draft, partner_of(unit, deal))
+    due = deal.protected_until if deal.state is DealState.ACTIVE and names & PROGRESS else deal.due_at
+    changed = replace(deal, draft=draft, updated_at=unit.now, due_at=due)
+    return _amended(unit, changed, names, version=deal.version, book=_book(books, deal))
+
+
+def _amended(
+    unit: Unit, deal: DealRegistration, names: frozenset[str], *, version: str, book: RuleBook
+) -> DealRegistration:
+    require_complete(deal.draft, unit, touched=names)
+    changed = deal
+    end = ENDS.get(deal.draft.stage) if "stage" in names and deal.state is DealState.ACTIVE else None
     if deal.state in {DealState.DRAFT, DealState.ACTION_REQUIRED}:
-        changed = _submitted(unit, changed, partner_of(unit, deal), book)
+        changed = _submitted(unit, deal, partner_of(unit, deal), book)
     elif end is not None:
-        changed = _advanced(unit, changed, Act(end, deal.partner_id), book)
-    if edit.customer is not None:
-        changed = replace(changed, account_id=_account_id(unit, edit.customer))
+        changed = _advanced(unit, deal, Act(end, deal.partner_id), book)
+    if "customer" in names:
+        changed = replace(changed, account_id=_account_id(unit, deal.draft.customer))
     return _replaced(unit, changed, version=version, kind="deal.updated")
 
 
