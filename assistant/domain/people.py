@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from assistant.errors import UsageError
+
 
 class Role(StrEnum):
     """What a person does in the partner programme."""
@@ -44,6 +46,19 @@ class Requester:
 
 
 ANONYMOUS = Requester()
+PRINCIPALS = "partner:ID, channel_manager:ID or administrator:ID"
+
+
+def principal(name: str) -> Requester:
+    """The requester that `partner:ID`, `channel_manager:ID` or `administrator:ID` names, by role and id alone.
+
+    Raises UsageError for anything else.
+    """
+    kind, _, key = name.partition(":")
+    if kind not in set(Role) or not key:
+        raise UsageError(f"{name!r} names nobody.", hint=f"Say {PRINCIPALS}.")
+    role = Role(kind)
+    return Requester(user=key, role=role, partner_id=key if role is Role.PARTNER else "")
 
 
 @dataclass(frozen=True, slots=True)

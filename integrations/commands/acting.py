@@ -6,7 +6,7 @@ import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Protocol, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 import typer
 from pydantic import TypeAdapter
@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assistant.domain.people import Requester, Role
+from assistant.domain.people import PRINCIPALS, Requester, principal
 from assistant.errors import LiaisonError, PrmError, RecordNotFound, UsageError
 from assistant.ports.prm import LARGEST_PAGE, Page, Window, Write
 from integrations.bootstrap import Liaison, build
@@ -22,9 +22,8 @@ from integrations.settings import Settings
 
 T = TypeVar("T")
 MANAGER = "channel_manager:desk"
-WHO = "partner:ID, channel_manager:ID or administrator:ID"
 console = Console()
-Who = Annotated[str, typer.Option("--as", help=f"Who asks: {WHO}.")]
+Who = Annotated[str, typer.Option("--as", help=f"Who asks: {PRINCIPALS}.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Key = Annotated[str, typer.Option(help="Idempotency key: the same key does the same thing only once.")]
 Version = Annotated[str, typer.Option(help="The version you saw; empty means the present one.")]
@@ -49,25 +48,9 @@ class Kept(Protocol):
 K = TypeVar("K", bound=Kept)
 
 
-class Principal(NamedTuple):
-    """A role and who has it."""
-
-    role: Role
-    id: str
-
-
-def named(who: str) -> Principal:
-    """The role and id that --as names; raises UsageError. The same words everywhere: partner:acme."""
-    kind, _, name = who.partition(":")
-    if kind not in set(Role) or not name:
-        raise UsageError(f"{who!r} names nobody.", hint=f"Use --as {WHO}.")
-    return Principal(role=Role(kind), id=name)
-
-
 def acting(who: str) -> Requester:
-    """The requester that --as names; raises UsageError."""
-    role, name = named(who)
-    return Requester(user=name, role=role, partner_id=name if role is Role.PARTNER else "")
+    """The requester that --as names; raises UsageError. The same words everywhere: partner:acme."""
+    return principal(who)
 
 
 def run(work: Callable[[Liaison], Awaitable[T]]) -> T:

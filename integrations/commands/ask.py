@@ -13,7 +13,7 @@ from assistant.answering.answer import Answered
 from assistant.domain.answer import Answer
 from assistant.retrieval.retrieve import Question
 from integrations.bootstrap import Liaison, build
-from integrations.commands.acting import Who, named
+from integrations.commands.acting import Who, acting
 from integrations.settings import Settings
 from integrations.surfaces.terminal import print_answer, print_scores
 
@@ -44,6 +44,6 @@ def ask(
 
 async def _ask(installation: Liaison, question: str, *, who: str, lang: str) -> Answered:
     if who not in {"", "anonymous"}:
-        named(who)
+        acting(who)
     requester = installation.directory.requester(who)
     return await installation.answerer.explain(Question(text=question, requester=requester, language=lang))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+
+import httpx
 
 from assistant.domain.accounts import Account, Contact, Customer
 from assistant.domain.cosell import CoSellRole, Member, Opportunity, Outcome
@@ -27,7 +30,12 @@ from assistant.ports.deal_desk import DealDesk
 from assistant.ports.prm import Prm, Write
 from assistant.ports.prm_archive import Archive
 from assistant.testing.prm import MemoryPrm
+from integrations.bootstrap import build
 from integrations.prm import open_embedded
+from integrations.prm.remote import RemotePrm
+from integrations.prm.remote_desk import RemoteDesk
+from integrations.settings import Settings
+from integrations.surfaces.prm_http.app import open_service, prm_app
 
 START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 NAMED = Customer(name="Kronos Automotive AG", country="DE", website="kronos-automotive.example.com")
@@ -174,4 +182,32 @@ def embedded(url: str) -> Iterator[World]:
         opened.close()
 
 
-OFFLINE: dict[str, Callable[[Path], Iterator[World]]] = {"memory": in_memory, "sqlite": on_sqlite}
+def over_http(folder: Path) -> Iterator[World]:
+    """The embedded PRM behind its HTTP server, as another Liaison sees it."""
+    with embedded(f"sqlite:///{folder / 'prm.db'}") as world, served(world, folder) as remote:
+        yield remote
+
+
+@contextmanager
+def served(world: World, folder: Path) -> Iterator[World]:
+    """A world seen through the HTTP server in front of it, with a key that may speak for everybody."""
+    if world.desk is None:
+        raise ValueError("a PRM server needs a desk")
+    installation = build(Settings(data=folder), clock=world.clock)
+    service = open_service(world.prm, world.desk, keys=installation.api_keys, clock=world.clock, rate=0)
+    scopes = ["prm:read", "prm:write", "prm:decide", "prm:act_for"]
+    made = asyncio.run(service.doorkeeper.keys.create(name="peer", principal="administrator:peer", scopes=scopes))
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(prm_app(service)), base_url="http://prm")
+    try:
+        yield World(
+            prm=RemotePrm(client, token=made.token), desk=RemoteDesk(client, token=made.token), clock=world.clock
+        )
+    finally:
+        installation.close()
+
+
+OFFLINE: dict[str, Callable[[Path], Iterator[World]]] = {
+    "memory": in_memory,
+    "sqlite": on_sqlite,
+    "http": over_http,
+}

@@ -185,7 +185,7 @@ def test_a_partner_sees_its_own_and_not_its_rivals(liaison: CliRunner) -> None:
         (["partners", "certificates", "acme"], "Sales Associate"),
         (["prm", "rules"], "first-approved-wins"),
         (["prm", "check"], "1320"),
-        (["deals", "list", "--as", "nobody"], "--as partner:ID"),
+        (["deals", "list", "--as", "nobody"], "Say partner:ID"),
         (["deals", "list", "--as", "manager:cora"], "channel_manager:ID"),
         (["ask", "What is Keep?", "--as", "manager:cora"], "channel_manager:ID"),
     ],
