@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from assistant.answering.verification.evidence import Piece, Support
@@ -11,7 +12,9 @@ from assistant.answering.verification.verdict import Finding, Trap
 from assistant.answering.verification.vocabulary import members, vocabulary
 
 CONTEXT_LEAD = 2  # terms by which another number of the evidence must fit better to be the one that is meant
+NEARLY = 0.75  # of the words of both sides
 COVERED = 0.5  # of a clause: from here on a sentence is taken to repeat it
+COUNTED = 10  # a number in words up to this may count what the evidence lists
 CONDITION_KEPT = 0.3  # of the words of a condition
 
 
@@ -44,7 +47,7 @@ def _missing(quantity: Quantity, near: Sequence[Quantity], everywhere: Sequence[
         return Finding(Trap.UNIT, quantity.words, unit.words)
     if same_text and not rivals:
         return None
-    if quantity.spelled and same_text:
+    if quantity.spelled and not quantity.family and not rivals and max(quantity.values) <= COUNTED:
         return None
     return Finding(Trap.NUMBER, quantity.words, rivals[0].words if rivals else "")
 
@@ -139,7 +142,8 @@ def swapped_members(sentence: Reading, support: Support, *, names: str, trap: Tr
     best = {known[t.lower]: t.lower for reading in cover[:1] for t in reading.tokens if t.lower in known}
     replaced = [word for number, word in best.items() if number not in mine]
     added = [(number, word) for number, word in mine.items() if number not in near]
-    everywhere = {known.get(t.lower) for piece in support.pieces for t in piece.whole.tokens}
+    texts = [*(piece.whole for piece in support.pieces), support.context]
+    everywhere = {known.get(t.lower) for reading in texts for t in reading.tokens}
     return [
         Finding(trap, word, replaced[0] if replaced else "")
         for number, word in added
@@ -152,22 +156,36 @@ def wrong_polarity(sentence: Reading, cover: Sequence[Piece]) -> list[Finding]:
     theirs = [cue for piece in cover for cue in piece.whole.cues if cue.set == "negation"]
     mine = [cue for cue in sentence.cues if cue.set == "negation"]
     content = frozenset(term for piece in cover for term in piece.whole.content)
-    findings = [
-        Finding(Trap.NEGATION, cue.words)
-        for cue in mine
-        if not _answered(cue, theirs) and (not theirs or cue.scope & content)
-    ]
-    lost = (cue for piece in cover for cue in piece.own.cues if cue.set == "negation" and _repeated(cue, sentence))
-    return findings + [Finding(Trap.NEGATION, "", cue.words) for cue in lost if not _answered(cue, mine)]
+    added = [cue for cue in mine if not _answered(cue, theirs) and (not theirs or cue.scope & content)]
+    findings = [Finding(Trap.NEGATION, cue.words) for cue in added]
+    for place, piece in enumerate(cover):
+        lost = (cue for cue in piece.own.cues if cue.set == "negation" and not _answered(cue, mine))
+        findings += [Finding(Trap.NEGATION, "", cue.words) for cue in lost if _repeated(cue, sentence, best=place == 0)]
+    if not findings and cover and near_copy(sentence, cover[0].own):
+        own = [cue for cue in cover[0].own.cues if cue.set == "negation"]
+        if len(own) != len(mine):
+            findings.append(Finding(Trap.NEGATION, _words(mine), _words(own)))
+    return findings
+
+
+def near_copy(sentence: Reading, own: Reading) -> bool:
+    """Whether a sentence repeats a unit nearly word for word, so that every small word counts."""
+    both = len(sentence.content & own.content)
+    return both >= NEARLY * max(len(sentence.content), 1) and both >= NEARLY * max(len(own.content), 1)
+
+
+def _words(cues: Sequence[Cue]) -> str:
+    return ", ".join(cue.words for cue in cues)
 
 
 def _answered(cue: Cue, others: Sequence[Cue]) -> bool:
-    return any(cue.scope & other.scope or cue.words == other.words for other in others)
+    return any(cue.scope & other.scope for other in others)
 
 
-def _repeated(cue: Cue, sentence: Reading) -> bool:
-    """Whether the sentence says what this cue bears on."""
-    return bool(cue.scope) and len(cue.scope & sentence.content) / len(cue.scope) >= COVERED
+def _repeated(cue: Cue, sentence: Reading, *, best: bool) -> bool:
+    """Whether the sentence says what this cue bears on; of a lesser piece it must say all of it."""
+    share = len(cue.scope & sentence.content) / len(cue.scope) if cue.scope else 0.0
+    return share >= COVERED if best else share == 1 and len(cue.scope) > 1
 
 
 TRAPS = {
@@ -180,7 +198,13 @@ TRAPS = {
     "inclusion": Trap.NEGATION,
     "access": Trap.CONTENT,
     "effort": Trap.CONTENT,
+    "rank": Trap.NUMBER,
 }
+ONLY = {
+    *("only", "solely", "exclusively", "nur", "ausschließlich", "uniquement", "seulement", "exclusivement", "solo"),
+    *("sólo", "únicamente", "exclusivamente", "somente", "apenas", "のみ"),
+}
+STRICT = ("modality", "quantifier", "bound", "order", "rank")
 
 
 def exchanged_cues(sentence: Reading, cover: Sequence[Piece]) -> list[Finding]:
@@ -199,6 +223,23 @@ def exchanged_cues(sentence: Reading, cover: Sequence[Piece]) -> list[Finding]:
         kept = {c.group for c in sentence.cues if c.set == cue.set}
         if bound and not {c.group for c in bound} <= kept:
             findings.append(Finding(trap, cue.words, bound[0].words))
+    if not findings and cover and near_copy(sentence, cover[0].own):
+        findings += _changed_in_copy(sentence, cover[0].own, turned)
+    return findings
+
+
+def _changed_in_copy(sentence: Reading, own: Reading, turned: frozenset[str]) -> list[Finding]:
+    """Cues that a near copy has more of than the original; bounds also when it has fewer."""
+    mine = Counter((cue.set, cue.group) for cue in sentence.cues if cue.words not in turned)
+    theirs = Counter((cue.set, cue.group) for cue in own.cues if cue.words not in turned)
+    added = [(name, group) for name, group in mine - theirs if name in STRICT]
+    lost = [(name, group) for name, group in theirs - mine if name in STRICT]
+    findings = []
+    for name in STRICT:
+        more, fewer = [g for n, g in added if n == name], [g for n, g in lost if n == name]
+        exchanged = bool(more and fewer) or (name == "quantifier" and bool(more)) or (name == "bound" and more != fewer)
+        if exchanged:
+            findings.append(Finding(TRAPS[name], ", ".join(more), ", ".join(fewer)))
     return findings
 
 
@@ -214,19 +255,23 @@ def _negated(reading: Reading) -> frozenset[str]:
 
 
 def lost_conditions(sentence: Reading, cover: Sequence[Piece]) -> list[Finding]:
-    """Conditions of the best piece that the sentence leaves out or turns round, and "only" that it adds."""
+    """Conditions of the best piece that the sentence leaves out or turns round."""
     findings = []
-    for piece in cover[:1]:
-        for cue in piece.own.conditions:
-            clause, rest = _clause(piece.own, cue)
-            if not clause or not rest or len(rest & sentence.content) / len(rest) < COVERED:
-                continue
-            kept = len(clause & sentence.content) / len(clause)
-            said = [c for c in sentence.conditions if _same_sense(c, cue)]
-            if kept < CONDITION_KEPT and not (said and kept > 0):
+    for cue in cover[0].own.conditions if cover else ():
+        if cue.group in ONLY:
+            repeated = _repeated(cue, sentence, best=True)
+            if repeated and not sentence.conditions and not any(c.set == "bound" for c in sentence.cues):
                 findings.append(Finding(Trap.CONDITION, "", cue.words))
-            elif not said and _turned(sentence.conditions, cue):
-                findings.append(Finding(Trap.CONDITION, sentence.conditions[0].words, cue.words))
+            continue
+        clause, rest = _clause(cover[0].own, cue)
+        if not clause or not rest or len(rest & sentence.content) / len(rest) < COVERED:
+            continue
+        kept = len(clause & sentence.content) / len(clause)
+        said = [c for c in sentence.conditions if _same_sense(c, cue)]
+        if kept < CONDITION_KEPT and not (said and kept > 0):
+            findings.append(Finding(Trap.CONDITION, "", cue.words))
+        elif not said and _turned(sentence.conditions, cue):
+            findings.append(Finding(Trap.CONDITION, sentence.conditions[0].words, cue.words))
     return findings
 
 

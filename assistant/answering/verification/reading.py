@@ -23,12 +23,13 @@ CONTRACTION = regex.compile(
 CANNOT = regex.compile(r"\bcannot\b", regex.IGNORECASE)
 CODE = regex.compile(
     r"https?://[^\s<>()]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|`[^`\n]+`|\b(?=[\w.-]*\d)(?=[\w.-]*\p{L})[\p{L}\p{N}]+(?:[._-][\p{L}\p{N}]+)*\b"
-    r"|\b\d+(?:\.\d+){2,}\b"
+    r"|\b\d+(?:\.\d+){2,}\b|\b\d{1,2}:\d{2}\b"
 )
 ACRONYM = regex.compile(r"\b\p{Lu}[\p{Lu}\p{N}]+s?\b|\b\p{Lu}?\p{Ll}+\p{Lu}[\p{L}\p{N}]*\b")
 CAPITALISED = regex.compile(r"\b\p{Lu}[\p{L}\p{N}]*[\p{Ll}\p{N}][\p{L}\p{N}]*\b")
 OPENING = regex.compile(r"(?:^|[.!?:;•|\n]\s*|[-*+–—]\s+|[\"“‘(\[«]\s*)$")
 KANA = regex.compile(r"\p{Hiragana}{2}")
+BESIDE = 14  # characters between a bound and its number
 TURNING = {"negation", "modality", "bound", "quantifier", "order", "condition"}
 SCOPE_BEFORE, SCOPE_AFTER = 2, 3
 
@@ -68,8 +69,8 @@ class Name:
 class Reading:
     """One text, read.
 
-    `content` are its distinct terms without function words and numbers, `numbers` the values of its quantities and dates, and
-    `anchors` every word, term and value, to look others up in.
+    `content` are its distinct terms without function words and numbers, `numbers` the values of its quantities and
+    dates, and `anchors` every word, term and value, to look others up in.
     """
 
     text: str
@@ -103,6 +104,7 @@ def read(text: str, language: str) -> Reading:
     taken = [(q.start, q.end) for q in numbers] + [(d.start, d.end) for d in days]
     tokens = _without_turning_words(_tokens(text, primary, taken), primary)
     cues, conditions = _cues(tokens, text, primary)
+    cues = tuple(cue for cue in cues if cue.set != "bound" or _of_number(cue, numbers))
     values = frozenset(f"#{value}" for quantity in numbers for value in quantity.values)
     values |= frozenset(f"@{month}-{day_of}" for day in days for month, day_of in day.months)
     return Reading(
@@ -118,6 +120,12 @@ def read(text: str, language: str) -> Reading:
         cues=cues,
         conditions=conditions,
     )
+
+
+def _of_number(cue: Cue, numbers: Sequence[Quantity]) -> bool:
+    """Whether a number stands beside a bound; "over" and "under" mean places as well."""
+    end = cue.at + len(cue.words)
+    return any(-BESIDE <= q.start - end <= BESIDE or 0 <= cue.at - q.end <= BESIDE for q in numbers)
 
 
 def _whole(stem: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from assistant.ports.embedder import Embedder, Matrix, Vector
 from prompts.messages import message
 
-KEPT = 20_000  # vectors remembered: about 30 MB at 384 dimensions
+KEPT = 100_000  # vectors remembered: about 150 MB at 384 dimensions
 PROBES = ("declined_no_content", "declined_only_expired", "declined_empty_question")
 LIKE_ENOUGH = 0.5  # mean cosine of our own translations from which an embedder is taken to bridge two languages
 
@@ -49,18 +49,26 @@ class EmbedderSimilarity:
         found = bool((cosines.argmax(axis=1) == np.arange(len(PROBES))).all())
         return found and float(np.diag(cosines).mean()) >= LIKE_ENOUGH
 
-    def _embedded(self, texts: Sequence[str]) -> Matrix:
+    def remember(self, texts: Iterable[str]) -> None:
+        """Embed these texts together, which is faster than one by one."""
         fresh = [text for text in dict.fromkeys(texts) if text not in self._vectors]
         if fresh:
-            rows = self._embedder.embed_passages([self._fitting(text) for text in fresh])
+            rows = self._embedder.embed_passages(self._fitting(fresh))
             self._vectors.update(zip(fresh, rows, strict=True))
+
+    def _embedded(self, texts: Sequence[str]) -> Matrix:
+        self.remember(texts)
         found = np.stack([self._vectors[text] for text in texts])
         while len(self._vectors) > KEPT:
             self._vectors.popitem(last=False)
         return found
 
-    def _fitting(self, text: str) -> str:
-        """As much of a text as the embedder reads."""
-        while (tokens := self._embedder.count_tokens([text])[0]) > self._embedder.max_tokens:
-            text = text[: int(len(text) * self._embedder.max_tokens / tokens * 0.95)]
-        return text
+    def _fitting(self, texts: Sequence[str]) -> list[str]:
+        """As much of each text as the embedder reads."""
+        most = self._embedder.max_tokens
+        fitting = list(texts)
+        for place, tokens in enumerate(self._embedder.count_tokens(texts)):
+            while tokens > most:
+                fitting[place] = fitting[place][: int(len(fitting[place]) * most / tokens * 0.95)]
+                tokens = self._embedder.count_tokens([fitting[place]])[0]  # noqa: PLW2901 - counted again
+        return fitting

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,7 +19,9 @@ from assistant.answering.verification.checks import (
 from assistant.answering.verification.evidence import Evidence, Support, support
 from assistant.answering.verification.reading import Reading, read
 from assistant.answering.verification.verdict import Finding, Span, Trap, Verdict
+from assistant.domain.prose import plain
 
+MARKER = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+")
 # Chosen on the development part of the labelled pairs; `python -m evals.verifier` prints what they do on the rest.
 LEXICAL = 0.6  # share of a sentence's words that must stand in the evidence when no embedder is asked
 CERTAIN = 0.8  # share from which the embedder is not asked
@@ -46,7 +49,7 @@ class Verifier:
 
     def verify(self, sentence: str, evidence: Sequence[Evidence], *, language: str) -> Verdict:
         """The verdict on a sentence in `language`; a sentence that cites nothing is not supported."""
-        said = read(sentence, language)
+        said = read(MARKER.sub("", plain(sentence)), language)
         found = support(said, evidence)
         if not found.pieces:
             return Verdict(supported=False, score=0.0, findings=(Finding(Trap.CONTENT, sentence),))
