@@ -41,17 +41,20 @@ def open_engine(where: str | Path) -> Engine:
     return engine
 
 
-def connect(where: str | Path) -> Engine:
-    """An engine on a SQLite file (path) or a PostgreSQL database (URL), whatever tables it has. Raises StorageError."""
+def connect(where: str | Path, *, isolation: str = "REPEATABLE READ") -> Engine:
+    """An engine on a SQLite file (path) or a PostgreSQL database (URL), whatever tables it has.
+
+    `isolation` is PostgreSQL's; SQLite's transactions are serial. Raises StorageError.
+    """
     url = str(where)
     with storage_errors():
-        return _postgres(url) if url.startswith("postgres") else _sqlite(url)
+        return _postgres(url, isolation) if url.startswith("postgres") else _sqlite(url)
 
 
-def _postgres(url: str) -> Engine:
+def _postgres(url: str, isolation: str) -> Engine:
     parsed = make_url(url)
     engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
-    return engine.execution_options(isolation_level="REPEATABLE READ")
+    return engine.execution_options(isolation_level=isolation)
 
 
 def _sqlite(where: str) -> Engine:

@@ -1,0 +1,37 @@
+"""Conversations, asked questions, ratings and gaps: a database file of their own, or tables beside the content's.
+
+They have a file of their own on SQLite because everybody who asks writes here, and one ingest at a time writes there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from integrations.records.conversations.gaps import GapRecords
+from integrations.records.conversations.opening import open_engine
+from integrations.records.conversations.threads import ThreadRecords
+
+FILE = "conversations.sqlite3"
+
+
+class Conversations:
+    """What an installation keeps of conversations, on one engine. Close it when done."""
+
+    def __init__(self, where: str | Path) -> None:
+        self._engine = open_engine(where)
+        self.threads = ThreadRecords(self._engine)
+        self.gaps = GapRecords(self._engine)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+
+def conversations_place(data: Path, url: str = "") -> str | Path:
+    """Where they are kept: the PostgreSQL URL, or the SQLite file in the data directory."""
+    return url or data / FILE
+
+
+def open_conversations(data: Path, *, url: str = "") -> Conversations:
+    """What an installation keeps of conversations. Raises StorageError when the database cannot be opened."""
+    return Conversations(conversations_place(data, url))

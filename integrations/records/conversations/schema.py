@@ -1,0 +1,147 @@
+"""The tables of conversations, asked questions, ratings and gaps, and how they get to the present version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    inspect,
+    select,
+)
+
+from assistant.errors import StorageError
+
+metadata = MetaData()
+
+about = Table("conversation_meta", metadata, Column("version", Integer, primary_key=True, autoincrement=False))
+
+threads = Table(
+    "threads",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("organisation", Text, nullable=False),
+    Column("shared", Integer, nullable=False),
+    Column("turns", Integer, nullable=False),
+    UniqueConstraint("owner", "name"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("thread_id", Text, ForeignKey("threads.id"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("resolution", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("viewer", Text, nullable=False),
+)
+
+turn_documents = Table(
+    "turn_documents",
+    metadata,
+    Column("thread_id", Text, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("document_id", Text, primary_key=True),
+    ForeignKeyConstraint(["thread_id", "position"], ["turns.thread_id", "turns.position"]),
+    Index("turn_documents_by_document", "document_id"),
+)
+
+asked = Table(
+    "asked",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("answer_id", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("asker", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("nearest", Text, nullable=False),
+    Column("first_at", Text, nullable=False),
+    Column("last_at", Text, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("signals", Integer, nullable=False),
+    Column("gap_id", Text, nullable=False),
+    Index("asked_by_signals", "tenant", "signals"),
+)
+
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("answer_id", Text, primary_key=True),
+    Column("rating", Text, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    ForeignKeyConstraint(["tenant", "answer_id"], ["asked.tenant", "asked.answer_id"]),
+)
+
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("language", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("opened_at", Text, nullable=False),
+    Column("changed_at", Text, nullable=False),
+    Column("checked", BigInteger, nullable=False),
+    Column("nearest", Text, nullable=False),
+    Column("answered_in", Text, nullable=False),
+)
+
+
+def create_tables(connection: Connection) -> None:
+    """Migration 1: every table of the first version."""
+    metadata.create_all(connection)
+
+
+# A database at version n has had the first n of these; a release that changes the tables appends to them.
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (create_tables,)
+
+
+def version(connection: Connection) -> int:
+    """How many migrations this database has had."""
+    if not inspect(connection).has_table(about.name):
+        return 0
+    return int(connection.scalar(select(about.c.version)) or 0)
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the database to the present version inside the caller's transaction.
+
+    Raises StorageError when a newer release wrote it.
+    """
+    found = version(connection)
+    if found > len(MIGRATIONS):
+        raise StorageError(
+            f"The conversations are at version {found}, this release knows up to {len(MIGRATIONS)}.",
+            hint="Install the newer release of Liaison that wrote them, or use another data directory.",
+        )
+    for step in MIGRATIONS[found:]:
+        step(connection)
+    if found < len(MIGRATIONS):
+        connection.execute(about.delete())
+        connection.execute(about.insert().values(version=len(MIGRATIONS)))
