@@ -150,9 +150,7 @@ class Liaison:
         """Partners, deals, invitations and funds."""
         from integrations.prm import open_prm
 
-        url = self.settings.prm_url or self.settings.database_url
-        rules = self.settings.prm_rules
-        return open_prm(self.settings.data, url=url.get_secret_value(), clock=self.clock, rules=rules)
+        return open_prm(self.settings, clock=self.clock)
 
     @property
     def content_place(self) -> str | Path:
@@ -171,10 +169,9 @@ class Liaison:
     @property
     def prm_place(self) -> str | Path:
         """Where the PRM is: the URL of a database, or a file that need not exist yet."""
-        from integrations.prm import DATABASE_FILE
+        from integrations.prm import database_place
 
-        url = self.settings.prm_url or self.settings.database_url
-        return url.get_secret_value() or self.settings.data / DATABASE_FILE
+        return database_place(self.settings)
 
     @property
     def projections(self) -> IndexDirectory:

@@ -31,9 +31,12 @@ class Settings(BaseSettings):
     partners: Path | None = Field(default=None, description="YAML file with partners: id, tier, regions, locale.")
     tiers: tuple[str, ...] = Field(default=TierLadder().names, description="The programme's tiers, lowest first.")
     threads: int = Field(default=0, ge=0, description="CPU threads for embedding; 0 means all cores.")
+    prm: str = Field(default="embedded", description="Row of integrations/prm/__init__.py.")
     prm_url: SecretStr = Field(
-        default=SecretStr(""), description="Database of the embedded PRM; empty means database_url, else SQLite."
+        default=SecretStr(""),
+        description="Database of the embedded PRM, or address of a PRM server; empty means database_url, else SQLite.",
     )
+    prm_token: SecretStr = Field(default=SecretStr(""), description="Key for the PRM server that prm_url names.")
     prm_rules: Path | None = Field(
         default=None, description="Rules of engagement; empty means prm-rules.yaml in the data directory, else ours."
     )

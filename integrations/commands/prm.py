@@ -1,20 +1,32 @@
-"""`liaison prm`: fill, move, and keep the embedded PRM going."""
+"""`liaison prm`: fill, move and serve the PRM, let people and programs in, and keep it going."""
 
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from assistant.deals.rules import RuleBooks
+from assistant.domain.people import Role
+from assistant.errors import LiaisonError, UsageError
 from assistant.ports.prm_archive import Archive
 from integrations.bootstrap import Liaison
-from integrations.commands.acting import console, run, table
+from integrations.commands.acting import MANAGER, AsJson, Limit, Who, acting, complain, console, run, show, table
+from integrations.settings import Settings
+from integrations.surfaces.http.keys import KeyRing, NewKey
+from integrations.surfaces.http.scopes import ALL_SCOPES, AccessScope
 
 TENANT = "default"
-app = typer.Typer(no_args_is_help=True, help="The embedded PRM: seed, import, export, rules, clocks.")
+PRM_SCOPES = {
+    Role.PARTNER: (AccessScope.READ_PRM, AccessScope.WRITE_PRM),
+    Role.CHANNEL_MANAGER: (AccessScope.READ_PRM, AccessScope.DECIDE_PRM),
+    Role.ADMINISTRATOR: (AccessScope.READ_PRM, AccessScope.WRITE_PRM, AccessScope.DECIDE_PRM),
+}
+app = typer.Typer(no_args_is_help=True, help="The PRM: seed, import, export, serve, tokens, rules, clocks.")
 
 
 @app.command()
@@ -103,3 +115,67 @@ def check() -> None:
 
     archive = run(work)
     table("Records", ("kind", "count"), [(name, len(getattr(archive, name))) for name in Archive.__dataclass_fields__])
+
+
+@app.command()
+def changes(
+    who: Who = MANAGER,
+    since: Annotated[int, typer.Option(help="The last number you know.")] = 0,
+    limit: Limit = 50,
+    as_json: AsJson = False,
+) -> None:
+    """What happened after a number, oldest first."""
+    found = run(lambda liaison: liaison.prm.prm.changes(since=since, requester=acting(who), limit=limit))
+    if not show(found, as_json=as_json):
+        rows = [(item.seq, item.at.isoformat(timespec="seconds"), item.kind, item.record_id) for item in found]
+        table("Changes", ("number", "at", "what", "record"), rows)
+
+
+@app.command()
+def token(
+    who: Who,
+    days: Annotated[int, typer.Option(min=1, help="Days until it expires.")] = 90,
+    act_for: Annotated[
+        bool, typer.Option("--act-for", help="Let it speak for others: for another Liaison or a portal.")
+    ] = False,
+    rate: Annotated[int, typer.Option(min=0, help="Calls a minute; 0 means the installation's limit.")] = 0,
+) -> None:
+    """Make a token for the PRM server, of a partner, channel manager or administrator, and show it this once."""
+    requester = acting(who)
+    if act_for and requester.role is not Role.ADMINISTRATOR:
+        complain(UsageError("Only an administrator's token may speak for others.", hint="Use --as administrator:ID."))
+        raise typer.Exit(2)
+
+    async def work(liaison: Liaison) -> NewKey:
+        if requester.partner_id:
+            await liaison.prm.prm.get_partner(requester.partner_id, requester=requester)
+        ring = KeyRing(store=liaison.api_keys, clock=liaison.clock, known_scopes=ALL_SCOPES)
+        scopes = [*PRM_SCOPES[requester.role or Role.PARTNER], *([AccessScope.ACT_FOR] if act_for else [])]
+        return await ring.create(
+            name=f"PRM, {who}",
+            principal=who,
+            scopes=[str(scope) for scope in scopes],
+            lifetime=timedelta(days=days),
+            rate_per_minute=rate,
+        )
+
+    made = run(work)
+    beside = Console(stderr=True)
+    until = made.key.expires.date() if made.key.expires else "the end of time"
+    beside.print(f"Key {made.key.id} for {who} until {until}. Keep it now; it cannot be shown again:", highlight=False)
+    typer.echo(made.token)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for every network.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8010,
+) -> None:
+    """Serve the PRM over HTTP, with AWS Partner Central Selling at /aws, and keep its clocks and webhooks going."""
+    from integrations.surfaces.prm_http.server import serve_prm  # noqa: PLC0415 - other commands need no web server
+
+    try:
+        serve_prm(Settings(), host=host, port=port)
+    except LiaisonError as error:
+        complain(error)
+        raise typer.Exit(1) from error

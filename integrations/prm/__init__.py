@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
+import httpx
 from starlette.types import ASGIApp
 
 from assistant.deals.rules import SHIPPED, RuleBooks, read_rules
 from assistant.deals.sheet import write_deals
-from assistant.errors import UsageError
+from assistant.errors import SettingsError, UsageError
 from assistant.ports.clock import Clock
+from assistant.ports.deal_desk import DealDesk
+from assistant.ports.prm import Prm
 from assistant.ports.prm_archive import Archive
 from integrations.prm.desk import EmbeddedDesk
 from integrations.prm.embedded import EmbeddedPrm
@@ -21,21 +25,60 @@ from integrations.prm.register import transfer
 from integrations.prm.register.database import Database
 from integrations.prm.seed import sample_archive
 from integrations.prm.webhooks import Courier
+from integrations.settings import Settings
 
-PRMS = {"embedded": EmbeddedPrm}
-PARTS = ("desk", "seed", "webhooks")
+PARTS = ("desk", "remote_desk", "remote_wire", "seed", "webhooks")
 RULES_FILE = "prm-rules.yaml"
 DATABASE_FILE = "prm.db"
+REMOTE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A PRM as partners and agents use it, and as channel managers do."""
+
+    prm: Prm
+    desk: DealDesk
+
+
+def _own(database: Database, books: RuleBooks) -> Sides:
+    return Sides(prm=EmbeddedPrm(database, books=books), desk=EmbeddedDesk(database, books=books))
+
+
+def _embedded(_settings: Settings, database: Database, books: RuleBooks) -> Sides:
+    return _own(database, books)
+
+
+def _remote(settings: Settings, _database: Database, _books: RuleBooks) -> Sides:
+    from integrations.prm.remote import RemotePrm  # noqa: PLC0415 - only who uses it pays for it
+    from integrations.prm.remote_desk import RemoteDesk  # noqa: PLC0415 - as above
+
+    url, token = settings.prm_url.get_secret_value(), settings.prm_token.get_secret_value()
+    if not _is_server(url) or not token:
+        hint = "Set LIAISON_PRM_URL to the server's address and LIAISON_PRM_TOKEN to a key of it."
+        raise SettingsError("The remote PRM has no address or no key.", hint=hint)
+    client = httpx.AsyncClient(base_url=url, timeout=REMOTE_SECONDS, follow_redirects=False)
+    return Sides(prm=RemotePrm(client, token=token), desk=RemoteDesk(client, token=token))
+
+
+PRMS: dict[str, Callable[[Settings, Database, RuleBooks], Sides]] = {"embedded": _embedded, "remote": _remote}
+
+
+def _is_server(url: str) -> bool:
+    return url.startswith(("http://", "https://"))
 
 
 @dataclass(frozen=True, slots=True)
 class OpenPrm:
-    """An embedded PRM that is open: what partners and agents use, the desk, and who tells others."""
+    """A PRM that is open: what partners and agents use, the desk, and who tells others.
+
+    `database` is the embedded PRM's own; another PRM's adapter keeps in it what it sent.
+    """
 
     database: Database
     books: RuleBooks
-    prm: EmbeddedPrm
-    desk: EmbeddedDesk
+    prm: Prm
+    desk: DealDesk
     courier: Courier
 
     def load(self, archive: Archive, *, tenant: str) -> int:
@@ -99,24 +142,39 @@ def open_embedded(url: str, *, clock: Clock, rules: Path | None = None) -> OpenP
 
     `rules` is a file of rules of engagement; None means those that ship with Liaison.
     """
+    return _opened(url, clock=clock, rules=rules, adapter=_own)
+
+
+def _opened(url: str, *, clock: Clock, rules: Path | None, adapter: Callable[[Database, RuleBooks], Sides]) -> OpenPrm:
     books = read_rules(rules or SHIPPED)
     database = Database(url, clock=clock)
-    return OpenPrm(
-        database=database,
-        books=books,
-        prm=EmbeddedPrm(database, books=books),
-        desk=EmbeddedDesk(database, books=books),
-        courier=Courier(database),
+    sides = adapter(database, books)
+    return OpenPrm(database=database, books=books, prm=sides.prm, desk=sides.desk, courier=Courier(database))
+
+
+def open_prm(settings: Settings, *, clock: Clock) -> OpenPrm:
+    """The PRM that the settings name, with the rules of the data directory when none are named.
+
+    Raises SettingsError when there is none of that name, or when it lacks what it needs.
+    """
+    name = "remote" if _is_server(settings.prm_url.get_secret_value()) else settings.prm
+    if name not in PRMS:
+        raise SettingsError(f"There is no PRM {name!r}.", hint=f"Set LIAISON_PRM to one of {', '.join(PRMS)}.")
+    settings.data.mkdir(parents=True, exist_ok=True)
+    kept = settings.data / RULES_FILE
+    place = database_place(settings)
+    return _opened(
+        place if isinstance(place, str) else f"sqlite:///{place}",
+        clock=clock,
+        rules=settings.prm_rules or (kept if kept.is_file() else None),
+        adapter=partial(PRMS[name], settings),
     )
 
 
-def open_prm(data: Path, *, url: str, clock: Clock, rules: Path | None) -> OpenPrm:
-    """The embedded PRM of a data directory: its own database without a URL, its own rules when none are named."""
-    data.mkdir(parents=True, exist_ok=True)
-    kept = data / RULES_FILE
-    return open_embedded(
-        url or f"sqlite:///{data / DATABASE_FILE}", clock=clock, rules=rules or (kept if kept.is_file() else None)
-    )
+def database_place(settings: Settings) -> str | Path:
+    """Where the embedded PRM's database is: a URL, or a file that need not exist yet."""
+    urls = (settings.prm_url.get_secret_value(), settings.database_url.get_secret_value())
+    return next((url for url in urls if url and not _is_server(url)), settings.data / DATABASE_FILE)
 
 
 @contextmanager

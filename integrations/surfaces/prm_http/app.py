@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.types import ASGIApp
@@ -26,7 +29,7 @@ SECONDS = 30.0
 ABOUT = """
 Partners, customers, deal registrations, co-sell invitations, funds, changes, and the channel manager's queue.
 
-Every call needs a key (`liaison keys create --as partner:ID --scope prm:read`). Every write needs an `Idempotency-Key`;
+Every call needs a key (`liaison prm token --as partner:ID`). Every write needs an `Idempotency-Key`;
 a change needs `If-Match` with the ETag that was read. Lists are paged by `cursor`. Errors are problems (RFC 9457) whose
 `problems` name field, code and message.
 """
@@ -44,9 +47,14 @@ def open_service(prm: Prm, desk: DealDesk, *, keys: ApiKeys, clock: Clock, rate:
     )
 
 
-def prm_app(service: PrmService, *, aws: ASGIApp | None = None) -> FastAPI:
+def prm_app(
+    service: PrmService,
+    *,
+    aws: ASGIApp | None = None,
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
+) -> FastAPI:
     """The application; `aws` answers the AWS wire under /aws."""
-    app = FastAPI(title="Liaison PRM", version="1", description=ABOUT, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Liaison PRM", version="1", description=ABOUT, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service = service
     add_problem_handlers(app)
     app.add_exception_handler(RequestValidationError, unreadable)
