@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from integrations.surfaces.http import ask, documents, health, quality
+from integrations.surfaces.http import ask, documents, health, page, quality
 from integrations.surfaces.http.edge import MEGABYTE, Bounds, Edge
 from integrations.surfaces.http.problems import Problem, add_problem_handlers
 from integrations.surfaces.http.service import Service
@@ -46,8 +46,8 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     add_problem_handlers(app)
-    for part in (ask, documents, quality, health):
-        app.include_router(part.router)
+    for router in (ask.router, documents.router, page.views, quality.router, health.router, page.router):
+        app.include_router(router)
     _describe_problems(app)
     app.add_middleware(Edge, **_edge(service))
     return app
