@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Collection
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ def remove_documents(liaison: Liaison, ids: Collection[str], *, erase: bool = Fa
         if erase:
             _compact(liaison, writer)
     if erase:
+        _forget(liaison, ids)
         wait_for_readers(liaison)
 
 
@@ -36,6 +38,14 @@ def _compact(liaison: Liaison, writer: ContentWriter) -> None:
     liaison.projections.renew(liaison.content, liaison.content.state())
     writer.publish()
     liaison.content.compact()
+
+
+def _forget(liaison: Liaison, ids: Collection[str]) -> None:
+    """Drop the answers that quoted the documents from conversations, and their names from gaps."""
+    kept = liaison.conversations
+    asyncio.run(kept.threads.forget_documents(ids))
+    asyncio.run(kept.gaps.forget_documents(ids))
+    kept.compact()
 
 
 def wait_for_readers(liaison: Liaison) -> None:

@@ -23,7 +23,16 @@ from assistant.ports.content_store import (
 from assistant.ports.embedder import Matrix
 from integrations.records.database import compact, reading, storage_errors
 from integrations.records.rows import document_from, passage_from, scope_from, vector_from
-from integrations.records.schema import documents, generations, passages, quarantine, removals, scopes, vectors
+from integrations.records.schema import (
+    documents,
+    generations,
+    metadata,
+    passages,
+    quarantine,
+    removals,
+    scopes,
+    vectors,
+)
 
 T = TypeVar("T")
 CHUNK = 500  # ids per statement: below SQLite's limit of bound parameters
@@ -72,7 +81,7 @@ class ContentRecords:
 
     def compact(self) -> None:
         """Rewrite the database file, so that nothing of removed rows is left in it. Raises StorageError."""
-        compact(self._engine)
+        compact(self._engine, metadata)
 
     async def _ask(self, read: Callable[[Connection], T]) -> T:
         return await asyncio.to_thread(reading, self._engine, read)

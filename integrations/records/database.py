@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from assistant.errors import StorageError
-from integrations.records.schema import MIGRATIONS, metadata, migrate, version
+from integrations.records.schema import MIGRATIONS, migrate, version
 
 T = TypeVar("T")
 BUSY_SECONDS = 5
@@ -113,8 +113,8 @@ def flush_journal(engine: Engine) -> None:
                 driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
-def compact(engine: Engine) -> None:
-    """Rewrite the database without the remains of deleted rows, journal included. Blocking.
+def compact(engine: Engine, tables: MetaData) -> None:
+    """Rewrite these tables, on SQLite the whole file and its journal, without the remains of deleted rows. Blocking.
 
     SQLite's journal can be emptied only between reads; raises StorageError (retryable) when readers leave no gap for
     ten seconds, or when the database refuses.
@@ -122,7 +122,7 @@ def compact(engine: Engine) -> None:
     with storage_errors(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         driver = connection.connection.driver_connection
         if engine.dialect.name != "sqlite" or driver is None:
-            for table in metadata.sorted_tables:
+            for table in tables.sorted_tables:
                 connection.execute(text(f"VACUUM (FULL) {table.name}"))
             return
         driver.execute("VACUUM")

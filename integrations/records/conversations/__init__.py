@@ -9,7 +9,9 @@ from pathlib import Path
 
 from integrations.records.conversations.gaps import GapRecords
 from integrations.records.conversations.opening import open_engine
+from integrations.records.conversations.schema import metadata
 from integrations.records.conversations.threads import ThreadRecords
+from integrations.records.database import compact
 
 FILE = "conversations.sqlite3"
 
@@ -21,6 +23,10 @@ class Conversations:
         self._engine = open_engine(where)
         self.threads = ThreadRecords(self._engine)
         self.gaps = GapRecords(self._engine)
+
+    def compact(self) -> None:
+        """Rewrite the database, so that nothing of removed rows is left in it. Blocking. Raises StorageError."""
+        compact(self._engine, metadata)
 
     def close(self) -> None:
         """Give the connections back."""
