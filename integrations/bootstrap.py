@@ -15,7 +15,9 @@ from integrations.settings import Settings
 
 if TYPE_CHECKING:
     from assistant.answering.answer import Answerer
+    from assistant.answering.generation import Generation
     from assistant.conversation.converse import Conversation
+    from assistant.conversation.read import Reader
     from assistant.gaps.feedback import FeedbackDesk
     from assistant.gaps.report import Gaps
     from assistant.ports.clock import Clock
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from integrations.directory import Directory
     from integrations.indexes import IndexDirectory, LivePassageIndex
     from integrations.prm import OpenPrm
-    from integrations.records import ApiKeyRecords, ContentRecords
+    from integrations.records import ApiKeyRecords, ContentRecords, ModelLedgerRecords
     from integrations.records.conversations import Conversations
 
 
@@ -76,6 +78,7 @@ class Liaison:
         """Questions to passages."""
         from assistant.domain.people import TierLadder
         from assistant.retrieval.retrieve import Retriever
+        from integrations.lexicons import FileLexicon
 
         return Retriever(
             store=self.content,
@@ -83,14 +86,38 @@ class Liaison:
             embedder=self.embedder,
             clock=self.clock,
             ladder=TierLadder(self.settings.tiers),
+            lexicon=FileLexicon(),
         )
 
     @cached_property
     def answerer(self) -> Answerer:
-        """Questions to cited answers."""
+        """Questions to cited answers, by the model where one is set."""
+        from assistant.answering.answer import Answerer
+
+        return Answerer(self.retriever, generation=self.generation)
+
+    @property
+    def quoting_answerer(self) -> Answerer:
+        """Questions to quotes, whether a model is set or not."""
         from assistant.answering.answer import Answerer
 
         return Answerer(self.retriever)
+
+    @cached_property
+    def generation(self) -> Generation | None:
+        """Verified answers by the model of the settings; None without one."""
+        if not self.settings.model:
+            return None
+        from integrations.models import open_generation
+
+        return open_generation(self.settings, embedder=self.embedder, ledger=self.model_ledger, clock=self.clock)
+
+    @cached_property
+    def model_ledger(self) -> ModelLedgerRecords:
+        """What the model took, for whom."""
+        from integrations.records import open_model_ledger
+
+        return open_model_ledger(self.settings.data, url=self.settings.database_url.get_secret_value())
 
     @cached_property
     def conversations(self) -> Conversations:
@@ -106,7 +133,21 @@ class Liaison:
         from assistant.gaps.log import GapLog
 
         log = GapLog(self.conversations.gaps)
-        return Conversation(self.answerer, threads=self.conversations.threads, log=log, clock=self.clock)
+        return Conversation(
+            self.answerer, threads=self.conversations.threads, log=log, clock=self.clock, reader=self.reader
+        )
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What a question means in its conversation."""
+        from assistant.conversation.read import Reader
+        from assistant.conversation.rewrite import Rewriter
+        from assistant.domain.people import TierLadder
+
+        made, rewriter = self.generation, None
+        if made is not None:
+            rewriter = Rewriter(made.writer.model, name=made.writer.name, budget=made.budget)
+        return Reader(self.embedder, ladder=TierLadder(self.settings.tiers), rewriter=rewriter)
 
     @cached_property
     def gaps(self) -> Gaps:
@@ -167,6 +208,12 @@ class Liaison:
         return conversations_place(self.settings.data, self.settings.database_url.get_secret_value())
 
     @property
+    def has_conversations(self) -> bool:
+        """Whether anything can have been asked yet; looking does not make a database."""
+        place = self.conversations_place
+        return isinstance(place, str) or place.exists()
+
+    @property
     def prm_place(self) -> str | Path:
         """Where the PRM is: the URL of a database, or a file that need not exist yet."""
         from integrations.prm import database_place
@@ -202,7 +249,7 @@ class Liaison:
 
     def close(self) -> None:
         """Give back what was opened."""
-        for name in ("index", "content", "conversations", "api_keys", "prm"):
+        for name in ("index", "content", "conversations", "api_keys", "model_ledger", "prm"):
             part = self.__dict__.pop(name, None)
             if part is not None:
                 part.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
@@ -37,6 +38,17 @@ class Settings(BaseSettings):
         description="Database of the embedded PRM, or address of a PRM server; empty means database_url, else SQLite.",
     )
     prm_token: SecretStr = Field(default=SecretStr(""), description="Key for the PRM server that prm_url names.")
+    microsoft_tenant: str = Field(default="", description="Microsoft Partner Center: the directory (tenant) id.")
+    microsoft_client: str = Field(default="", description="Partner Center: the application (client) id.")
+    microsoft_secret: SecretStr = Field(default=SecretStr(""), description="Partner Center: the application's secret.")
+    microsoft_refresh_token: SecretStr = Field(
+        default=SecretStr(""), description="Partner Center: refresh token of a user in the role Referral admin or user."
+    )
+    microsoft_partner: str = Field(default="", description="Partner Center: the partner whose account this is.")
+    microsoft_url: str = Field(default="https://api.partner.microsoft.com", description="Where Partner Center is.")
+    microsoft_login: str = Field(
+        default="https://login.microsoftonline.com", description="Where Partner Center's tokens come from."
+    )
     prm_rules: Path | None = Field(
         default=None, description="Rules of engagement; empty means prm-rules.yaml in the data directory, else ours."
     )
@@ -66,6 +78,23 @@ class Settings(BaseSettings):
     gap_partners: int = Field(
         default=3, ge=1, description="How many partners must share a tier or region for the gaps report to name it."
     )
+    model: str = Field(default="", description="Language model that answers, ROW:MODEL; empty means quotes only.")
+    model_url: str = Field(
+        default="https://api.openai.com/v1", description="Base URL of the OpenAI-compatible server of the model."
+    )
+    model_key: SecretStr = Field(default=SecretStr(""), description="Key of the model's server.")
+    model_timeout: float = Field(default=30.0, gt=0, description="Seconds for all model calls of one question.")
+    model_prices: Path | None = Field(default=None, description="YAML price list; empty means ours.")
+    model_user_tokens: int = Field(default=0, ge=0, description="Model tokens a person may take a day; 0: no limit.")
+    model_partner_tokens: int = Field(default=0, ge=0, description="Model tokens a partner may take a day.")
+    model_tenant_tokens: int = Field(default=0, ge=0, description="Model tokens a tenant may take a day.")
+    model_user_cost: Decimal = Field(
+        default=Decimal(0),
+        ge=0,
+        description="Model cost of a person a day, in the currency of the price list; 0: no limit.",
+    )
+    model_partner_cost: Decimal = Field(default=Decimal(0), ge=0, description="Model cost of a partner a day.")
+    model_tenant_cost: Decimal = Field(default=Decimal(0), ge=0, description="Model cost of a tenant a day.")
     shared: Path | None = Field(default=None, description="Folder with public corpora for tests and evals.")
 
 

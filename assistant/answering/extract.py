@@ -13,6 +13,7 @@ from assistant.domain.terms import analyser_of, terms
 from assistant.retrieval.retrieve import Retrieved
 from assistant.retrieval.selection import Ranked
 
+ENGLISH = "en"
 # Chosen on the development questions; docs/retrieval.md has the measurements.
 SOURCES = 6  # passages quoted at most
 WORDS = 260  # length of an answer
@@ -33,18 +34,25 @@ class Extract:
 
 
 class Weights:
-    """How much each word of a question tells passages apart: its idf (Spärck Jones 1972) among the candidates."""
+    """How much each word of a question tells passages apart: its idf (Spärck Jones 1972) among the candidates.
+
+    A question in another language also has its English words, each by how likely it is meant.
+    """
 
     def __init__(self, retrieved: Retrieved) -> None:
-        self.analyser = analyser_of(retrieved.language)
+        self.analysers = {analyser_of(retrieved.language)}
+        asked = dict.fromkeys(terms(retrieved.question.text, analyser_of(retrieved.language)), 1.0)
+        if retrieved.english:
+            self.analysers.add(ENGLISH)
+            for word, weight in retrieved.english.words.items():
+                asked |= {term: max(weight, asked.get(term, 0.0)) for term in terms(word, ENGLISH)}
         bags = [self.bag(_with_context(r, retrieved)) for r in retrieved.ranking[:30]]
         frequency = Counter(term for bag in bags for term in bag)
-        asked = dict.fromkeys(terms(retrieved.question.text, self.analyser))
-        self.of = {t: math.log(1 + (len(bags) + 0.5) / (frequency[t] + 0.5)) for t in asked}
+        self.of = {t: w * math.log(1 + (len(bags) + 0.5) / (frequency[t] + 0.5)) for t, w in asked.items()}
 
     def bag(self, text: str) -> frozenset[str]:
         """The distinct terms of a text."""
-        return frozenset(terms(text, self.analyser))
+        return frozenset(term for analyser in self.analysers for term in terms(text, analyser))
 
     def overlap(self, text: str) -> float:
         """The weight of the question's words that stand in a text."""

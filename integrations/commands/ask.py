@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -18,19 +19,25 @@ from integrations.settings import Settings
 from integrations.surfaces.terminal import print_answer, print_scores
 
 ANSWER = TypeAdapter(Answer)
+TERMINAL = "terminal"  # whose conversations those of an unknown person at this terminal are
 
 
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in any language.")],
+    *,
     who: Who = "",
     lang: Annotated[str, typer.Option(help="Language of the question, when detection is wrong.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    thread: Annotated[
+        str, typer.Option(help="Name of your conversation: a follow-up is understood with what you asked before in it.")
+    ] = "",
     explain: Annotated[bool, typer.Option(help="Show the passages considered and every score.")] = False,
+    no_llm: Annotated[bool, typer.Option("--no-llm", help="Quote the content, also where a model is set.")] = False,
 ) -> None:
     """Answer a question from the content, with citations, or say that it is not there."""
     installation = build(Settings())
     try:
-        answered = asyncio.run(_ask(installation, question, who=who, lang=lang))
+        answered = asyncio.run(_ask(installation, question, who=who, lang=lang, thread=thread, quoting=no_llm))
     finally:
         installation.close()
     console = Console()
@@ -42,8 +49,12 @@ def ask(
         print_scores(Console(stderr=as_json), answered)
 
 
-async def _ask(installation: Liaison, question: str, *, who: str, lang: str) -> Answered:
+async def _ask(installation: Liaison, question: str, *, who: str, lang: str, thread: str, quoting: bool) -> Answered:
     if who not in {"", "anonymous"}:
         acting(who)
     requester = installation.directory.requester(who)
-    return await installation.answerer.explain(Question(text=question, requester=requester, language=lang))
+    requester = requester if requester.user else replace(requester, user=TERMINAL)
+    conversation = installation.conversation
+    if quoting:
+        conversation = replace(conversation, answerer=installation.quoting_answerer)
+    return await conversation.explain(thread, Question(text=question, requester=requester, language=lang))

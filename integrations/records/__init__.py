@@ -14,15 +14,18 @@ from integrations.records.api_keys import ApiKeyRecords
 from integrations.records.content import ContentRecords
 from integrations.records.database import open_engine
 from integrations.records.lock import database_lock, writer_lock
+from integrations.records.model_ledger import ModelLedgerRecords
 from integrations.records.writer import ContentRecordsWriter, ignore
 
 __all__ = [
     "ApiKeyRecords",
     "ContentRecords",
     "ContentRecordsWriter",
+    "ModelLedgerRecords",
     "database_place",
     "open_api_keys",
     "open_content",
+    "open_model_ledger",
     "open_writer",
 ]
 
@@ -43,6 +46,11 @@ def open_content(data: Path, *, url: str = "") -> ContentRecords:
 def open_api_keys(data: Path, *, url: str = "") -> ApiKeyRecords:
     """The API keys of an installation. Close it when done. Raises StorageError when the database cannot be opened."""
     return ApiKeyRecords(open_engine(database_place(data, url)))
+
+
+def open_model_ledger(data: Path, *, url: str = "") -> ModelLedgerRecords:
+    """What language models took. Close it when done. Raises StorageError when the database cannot be opened."""
+    return ModelLedgerRecords(open_engine(database_place(data, url)))
 
 
 @contextmanager

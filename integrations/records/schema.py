@@ -128,6 +128,24 @@ api_keys = Table(
 )
 
 
+model_spending = Table(
+    "model_spending",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", Text, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("partner", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("input_tokens", Integer, nullable=False),
+    Column("output_tokens", Integer, nullable=False),
+    Column("cost", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Index("model_spending_by_tenant", "tenant", "at"),
+)
+
+
 def create_tables(connection: Connection) -> None:
     """Migration 1: every table of the first version."""
     metadata.create_all(connection)
@@ -138,8 +156,13 @@ def add_api_keys(connection: Connection) -> None:
     api_keys.create(connection, checkfirst=True)
 
 
+def add_model_spending(connection: Connection) -> None:
+    """Migration 3: what language models took."""
+    model_spending.create(connection, checkfirst=True)
+
+
 # A database at version n has had the first n of these; a release that changes the tables appends to them.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (create_tables, add_api_keys)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (create_tables, add_api_keys, add_model_spending)
 
 
 def version(connection: Connection) -> int:

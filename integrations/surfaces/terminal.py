@@ -22,6 +22,8 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 def print_answer(console: Console, answer: Answer) -> None:
     """The answer, then its numbered sources with where each quote stands; content is never read as markup."""
     console.print(Padding(Text(_shown(answer.text), style="yellow" if answer.declined else ""), (0, 0, 0, 2)))
+    for notice in answer.notices:
+        console.print(Padding(Text(_shown(notice), style="dim"), (1, 0, 0, 2)))
     if answer.citations:
         console.print()
     for number, citation in enumerate(answer.citations, start=1):

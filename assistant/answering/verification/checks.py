@@ -36,7 +36,7 @@ def wrong_numbers(sentence: Reading, support: Support) -> list[Finding]:
 
 def _missing(quantity: Quantity, near: Sequence[Quantity], everywhere: Sequence[Quantity]) -> Finding | None:
     rivals = [q for q in near if q.family == quantity.family]
-    loose = [q for q in everywhere if q.values & quantity.values and "" in {q.family, quantity.family}]
+    loose = [q for q in everywhere if q.bare & quantity.bare and "" in {q.family, quantity.family}]
     same_text = [q for q in everywhere if quantity.equals(q)]
     if (same_text or loose) and not rivals:
         return None

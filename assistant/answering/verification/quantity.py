@@ -28,6 +28,7 @@ class Quantity:
     """A number at `start`..`end` of its text. `values` holds every reading ("1.500" is 1500 or 1.5).
 
     `family` is the kind of unit, values are in the smallest unit of that family; "" is a plain number.
+    `bare` are the numbers as they are written, without unit.
     """
 
     values: frozenset[Decimal]
@@ -37,6 +38,7 @@ class Quantity:
     end: int
     words: str
     spelled: bool = False
+    bare: frozenset[Decimal] = frozenset()
 
     def equals(self, other: Quantity) -> bool:
         """Whether both can be the same number of the same unit."""
@@ -65,7 +67,8 @@ def _written(text: str, match: regex.Match[str]) -> Quantity | None:
     size = unit.size if unit else Decimal(1)
     family = unit.family if unit else ""
     scaled = frozenset((value * scale * size).normalize() for value in values)
-    return Quantity(scaled, family, unit.name if unit else "", start, end, text[start:end])
+    bare = frozenset((value * scale).normalize() for value in values)
+    return Quantity(scaled, family, unit.name if unit else "", start, end, text[start:end], bare=bare)
 
 
 def readings(digits: str) -> frozenset[Decimal]:
@@ -154,7 +157,8 @@ def _number_of(text: str, run: list[tuple[int, int, int]]) -> list[Quantity]:
     size = unit.size if unit else Decimal(1)
     scaled = (Decimal(number) * scale * size).normalize()
     family, name = (unit.family, unit.name) if unit else ("", "")
-    return [Quantity(frozenset({scaled}), family, name, start, end, text[start:end], spelled=True)]
+    bare = frozenset({Decimal(number).normalize()})
+    return [Quantity(frozenset({scaled}), family, name, start, end, text[start:end], spelled=True, bare=bare)]
 
 
 def _ranges(text: str, found: list[Quantity]) -> list[Quantity]:
@@ -166,7 +170,9 @@ def _ranges(text: str, found: list[Quantity]) -> list[Quantity]:
             size = next(u.size for u in units().values() if u.name == following.unit)
             values = frozenset((value * size).normalize() for value in here.values)
             result.append(
-                Quantity(values, following.family, following.unit, here.start, here.end, here.words, here.spelled)
+                Quantity(
+                    values, following.family, following.unit, here.start, here.end, here.words, here.spelled, here.bare
+                )
             )
         else:
             result.append(here)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from itertools import product
@@ -17,11 +18,12 @@ LIKE_ENOUGH = 0.5  # mean cosine of our own translations from which an embedder 
 
 
 class EmbedderSimilarity:
-    """Cosines of an embedder, its vectors remembered. Blocking; safe to call from one thread at a time."""
+    """Cosines of an embedder, its vectors remembered. Blocking; safe to call from many threads."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
         self._vectors: OrderedDict[str, Vector] = OrderedDict()
+        self._lock = threading.RLock()
         self._bridges: dict[frozenset[str], bool] = {}
 
     def closest(self, sentence: str, texts: Sequence[str]) -> tuple[int, float]:
@@ -51,16 +53,21 @@ class EmbedderSimilarity:
 
     def remember(self, texts: Iterable[str]) -> None:
         """Embed these texts together, which is faster than one by one."""
+        with self._lock:
+            self._remember(texts)
+
+    def _remember(self, texts: Iterable[str]) -> None:
         fresh = [text for text in dict.fromkeys(texts) if text not in self._vectors]
         if fresh:
             rows = self._embedder.embed_passages(self._fitting(fresh))
             self._vectors.update(zip(fresh, rows, strict=True))
 
     def _embedded(self, texts: Sequence[str]) -> Matrix:
-        self.remember(texts)
-        found = np.stack([self._vectors[text] for text in texts])
-        while len(self._vectors) > KEPT:
-            self._vectors.popitem(last=False)
+        with self._lock:
+            self._remember(texts)
+            found = np.stack([self._vectors[text] for text in texts])
+            while len(self._vectors) > KEPT:
+                self._vectors.popitem(last=False)
         return found
 
     def _fitting(self, texts: Sequence[str]) -> list[str]:

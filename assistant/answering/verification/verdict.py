@@ -44,14 +44,15 @@ class Verdict:
     """Whether the cited texts support a sentence, and why not.
 
     `score` in 0..1 is how much of what the sentence says stands in the evidence; findings decide beside it.
-    `certain` is False when sentence and evidence are in different languages and no embedder that reads both was at
-    hand: then numbers, dates, names and polarity were compared, but not the rest of the words.
+    `evidence` has a span of every cited text that the sentence rests on. `certain` is False when sentence and evidence
+    are in different languages and no embedder that reads both was at hand: then numbers, dates, names and polarity were
+    compared, but not the rest of the words.
     """
 
     supported: bool
     score: float
     findings: tuple[Finding, ...] = ()
-    evidence: Span | None = None
+    evidence: tuple[Span, ...] = ()
     certain: bool = True
 
     @property

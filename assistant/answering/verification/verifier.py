@@ -84,11 +84,12 @@ class Verifier:
         if able and bridge is not None:
             best, cosine = bridge.closest(said.text, [reading.text for reading in readings])
             piece = found.pieces[best]
-            place = Span(piece.text, piece.start, piece.end)
+            place = (Span(piece.text, piece.start, piece.end),)
             findings += _polarity_across(said, [piece.own])
             if cosine < ACROSS:
                 findings.append(Finding(Trap.CONTENT, said.text))
         elif len(readings) == 1:
+            place = tuple(Span(piece.text, piece.start, piece.end) for piece in found.pieces)
             findings += _polarity_across(said, readings)
         elif not _anchored(said, readings):
             findings.append(Finding(Trap.CONTENT, said.text))
@@ -110,13 +111,11 @@ def _findings(said: Reading, found: Support) -> list[Finding]:
     ]
 
 
-def _place(found: Support) -> Span | None:
-    """From the first to the last piece of the cover that stands in the text of the best one."""
-    if not found.cover:
-        return None
-    number = found.cover[0].text
-    same = [piece for piece in found.cover if piece.text == number]
-    return Span(number, min(p.start for p in same), max(p.end for p in same))
+def _place(found: Support) -> tuple[Span, ...]:
+    """Of every cited text that has a piece of the cover, from its first to its last one."""
+    numbers = dict.fromkeys(piece.text for piece in found.cover)
+    same = {number: [piece for piece in found.cover if piece.text == number] for number in numbers}
+    return tuple(Span(n, min(p.start for p in each), max(p.end for p in each)) for n, each in same.items())
 
 
 def _polarity_across(said: Reading, readings: Sequence[Reading]) -> list[Finding]:

@@ -1,0 +1,199 @@
+"""Passages to an answer that a language model writes and the verifier lets through, sentence by sentence.
+
+At most two calls a question: one that answers in the language of the passages, and, for somebody who asks in another
+language, one that translates what was verified.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+
+from babel import Locale, UnknownLocaleError
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+
+from assistant.answering.cited import evidence_of
+from assistant.answering.draft import Claim, Draft
+from assistant.answering.model_call import ModelFailed, Tally, spoken
+from assistant.answering.sanitize import sanitized
+from assistant.answering.verification.evidence import Evidence
+from assistant.answering.verification.verdict import Span
+from assistant.answering.verification.verifier import Verifier
+from assistant.domain.answer import Fallback
+from assistant.domain.prose import plain
+from assistant.retrieval.language import primary
+from assistant.retrieval.retrieve import Retrieved
+from prompts.answering import instruction
+
+ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"'`|]+")
+LINE = re.compile(r"^\s*(\d{1,3})[.)]\s+(.+?)\s*$")
+ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A sentence that its passages support: the spans of the passages (by place in the list) it rests on."""
+
+    text: str
+    spans: tuple[Span, ...]
+    item: bool = False
+
+
+@dataclass(slots=True)
+class Course:
+    """How the writing of one answer went; filled while the sentences come."""
+
+    tally: Tally = field(default_factory=Tally)
+    dropped: int = 0
+    kept: int = 0
+    failure: Fallback | None = None
+    not_found: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Lets a chat model answer from passages. `timeout` is in seconds, for all calls of a question together."""
+
+    model: BaseChatModel
+    name: str
+    verifier: Verifier
+    timeout: float = 30.0
+    mark: Callable[[], str] = lambda: f"passages-{secrets.token_hex(8)}"
+
+    async def write(self, retrieved: Retrieved, course: Course) -> AsyncIterator[Written]:
+        """The verified sentences in the asker's language; `course` tells what was dropped and what failed."""
+        deadline = time.monotonic() + self.timeout
+        language = content_language(retrieved)
+        asked = primary(retrieved.language) or language
+        try:
+            if asked == language:
+                async for written in self._answered(retrieved, course, language=language, deadline=deadline):
+                    course.kept += 1
+                    yield written
+                return
+            found = self._answered(retrieved, course, language=language, deadline=deadline)
+            drafted = [written async for written in found]
+            if drafted:
+                async for written in self._translated(drafted, course, languages=(language, asked), deadline=deadline):
+                    course.kept += 1
+                    yield written
+        except ModelFailed as failed:
+            course.failure = failed.reason
+
+    async def _answered(
+        self, retrieved: Retrieved, course: Course, *, language: str, deadline: float
+    ) -> AsyncIterator[Written]:
+        """What the model says from the passages, as far as they support it."""
+        draft = Draft()
+        evidence = [evidence_of(ranked, retrieved) for ranked in retrieved.passages]
+        messages = self._question(retrieved, language)
+        async for piece in spoken(self.model, messages, deadline=deadline, tally=course.tally):
+            for claim in draft.add(piece):
+                if (written := await self._checked(claim, evidence, course, language)) is not None:
+                    yield written
+            if draft.too_long:
+                break
+        for claim in draft.end():
+            if (written := await self._checked(claim, evidence, course, language)) is not None:
+                yield written
+        course.not_found = draft.not_found
+        course.dropped += 0 if draft.not_found else draft.uncited
+        course.failure = course.failure or _unusable(draft, course)
+
+    def _question(self, retrieved: Retrieved, language: str) -> list[BaseMessage]:
+        mark = self.mark()
+        passages = "\n\n".join(
+            f"[{number}] {evidence_of(ranked, retrieved).context}\n{ranked.passage.text}"
+            for number, ranked in enumerate(retrieved.passages, start=1)
+        )
+        question = retrieved.question.text
+        return [
+            SystemMessage(instruction("answer", language=language_name(language), mark=mark)),
+            HumanMessage(instruction("question", mark=mark, passages=passages, question=question)),
+        ]
+
+    async def _checked(self, claim: Claim, evidence: list[Evidence], course: Course, language: str) -> Written | None:
+        """A claim made safe to show and verified by the passages it cites; None, and counted, when they do not."""
+        cited = [number - 1 for number in claim.cites if 1 <= number <= len(evidence)]
+        allowed = {url.rstrip(".,;:") for place in cited for url in ADDRESS.findall(evidence[place].text)}
+        text = ITEM.sub("", sanitized(claim.text, allowed=allowed)).strip()
+        if not cited or not any(c.isalnum() for c in text):
+            course.dropped += 1
+            return None
+        texts = [evidence[place] for place in cited]
+        verdict = await asyncio.to_thread(self.verifier.verify, text, texts, language=language)
+        if not verdict.supported:
+            course.dropped += 1
+            return None
+        spans = tuple(Span(cited[span.text], span.start, span.end) for span in verdict.evidence)
+        return Written(text, spans, claim.item)
+
+    async def _translated(
+        self, drafted: list[Written], course: Course, *, languages: tuple[str, str], deadline: float
+    ) -> AsyncIterator[Written]:
+        """Verified sentences in the asker's language, each checked against the sentence it translates."""
+        mark, rest, done = self.mark(), "", set[int]()
+        numbered = "\n".join(f"{number}. {plain(each.text)}" for number, each in enumerate(drafted, start=1))
+        messages: list[BaseMessage] = [
+            SystemMessage(instruction("translate", language=language_name(languages[1]), mark=mark)),
+            HumanMessage(instruction("sentences", mark=mark, sentences=numbered)),
+        ]
+        async for piece in spoken(self.model, messages, deadline=deadline, tally=course.tally):
+            *complete, rest = (rest + piece).split("\n")
+            for line in complete:
+                if (written := await self._same(line, drafted, done, languages)) is not None:
+                    yield written
+        if (written := await self._same(rest, drafted, done, languages)) is not None:
+            yield written
+        course.dropped += len(drafted) - len(done)
+
+    async def _same(
+        self, line: str, drafted: list[Written], done: set[int], languages: tuple[str, str]
+    ) -> Written | None:
+        """A translated line when it says what its original says, as far as that can be checked."""
+        match = LINE.match(line)
+        number = int(match.group(1)) if match else 0
+        if match is None or not 1 <= number <= len(drafted) or number in done:
+            return None
+        original = drafted[number - 1]
+        text = sanitized(match.group(2), allowed=ADDRESS.findall(original.text)).strip()
+        source = [Evidence(original.text, languages[0])]
+        verdict = await asyncio.to_thread(self.verifier.verify, text, source, language=languages[1])
+        if not verdict.supported:
+            return None
+        done.add(number)
+        return Written(text, original.spans, original.item)
+
+
+def content_language(retrieved: Retrieved) -> str:
+    """The language most of the passages are in; the asker's where it is among the most common."""
+    counted = Counter(primary(ranked.passage.language) for ranked in retrieved.passages)
+    asked = primary(retrieved.language)
+    return max(counted, key=lambda language: (counted[language], language == asked))
+
+
+def language_name(language: str) -> str:
+    """The English name of a language, for instructions."""
+    try:
+        return Locale.parse(language).get_display_name("en") or language
+    except (UnknownLocaleError, ValueError):
+        return language
+
+
+def _unusable(draft: Draft, course: Course) -> Fallback | None:
+    """Why nothing of a finished draft could be kept; None when something was, or the model found no answer."""
+    if draft.not_found or course.dropped < draft.uncited:
+        return None
+    if draft.empty:
+        return Fallback.EMPTY
+    if course.dropped == 0:
+        return None
+    if draft.refused and course.kept == 0:
+        return Fallback.REFUSED
+    return None
