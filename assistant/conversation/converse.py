@@ -9,9 +9,7 @@ from dataclasses import dataclass, replace
 
 from assistant.answering.answer import Answerer
 from assistant.answering.events import Answered, AnswerEvent, AnswerFinished
-from assistant.conversation.resolve import resolve
-from assistant.conversation.rewrite import Rewriter
-from assistant.conversation.vocabulary import vocabulary_of
+from assistant.conversation.read import Reader, question_of
 from assistant.domain.answer import Answer
 from assistant.domain.conversation import (
     NewTurn,
@@ -58,7 +56,7 @@ class Conversation:
     threads: ThreadStore
     log: GapLog
     clock: Clock
-    rewriter: Rewriter | None = None
+    reader: Reader
 
     async def ask(self, thread: str, question: Question) -> Answer:
         """The answer to a question of a thread.
@@ -97,20 +95,10 @@ class Conversation:
         kept = await self._thread(thread, question.requester)
         turns = kept.turns if kept else ()
         catalog = await self.answerer.retriever.store.catalog()
-        words = vocabulary_of(catalog.documents, self.answerer.retriever.ladder)
-        locale = question.language or question.requester.locale
-        resolution = resolve(question.text, turns, vocabulary=words, locale=locale)
-        if self.rewriter is not None and resolution.understanding is not Understanding.REPEATED:
-            resolution = await self.rewriter.rewrite(resolution, turns)
+        resolution = await self.reader.read(question, turns, documents=catalog.documents)
         before = _asked_before(resolution, turns)
-        whole = replace(
-            question,
-            text=resolution.text,
-            language=question.language or resolution.language,
-            background=resolution.background,
-        )
         return Asking(
-            question=whole,
+            question=question_of(question, resolution),
             resolution=resolution,
             thread=kept,
             replay=self._replay(before, question.requester, catalog.generation),

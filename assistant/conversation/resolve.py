@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+import regex
 
 from assistant.conversation.markers import Wording, content_of, same_words, wording_of
 from assistant.conversation.vocabulary import Name, Vocabulary
@@ -11,6 +14,14 @@ from assistant.retrieval.language import primary, question_language
 
 FRAGMENT = 2  # a question with so few words of content is no question by itself
 ELLIPSIS = 5  # a question that opens as a continuation leaves something out up to so many
+NEW = 3  # a shorter question without a word in common may still be about the same thing
+TOGETHER = 2  # questions that make up a follow-up's text
+# Chosen by measurement: docs/conversation.md.
+REMEMBERED = 5  # turns that are searched for beside the question
+WEIGHT = 0.5  # of the last question, where the present one has 1
+DECAY = 0.6  # of each one before
+BEGINNINGS = {Understanding.OPENING, Understanding.NEW_TOPIC}
+QUESTION_END = regex.compile(r"(?<=[?？。.!])\s+")
 
 
 def resolve(question: str, turns: Sequence[Turn], *, vocabulary: Vocabulary, locale: str = "en") -> Resolution:
@@ -25,8 +36,11 @@ def resolve(question: str, turns: Sequence[Turn], *, vocabulary: Vocabulary, loc
     if same_words(asked, last.resolution.asked):
         return _repeated(asked, last)
     language = language_of(asked, turns, locale)
-    wording = wording_of(asked, language)
-    found = _resolved(asked, language, wording, last, vocabulary)
+    wording, topic = wording_of(asked, language), topic_of(turns)
+    if is_whole(wording):
+        found = _whole_question(asked, language, wording, topic)
+    else:
+        found = _follow_up(asked, language, wording, topic, vocabulary)
     again = next((t for t in reversed(turns) if same_words(t.resolution.text, found.text)), None)
     return _repeated(asked, again) if again else found
 
@@ -37,25 +51,54 @@ def language_of(question: str, turns: Sequence[Turn], locale: str) -> str:
     return question_language(question, default=before or primary(locale))
 
 
+def topic_of(turns: Sequence[Turn]) -> list[Turn]:
+    """The newest turns that are about one thing, the last first."""
+    found: list[Turn] = []
+    for turn in reversed(turns):
+        found.append(turn)
+        if len(found) == REMEMBERED or turn.resolution.understanding in BEGINNINGS:
+            break
+    return found
+
+
 def _repeated(asked: str, turn: Turn) -> Resolution:
     before = turn.resolution
-    return Resolution(
+    because = "asked before in this thread"
+    return replace(before, asked=asked, understanding=Understanding.REPEATED, used=(turn.position,), because=because)
+
+
+def _whole_question(asked: str, language: str, wording: Wording, topic: Sequence[Turn]) -> Resolution:
+    """A question that needs no other: the history helps to find passages, unless it is about something else."""
+    said = " ".join(f"{turn.resolution.text} {_titles(turn)}" for turn in topic)
+    whole = Resolution(
         asked=asked,
-        text=before.text,
-        understanding=Understanding.REPEATED,
-        language=before.language,
-        background=before.background,
-        used=(turn.position,),
-        because="asked before in this thread",
+        text=asked,
+        understanding=Understanding.NEW_TOPIC,
+        language=language,
+        because="shares no word with what was asked before",
+    )
+    if len(wording.content) >= NEW and not set(wording.content) & set(content_of(said, language)):
+        return whole
+    return same_topic(whole, topic)
+
+
+def same_topic(whole: Resolution, topic: Sequence[Turn]) -> Resolution:
+    """A whole question with the history of its topic as background; `topic` is newest first."""
+    return replace(
+        whole,
+        understanding=Understanding.STANDALONE,
+        background=_background(topic),
+        used=tuple(turn.position for turn in topic),
+        because="a whole question on the same subject",
     )
 
 
-def _resolved(asked: str, language: str, wording: Wording, last: Turn, vocabulary: Vocabulary) -> Resolution:
+def _follow_up(
+    asked: str, language: str, wording: Wording, topic: Sequence[Turn], vocabulary: Vocabulary
+) -> Resolution:
+    """A question that leaves out or refers to what was asked before."""
+    last = topic[0]
     base = last.resolution.text
-    if _whole(wording):
-        shared = set(wording.content) & set(content_of(base, language))
-        topic = Understanding.STANDALONE if shared else Understanding.NEW_TOPIC
-        return Resolution(asked=asked, text=asked, understanding=topic, language=language, because="a whole question")
     exchanged, left = exchange(base, asked, vocabulary)
     if exchanged != base and not wording.refers and not content_of(left, language):
         return Resolution(
@@ -68,16 +111,35 @@ def _resolved(asked: str, language: str, wording: Wording, last: Turn, vocabular
         )
     return Resolution(
         asked=asked,
-        text=f"{exchanged} {asked}",
+        text=f"{_without_tail(exchanged)} {asked}",
         understanding=Understanding.CONTINUED,
         language=language,
-        background=(Background(exchanged, 0.5),),
-        used=(last.position,),
+        sought=asked,
+        background=_background(topic),
+        used=tuple(turn.position for turn in topic),
         because="refers to what was asked before" if wording.refers else "leaves out what was asked before",
     )
 
 
-def _whole(wording: Wording) -> bool:
+def _background(topic: Sequence[Turn]) -> tuple[Background, ...]:
+    """What was said, the last first; follow-ups by what they were taken to mean where that is one question."""
+    said = [turn.resolution.sought or turn.resolution.text for turn in topic]
+    return tuple(Background(text, round(WEIGHT * DECAY**age, 4)) for age, text in enumerate(said))
+
+
+def _titles(turn: Turn) -> str:
+    """The titles that the answer cites: what the conversation has come to be about."""
+    return " ".join(citation.title for citation in turn.answer.citations) if turn.answer else ""
+
+
+def _without_tail(text: str) -> str:
+    """The first question of a text that was put together from several: follow-ups of follow-ups do not pile up."""
+    parts = QUESTION_END.split(text)
+    return text if len(parts) <= TOGETHER else " ".join([parts[0], *parts[1 - TOGETHER :]])
+
+
+def is_whole(wording: Wording) -> bool:
+    """Whether a question says all it needs."""
     if wording.refers:
         return False
     return len(wording.content) > (ELLIPSIS if wording.opens else FRAGMENT)

@@ -2,48 +2,80 @@
 
 from __future__ import annotations
 
-import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
+from assistant.answering.budget import Budget
+from assistant.answering.model_call import ModelFailed, Tally, spoken
 from assistant.domain.conversation import Resolution, Turn, Understanding
+from assistant.domain.people import Requester
+from assistant.errors import StorageError
 from prompts.conversation import rewrite_instruction
 
 SHOWN = 6  # earlier questions that the model reads
 LONGEST = 600  # characters of a question, read or written
+INCOMPLETE = {Understanding.CONTINUED, Understanding.SUBSTITUTED}
 
 
 @dataclass(frozen=True, slots=True)
 class Rewriter:
-    """Rewrites follow-ups with a chat model. Earlier answers are not shown to it: only what the person themself said.
+    """Rewrites follow-ups with a chat model, within the budget of who asks.
 
-    A question that the rules already find whole costs no call.
+    Earlier answers are not shown to it: only what the person themself asked. A question that the rules find whole
+    costs no call. `timeout` is in seconds.
     """
 
     model: BaseChatModel
+    name: str = ""
+    budget: Budget | None = None
     timeout: float = 10.0
 
-    async def rewrite(self, resolution: Resolution, turns: Sequence[Turn]) -> Resolution:
-        """The resolution with the model's wording; the resolution as it is when the model fails or strays."""
-        if resolution.understanding not in {Understanding.CONTINUED, Understanding.SUBSTITUTED}:
+    async def rewrite(self, resolution: Resolution, turns: Sequence[Turn], *, requester: Requester) -> Resolution:
+        """The resolution with the model's wording; the resolution as it is when the model fails, strays or is spent."""
+        if resolution.understanding not in INCOMPLETE:
             return resolution
+        if not await self._allowed(requester):
+            return replace(resolution, because=f"{resolution.because}; the budget for the model is spent")
+        tally, deadline = Tally(), time.monotonic() + self.timeout
         try:
-            said = await asyncio.wait_for(self.model.ainvoke(_messages(resolution.asked, turns)), self.timeout)
-        except Exception as error:  # noqa: BLE001 - providers raise anything; the rule's reading stands
-            return replace(resolution, because=f"{resolution.because}; the model failed: {type(error).__name__}")
-        written = " ".join(str(said.text).split()).strip("\"'«»„“”「」 ")
+            said = [
+                text
+                async for text in spoken(self.model, _messages(resolution.asked, turns), deadline=deadline, tally=tally)
+            ]
+        except ModelFailed as failed:
+            return replace(resolution, because=f"{resolution.because}; the model failed: {failed.reason}")
+        finally:
+            await self._record(requester, tally)
+        written = " ".join("".join(said).split()).strip("\"'«»„“”「」 ")
         if not _sound(written):
             return replace(resolution, because=f"{resolution.because}; the model did not write one question")
         return replace(
             resolution,
             text=written,
             understanding=Understanding.REWRITTEN,
+            sought="",
             background=(),
             because="written out by the model",
         )
+
+    async def _allowed(self, requester: Requester) -> bool:
+        """Whether the budget lets the model be asked; a ledger that cannot be read lets nothing through."""
+        try:
+            return self.budget is None or await self.budget.left(requester)
+        except StorageError:
+            return False
+
+    async def _record(self, requester: Requester, tally: Tally) -> None:
+        if self.budget is None:
+            return
+        try:
+            await self.budget.record(requester, self.name, tally)
+        except StorageError:
+            return  # the question is understood; the ledger's own health check tells of it
 
 
 def _messages(asked: str, turns: Sequence[Turn]) -> list[BaseMessage]:

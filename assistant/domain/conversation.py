@@ -39,14 +39,16 @@ class Background:
 class Resolution:
     """A question made whole by its thread.
 
-    `text` can be understood alone and is what is answered; `background` only helps to find passages. `used` are the
-    positions of the turns it rests on; `because` names the rule, for people who wonder why.
+    `text` can be understood alone and is what is answered. `sought` are the words to search passages for, with
+    `background` beside them; it is empty when `text` is. `used` are the positions of the turns it rests on; `because`
+    names the rule, for people who wonder why.
     """
 
     asked: str
     text: str
     understanding: Understanding
     language: str = ""
+    sought: str = ""
     background: tuple[Background, ...] = ()
     used: tuple[int, ...] = ()
     because: str = ""

@@ -34,13 +34,20 @@ LEXICAL_WEIGHT = 0.8
 class Question:
     """What is asked, by whom. `language` overrides detection.
 
-    `background` was said earlier in the conversation: passages are searched for it too, by its weight.
+    In a conversation `text` is the question made whole, `sought` the words of it to search for (empty means all), and
+    `background` what was said earlier: passages are searched for it too, by its weight.
     """
 
     text: str
     requester: Requester = ANONYMOUS
     language: str = ""
     background: tuple[Background, ...] = ()
+    sought: str = ""
+
+    @property
+    def words(self) -> str:
+        """What to search for."""
+        return self.sought or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,7 @@ class Retriever:
         )
 
     async def _dense(self, question: Question, scopes: ScopeKeys) -> list[Hit]:
-        vector = await self.embedder.embed_query(question.text)
+        vector = await self.embedder.embed_query(question.words)
         for said in question.background:
             vector = vector + np.float32(said.weight) * await self.embedder.embed_query(said.text)
         vector = vector / np.linalg.norm(vector) if question.background else vector
@@ -119,7 +126,7 @@ class Retriever:
 
     async def _lexical(self, question: Question, language: str, scopes: ScopeKeys) -> list[Hit]:
         said = {background.text: background.weight for background in question.background}
-        query = LexicalQuery(text=question.text, language=language, expansions=said)
+        query = LexicalQuery(text=question.words, language=language, expansions=said)
         return await self.index.matching(query, scopes=scopes, limit=CANDIDATES)
 
     async def _ranked(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from typing import Annotated
 
@@ -15,7 +16,7 @@ from ingest.preparation import IngestOptions
 from ingest.sources import SourceOptions, open_source
 from ingest.summary import IngestSummary
 from ingest.watch import ingest_on_change
-from integrations.bootstrap import build
+from integrations.bootstrap import Liaison, build
 from integrations.commands.progress import IngestProgress
 from integrations.settings import Settings
 
@@ -50,13 +51,26 @@ def ingest(
         if watch:
             for summary in ingest_on_change(opened, run, stop=threading.Event()):
                 show(summary)
+                ask_gaps_again(liaison, summary)
             return
         summary = run()
+        show(summary)
+        ask_gaps_again(liaison, summary)
     finally:
         liaison.close()
-    show(summary)
     if summary.nothing_worked:
         raise typer.Exit(1)
+
+
+def ask_gaps_again(liaison: Liaison, summary: IngestSummary) -> None:
+    """After content changed, ask again what it did not answer, and say what that closed or reopened."""
+    changed = summary.added or summary.changed or summary.deleted
+    if summary.dry_run or not changed or not liaison.has_conversations:
+        return
+    found = asyncio.run(liaison.gaps.recheck())
+    for count, what in ((len(found.closed), "closed"), (len(found.reopened), "opened again")):
+        if count:
+            Console().print(f"{count} gap{'' if count == 1 else 's'} {what}: liaison gaps", highlight=False)
 
 
 def show(summary: IngestSummary) -> None:
