@@ -24,7 +24,8 @@ LiaisonError
 │   ├── KeyReused              an idempotency key came again with another body
 │   ├── NotAuthenticated       the token is unknown or expired
 │   ├── Throttled              too many calls; `retry_after` seconds
-│   └── OutcomeUnknown         a write was sent and its answer was lost
+│   ├── OutcomeUnknown         a write was sent and its answer was lost
+│   └── NotOffered             the connected PRM has no such operation
 ├── UnknownThread              there is no such conversation for this requester
 ├── UnknownAnswer              there is no such answer for this requester
 └── Forbidden                  the requester may not do this
@@ -276,3 +277,10 @@ class OutcomeUnknown(PrmError):
     code = "outcome_unknown"
     retryable = True
     default_hint = "Repeat it with the same idempotency key: what happened already is returned, not done again."
+
+
+class NotOffered(PrmError):
+    """The connected PRM has no such operation, or cannot say what was asked for; nothing was sent."""
+
+    code = "not_offered"
+    default_hint = "Do it in the connected system itself, or use the embedded PRM: LIAISON_PRM=embedded."

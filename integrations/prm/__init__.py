@@ -61,7 +61,18 @@ def _remote(settings: Settings, _database: Database, _books: RuleBooks) -> Sides
     return Sides(prm=RemotePrm(client, token=token), desk=RemoteDesk(client, token=token))
 
 
-PRMS: dict[str, Callable[[Settings, Database, RuleBooks], Sides]] = {"embedded": _embedded, "remote": _remote}
+def _microsoft(settings: Settings, database: Database, _books: RuleBooks) -> Sides:
+    from integrations.prm.microsoft.lacking import MicrosoftDesk  # noqa: PLC0415 - as above
+    from integrations.prm.microsoft.opening import open_microsoft  # noqa: PLC0415 - as above
+
+    return Sides(prm=open_microsoft(settings, database), desk=MicrosoftDesk())
+
+
+PRMS: dict[str, Callable[[Settings, Database, RuleBooks], Sides]] = {
+    "embedded": _embedded,
+    "remote": _remote,
+    "microsoft": _microsoft,
+}
 
 
 def _is_server(url: str) -> bool:

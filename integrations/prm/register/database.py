@@ -47,6 +47,11 @@ class Database:
         self._engine = _engine(url)
         self._migrate()
 
+    @property
+    def clock(self) -> Clock:
+        """What time it is."""
+        return self._clock
+
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()

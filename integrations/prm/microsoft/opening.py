@@ -1,0 +1,39 @@
+"""Opens the adapter from the settings."""
+
+from __future__ import annotations
+
+import httpx
+
+from assistant.errors import SettingsError
+from integrations.prm.microsoft.api import ReferralsApi
+from integrations.prm.microsoft.prm import MicrosoftPrm
+from integrations.prm.microsoft.token import AccessTokens, Credentials
+from integrations.prm.register.database import Database
+from integrations.settings import Settings
+
+SECONDS = 60.0
+NEEDED = ("microsoft_tenant", "microsoft_client", "microsoft_secret", "microsoft_partner")
+
+
+def open_microsoft(settings: Settings, database: Database) -> MicrosoftPrm:
+    """The PRM of a Partner Center account; raises SettingsError, naming what is missing."""
+    secret, refresh = settings.microsoft_secret, settings.microsoft_refresh_token
+    missing = [f"LIAISON_{name.upper()}" for name in NEEDED if not str(getattr(settings, name) or "")]
+    missing += [] if secret.get_secret_value() else ["LIAISON_MICROSOFT_SECRET"]
+    if missing:
+        raise SettingsError("Partner Center cannot be opened.", hint=f"Set {', '.join(dict.fromkeys(missing))}.")
+    credentials = Credentials(
+        tenant=settings.microsoft_tenant,
+        client_id=settings.microsoft_client,
+        secret=secret.get_secret_value(),
+        refresh_token=refresh.get_secret_value(),
+    )
+    login = httpx.AsyncClient(base_url=settings.microsoft_login, timeout=SECONDS)
+    client = httpx.AsyncClient(base_url=settings.microsoft_url, timeout=SECONDS, follow_redirects=False)
+    tokens = AccessTokens(login, credentials=credentials, clock=database.clock)
+    return MicrosoftPrm(
+        ReferralsApi(client, tokens=tokens),
+        database=database,
+        partner_id=settings.microsoft_partner,
+        clock=database.clock,
+    )

@@ -1,0 +1,3 @@
+"""What the adapter for Amazon's Partner Central is made of."""
+
+from __future__ import annotations
