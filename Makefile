@@ -30,8 +30,8 @@ check: $(STAMP) ## Lint, types, import contracts, structure (under a minute)
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest tests/architecture
 
-eval: $(STAMP) ## Run the evaluation suites: make eval [QUESTIONS=f.jsonl] [CORPUS=dir] [OUT=dir] [SUITE=name]
-	@$(BIN)/python -m evals run $(if $(SUITE),--suite $(SUITE)) $(if $(QUESTIONS),--questions $(QUESTIONS)) $(if $(CORPUS),--corpus $(CORPUS)) --out $(or $(OUT),out/eval)
+eval: $(STAMP) ## Run the evaluation suites: make eval [QUESTIONS=f.jsonl] [CORPUS=dir] [OUT=dir] [SUITE=name]; make eval TURNS=f.jsonl OUT=dir
+	@$(BIN)/python -m evals run $(if $(SUITE),--suite $(SUITE),$(if $(TURNS),--suite turns)) $(if $(TURNS),--turns $(TURNS)) $(if $(QUESTIONS),--questions $(QUESTIONS)) $(if $(CORPUS),--corpus $(CORPUS)) --out $(or $(OUT),out/eval)
 
 bench: $(STAMP) ## Compare with LangChain, LlamaIndex, Haystack and txtai side by side
 	@$(BIN)/python -m evals bench --out $(or $(OUT),out/bench)

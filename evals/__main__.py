@@ -46,6 +46,7 @@ def parser() -> Parser:
     run.add_argument("--allow-skip", action="store_true", help="a suite whose files are absent does not fail the run")
     run.add_argument("--slices", action="store_true", help="print every slice, not only the whole")
     run.add_argument("--data", type=Path, help="use this data directory as it is instead of indexing the corpus")
+    run.add_argument("--turns", type=Path, help="JSONL file of conversations (default: the public development set)")
     bench = commands.add_parser("bench", help="measure LangChain, LlamaIndex, Haystack, txtai and Liaison side by side")
     bench.add_argument("--system", action="append", help="one peer; repeat for more (default: all)")
     for command, out in ((run, "out/eval"), (bench, "out/bench")):
@@ -78,6 +79,7 @@ def _inputs(options: argparse.Namespace) -> Inputs:
         corpus=options.corpus.resolve() if options.corpus else None,
         shared=shared if shared.is_dir() else None,
         data=getattr(options, "data", None),
+        turns=getattr(options, "turns", None),
     )
 
 

@@ -18,6 +18,31 @@ class GoldSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenDeal:
+    """The values of a deal by slot, and the slots that nobody stated."""
+
+    slots: tuple[tuple[str, tuple[str, ...]], ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnGold:
+    """What a conversation asks for; a message may name several deals."""
+
+    intent: str
+    deals: tuple[SeenDeal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTurn:
+    """What was understood of a conversation."""
+
+    intent: str
+    language: str
+    deals: tuple[SeenDeal, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One question with what a right answer rests on.
 
@@ -35,6 +60,7 @@ class Case:
     slices: tuple[str, ...] = ("all",)
     asked_as: str = ""
     wrong_docs: tuple[str, ...] = ()
+    turn: TurnGold | None = None
 
     @property
     def answerable(self) -> bool:
@@ -110,6 +136,7 @@ class Observation:
     milliseconds: float | None = None
     forbidden: tuple[str, ...] = ()
     error: str = ""
+    turn: SeenTurn | None = None
 
 
 @dataclass(frozen=True, slots=True)

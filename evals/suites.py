@@ -10,6 +10,7 @@ from evals.audience import collect_audience
 from evals.collect import Collected
 from evals.faq import collect_faq, collect_faq_across_languages
 from evals.operations import collect_operations
+from evals.turns import collect_turns
 from evals.workbench import Workbench
 
 
@@ -70,10 +71,10 @@ SUITES: dict[str, Suite] = {
             collect=collect_samples,
         ),
         Suite(
-            name="audience",
-            about="Does anybody get to see content outside their audience?",
-            metrics=("audience_isolation",),
-            collect=collect_audience,
+            name="turns",
+            about="Is a conversation understood without a language model: intent, values, and what must be asked?",
+            metrics=("intent_accuracy", "slot_precision", "slot_recall", "slot_f1", "missing_asked", "invented"),
+            collect=collect_turns,
         ),
         Suite(
             name="operations",

@@ -40,6 +40,7 @@ class Inputs:
     corpus: Path | None = None
     shared: Path | None = None
     data: Path | None = None
+    turns: Path | None = None
     samples: Path = ROOT / "samples"
 
     def questions_file(self) -> Path:
@@ -49,6 +50,10 @@ class Inputs:
     def corpus_folder(self) -> Path:
         """The corpus given, or the public English one. Raises SuiteSkipped when absent."""
         return self._present(self.corpus, "corpora/partner-center/en", what="corpus", option="--corpus")
+
+    def turns_file(self) -> Path:
+        """The conversations given, or the public development set. Raises SuiteSkipped when absent."""
+        return self._present(self.turns, "evals/dev/turns.jsonl", what="file of conversations", option="--turns")
 
     def shared_file(self, path: str) -> Path:
         """A file of the public corpora. Raises SuiteSkipped when absent."""

@@ -12,6 +12,7 @@ from evals.metrics.isolation import AUDIENCE_ISOLATION
 from evals.metrics.metric import Metric
 from evals.metrics.ndcg import NDCG_10
 from evals.metrics.quote_recall import QUOTE_RECALL_1500
+from evals.metrics.turns import INTENT_ACCURACY, INVENTED, MISSING_ASKED, SLOT_F1, SLOT_PRECISION, SLOT_RECALL
 from evals.metrics.wrong_source import WRONG_SOURCE_AVOIDED
 
 PARTS = ("matching", "metric")  # what metrics are made of
@@ -35,5 +36,11 @@ METRICS: dict[str, Metric] = {
         EMBED_P50_MS,
         COLD_START_S,
         REINGEST_S,
+        INTENT_ACCURACY,
+        SLOT_PRECISION,
+        SLOT_RECALL,
+        SLOT_F1,
+        MISSING_ASKED,
+        INVENTED,
     )
 }

@@ -1,0 +1,262 @@
+"""What a message wants: by what the assistant asked before it, then by the words and facts of the message itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import regex
+
+from assistant.agents.understanding.entities import Marked
+from assistant.agents.understanding.lexicon import Lexicon, pattern
+from assistant.agents.understanding.reading import Intent
+
+SHORT = 60
+ENOUGH_FACTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The last message: what its writer said outside quotations (`own`), all of it, and its facts."""
+
+    own: str
+    marked: Marked
+    words: Lexicon
+
+    def has(self, *cues: str) -> bool:
+        """Whether the writer used a word of any of these kinds."""
+        return any(self.words.has(cue, self.own) for cue in cues)
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question."""
+        return regex.search(r"[?？]", self.own) is not None or self.has("question")
+
+    @property
+    def deal(self) -> bool:
+        """Whether a registration is named by its id."""
+        return bool(self.marked.of("deal_id"))
+
+    @property
+    def facts(self) -> int:
+        """How many kinds of facts of a registration it states."""
+        kinds = {"product", "email", "country", "day"}
+        return sum(bool(self.marked.of(kind)) for kind in kinds) + bool(self.marked.amounts)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What came before: the assistant's last message ("" if none) and the intent the dialogue had until then."""
+
+    asked: str = ""
+    intent: Intent | None = None
+    marked: Marked | None = None
+
+
+def intent_of(said: Said, before: Before) -> Intent:
+    """The intent of the last message."""
+    if before.asked:
+        answered = _answer(said, before)
+        if answered is not None:
+            return answered
+    for rule in RULES:
+        found = rule(said)
+        if found is not None:
+            return found
+    if before.intent is not None and before.asked and not said.asks:
+        return before.intent
+    return Intent.ASK_CONTENT if said.has("domain") or said.marked.of("product") else Intent.OUT_OF_SCOPE
+
+
+def accepts(said: Said) -> bool:
+    """Whether an invitation is accepted rather than declined."""
+    return not said.has("no", "later", "decline")
+
+
+def _answer(said: Said, before: Before) -> Intent | None:
+    """The intent when the assistant waits for something; None when the message starts something else."""
+    words = said.words
+    invited = words.has("invitation", before.asked)
+    last = regex.split(r"(?<=[.。!！])\s*", before.asked.strip())[-1]
+    pending = words.has("asks_approval", before.asked) and not words.has("asks_open", last)
+    if _changes(said) and (pending or before.intent is not None):
+        return before.intent or Intent.REGISTER_DEAL
+    if said.has("drop") and not said.deal and len(said.own) < 2 * SHORT:
+        return Intent.CANCEL
+    fresh = said.facts >= ENOUGH_FACTS and said.has("register")
+    verdict = _verdict(said) if (invited or pending) and not fresh else None
+    if verdict is None:
+        return _continued(said, before)
+    if invited:
+        return Intent.RESPOND_COSELL
+    return Intent.APPROVE if verdict else Intent.REJECT
+
+
+def _changes(said: Said) -> bool:
+    """Whether the message states or corrects a value of what is on the table."""
+    if said.deal or said.asks:
+        return False
+    kinds = ("email", "product", "country")
+    stated = bool(said.marked.amounts) or any(said.marked.of(kind) for kind in kinds)
+    corrected = said.has("correction", "update") and said.facts > 0
+    return corrected or (stated and not said.has("reject", "decline", "later"))
+
+
+def _continued(said: Said, before: Before) -> Intent | None:
+    """Another request when the message makes one, else the open one."""
+    own = next((found for rule in RULES if (found := rule(said)) is not None), None)
+    if own is not None and own not in {Intent.REGISTER_DEAL, Intent.FEEDBACK}:
+        question = regex.search(r"[?？]", before.asked) is not None
+        answering = before.intent is not None and question and not said.asks and not said.deal and not said.has("wish")
+        return before.intent if answering and own not in {Intent.ESCALATE, Intent.CANCEL} else own
+    if own is Intent.FEEDBACK and not said.facts:
+        return own
+    if said.asks and not said.facts:
+        return None
+    return before.intent or (Intent.REGISTER_DEAL if said.facts or own else None)
+
+
+def _verdict(said: Said) -> bool | None:
+    """Yes, no, or neither; a yes with a condition, a question or another wish is no yes."""
+    if said.has("no", "later", "decline", "reject"):
+        return False
+    if not said.has("yes", "approve") or said.has("hedge") or regex.search(r"[?？]", said.own):
+        return None
+    return True
+
+
+def _escalate(said: Said) -> Intent | None:
+    return Intent.ESCALATE if said.has("escalate") and said.facts < ENOUGH_FACTS else None
+
+
+def _registration(said: Said) -> Intent | None:
+    """A message full of facts is a registration, whatever else its words remind of."""
+    address = bool(said.marked.of("email"))
+    full = said.facts >= ENOUGH_FACTS and (address or bool(said.marked.of("product")))
+    if not full or said.deal or said.has("fund") or (said.has("campaign") and not address):
+        return None
+    return Intent.CHECK_DEAL if said.has("only_check") else Intent.REGISTER_DEAL
+
+
+def _invitation(said: Said) -> Intent | None:
+    if said.has("invitation") and said.has("accept", "decline"):
+        return Intent.RESPOND_COSELL
+    if said.has("invite"):
+        return Intent.INVITE_COSELL
+    return Intent.RECOMMEND_COSELL if said.has("recommend") else None
+
+
+def _change(said: Said) -> Intent | None:
+    about = said.deal or said.has("registration")
+    if said.has("policy") and not said.deal:
+        return None
+    if about and said.has("withdraw"):
+        return Intent.WITHDRAW_DEAL
+    if said.has("extend") and (about or said.has("protection")):
+        return Intent.EXTEND_DEAL
+    return None
+
+
+def _funds(said: Said) -> Intent | None:
+    if not said.has("fund"):
+        return None
+    if said.has("fund_left") and not said.marked.amounts:
+        return Intent.FUND_BALANCE
+    if said.marked.amounts or said.has("fund_ask"):
+        return Intent.ASK_CONTENT if said.has("policy") and not said.marked.amounts else Intent.FUND_REQUEST
+    return Intent.ASK_CONTENT if said.asks and said.has("policy") else Intent.FUND_BALANCE
+
+
+def _campaign(said: Said) -> Intent | None:
+    if not said.has("campaign") or (said.asks and not said.has("write", "wish")):
+        return None
+    return Intent.DRAFT_CAMPAIGN if said.has("write", "wish") or said.marked.of("product") else None
+
+
+def _plain_register(said: Said) -> Intent | None:
+    """Told to register with at least one fact, not asked about registering."""
+    told = said.has("register") and said.facts > 0 and not said.deal and not said.asks
+    return Intent.REGISTER_DEAL if told and not said.has("policy", "only_check", "check") else None
+
+
+def _standing(said: Said) -> Intent | None:
+    """Learning, certificates and tiers: three things that are asked for with some of the same words."""
+    if said.has("learning"):
+        return Intent.LEARNING_PATH
+    if said.has("certificate") and (said.has("ours") or not said.has("policy")):
+        return Intent.CERTIFICATIONS
+    from_tier = said.has("tier") or (_names_tier(said) and said.has("tier_move"))
+    return Intent.TIER_PROGRESS if from_tier else None
+
+
+def _names_tier(said: Said) -> bool:
+    from assistant.agents.understanding.details import TIERS  # noqa: PLC0415
+
+    return TIERS.search(said.own) is not None
+
+
+def _update(said: Said) -> Intent | None:
+    staged = bool(said.words.named("stages", said.own)) and not said.asks
+    if said.deal and (said.has("update") or staged) and not said.has("approve_id"):
+        return Intent.UPDATE_DEAL
+    if said.has("update") and said.has("registration") and not said.has("policy"):
+        return Intent.UPDATE_DEAL
+    return None
+
+
+def _decision(said: Said) -> Intent | None:
+    """A decision without a question before it: "approve REG-1"."""
+    if said.asks or said.has("status"):
+        return None
+    if said.has("reject") and (said.deal or len(said.own) < SHORT):
+        return Intent.REJECT
+    if said.has("approve_id") or (said.deal and said.has("approve")):
+        return Intent.APPROVE
+    return None
+
+
+def _look(said: Said) -> Intent | None:
+    if said.has("only_check", "check") and not said.has("policy"):
+        return Intent.CHECK_DEAL
+    if (said.has("status") or (said.deal and said.asks)) and not (said.has("policy") and not said.deal):
+        return Intent.DEAL_STATUS
+    return None
+
+
+def _register(said: Said) -> Intent | None:
+    if not said.has("register"):
+        return None
+    if said.has("policy") or (said.has("question") and said.facts < 2 and not said.has("wish")):
+        return Intent.ASK_CONTENT
+    return Intent.REGISTER_DEAL
+
+
+def _dropped(said: Said) -> Intent | None:
+    return Intent.CANCEL if said.has("drop") and not said.deal and not said.asks and said.facts < 2 else None
+
+
+def _feedback(said: Said) -> Intent | None:
+    return Intent.FEEDBACK if said.has("feedback") and not said.asks else None
+
+
+RULES: tuple[Callable[[Said], Intent | None], ...] = (
+    _registration,
+    _escalate,
+    _change,
+    _invitation,
+    _funds,
+    _campaign,
+    _plain_register,
+    _decision,
+    _update,
+    _standing,
+    _look,
+    _register,
+    _dropped,
+    _feedback,
+)
+
+
+def continues(before: str, words: Lexicon) -> bool:
+    """Whether an assistant's message shows a draft that is being filled."""
+    return pattern(words.language, "cues", "draft").search(before) is not None
