@@ -12,6 +12,7 @@ INTERCEPT = -7.46
 LEAD_WEIGHT = 1.32
 NEAREST_WEIGHT = 7.41
 LARGEST_LEAD = 4.0
+GLOSSED = 0.3  # a gloss lies further from the passages that answer than the question would in English
 THRESHOLD = 0.32
 
 
@@ -28,4 +29,5 @@ def nearest(retrieved: Retrieved) -> float:
 def confidence(retrieved: Retrieved) -> float:
     """The probability in 0..1 that the content answers the question, were every other question unanswerable."""
     score = INTERCEPT + LEAD_WEIGHT * lead(retrieved) + NEAREST_WEIGHT * nearest(retrieved)
+    score += GLOSSED if retrieved.english else 0.0
     return 1 / (1 + math.exp(-score))

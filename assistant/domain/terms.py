@@ -27,6 +27,7 @@ ANALYSERS: tuple[str, ...] = (*STEMMERS, CJK, OTHER)
 
 LONGEST_TERM = 64
 IDEOGRAPHS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー々]"
+CJK_TERM = regex.compile(IDEOGRAPHS)
 TOKEN = regex.compile(rf"(?P<cjk>{IDEOGRAPHS}+)|(?P<word>(?:(?!{IDEOGRAPHS})[\p{{L}}\p{{M}}\p{{N}}_])+)")
 
 
@@ -44,15 +45,21 @@ def terms(text: str, analyser: str) -> list[str]:
     Words are lower-cased, stemmed (Snowball) and stripped of accents; runs of Chinese, Japanese or Korean characters
     become overlapping bigrams in every analyser, so a product name and its surroundings match in mixed text.
     """
-    found: list[str] = []
+    return [term for term, _ in terms_with_words(text, analyser)]
+
+
+def terms_with_words(text: str, analyser: str) -> list[tuple[str, str]]:
+    """The terms of a text, each with the word it comes from; a bigram comes from itself."""
+    found: list[tuple[str, str]] = []
     for match in TOKEN.finditer(unicodedata.normalize("NFKC", text)):
         run = match.group("cjk")
         if run is None:
-            found.append(_word(match.group("word"), analyser))
+            word = match.group("word")
+            found.append((_word(word, analyser), word))
         elif len(run) == 1:
-            found.append(run)
+            found.append((run, run))
         else:
-            found.extend(run[i : i + 2] for i in range(len(run) - 1))
+            found.extend((run[i : i + 2], run[i : i + 2]) for i in range(len(run) - 1))
     return found
 
 

@@ -24,6 +24,12 @@ def standardized(hits: Sequence[Hit]) -> dict[str, float]:
     return {hit.passage_id: (hit.score - floor) / (top - floor) for hit in hits}
 
 
+def nearer(first: Sequence[Hit], second: Sequence[Hit]) -> list[Hit]:
+    """Two searches of the same kind to one list: each passage by its better score, best first, ties by id."""
+    best = {hit.passage_id: hit for hit in sorted((*first, *second), key=lambda hit: hit.score)}
+    return sorted(best.values(), key=lambda hit: (-hit.score, hit.passage_id))
+
+
 def fuse(arms: Sequence[tuple[Mapping[str, float], float]]) -> dict[str, float]:
     """The weighted sum of (scores, weight) arms for every passage any arm found; one an arm missed gets 0 from it."""
     fused: dict[str, float] = {}

@@ -13,10 +13,11 @@ from assistant.domain.people import ANONYMOUS, Requester, TierLadder
 from assistant.ports.clock import Clock
 from assistant.ports.content_store import Catalog, ContentStore
 from assistant.ports.embedder import Embedder
+from assistant.ports.lexicon import InEnglish, Lexicon
 from assistant.ports.passage_index import Hit, LexicalQuery, PassageIndex, ScopeKeys
 from assistant.ports.reranker import Reranker
 from assistant.retrieval.audience import allowed_scopes, expired_scopes
-from assistant.retrieval.fusion import fuse, standardized
+from assistant.retrieval.fusion import fuse, nearer, standardized
 from assistant.retrieval.language import question_language
 from assistant.retrieval.selection import Ranked, broken, joined, within_budget, without_repeats
 from assistant.retrieval.version import superseded
@@ -55,7 +56,8 @@ class Retrieved:
     """What was found for a question.
 
     `passages` fit the token budget and are what the answerer reads; `ranking` is the whole candidate list, best first.
-    `documents` holds the document of every passage in either.
+    `documents` holds the document of every passage in either. `english` is what a question in another language was
+    searched for in English content.
     """
 
     question: Question
@@ -65,6 +67,7 @@ class Retrieved:
     ranking: tuple[Ranked, ...] = ()
     documents: dict[str, Document] = field(default_factory=dict)
     searched: int = 0
+    english: InEnglish | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class Retriever:
     clock: Clock
     ladder: TierLadder = field(default_factory=TierLadder)
     reranker: Reranker | None = None
+    lexicon: Lexicon | None = None
 
     async def retrieve(self, question: Question) -> Retrieved:
         """Passages for a question, best first.
@@ -99,7 +103,10 @@ class Retriever:
         language = question.language or question_language(question.text, default=question.requester.locale)
         documents = {document.id: document for document in catalog.documents}
         replaced = superseded(catalog.documents, scopes)
-        dense, lexical = await asyncio.gather(self._dense(question, scopes), self._lexical(question, language, scopes))
+        english = self.lexicon.in_english(question.text, language) if self.lexicon else None
+        dense, lexical = await asyncio.gather(
+            self._dense(question, english, scopes), self._lexical(question, language, english, scopes)
+        )
         ranking = await self._ranked(dense, lexical, replaced=replaced, documents=documents, scopes=scopes)
         ranking = await self._reranked(question.text, ranking)
         head = ranking[:DISTINCT]
@@ -115,17 +122,27 @@ class Retriever:
             ranking=tuple(ranking),
             documents={r.passage.document_id: documents[r.passage.document_id] for r in ranking},
             searched=sum(d.scope.key in scopes and d.id not in replaced for d in catalog.documents),
+            english=english,
         )
 
-    async def _dense(self, question: Question, scopes: ScopeKeys) -> list[Hit]:
+    async def _dense(self, question: Question, english: InEnglish | None, scopes: ScopeKeys) -> list[Hit]:
+        """The nearest passages: to the question, and to its English gloss where there is one."""
         vector = await self.embedder.embed_query(question.words)
         for said in question.background:
             vector = vector + np.float32(said.weight) * await self.embedder.embed_query(said.text)
         vector = vector / np.linalg.norm(vector) if question.background else vector
-        return await self.index.nearest(vector, scopes=scopes, limit=CANDIDATES)
+        hits = await self.index.nearest(vector, scopes=scopes, limit=CANDIDATES)
+        if english is None or not english.gloss:
+            return hits
+        gloss = await self.embedder.embed_query(english.gloss)
+        return nearer(hits, await self.index.nearest(gloss, scopes=scopes, limit=CANDIDATES))[:CANDIDATES]
 
-    async def _lexical(self, question: Question, language: str, scopes: ScopeKeys) -> list[Hit]:
+    async def _lexical(
+        self, question: Question, language: str, english: InEnglish | None, scopes: ScopeKeys
+    ) -> list[Hit]:
         said = {background.text: background.weight for background in question.background}
+        if english:
+            said = {**english.words, **said}
         query = LexicalQuery(text=question.words, language=language, expansions=said)
         return await self.index.matching(query, scopes=scopes, limit=CANDIDATES)
 

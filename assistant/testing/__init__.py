@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.testing.content import MemoryContent, MemoryContentWriter
 from assistant.testing.embedder import HashEmbedder
 from assistant.testing.gaps import MemoryGaps
+from assistant.testing.lexicon import WordLexicon
 from assistant.testing.passage_index import MemoryPassageIndex
 from assistant.testing.prm import MemoryPrm
 from assistant.testing.sample import sample_document
@@ -18,5 +19,6 @@ __all__ = [
     "MemoryPassageIndex",
     "MemoryPrm",
     "MemoryThreads",
+    "WordLexicon",
     "sample_document",
 ]

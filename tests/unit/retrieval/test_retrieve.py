@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from assistant.domain.content import Audience, Scope
 from assistant.domain.people import ANONYMOUS, Requester
 from assistant.errors import FingerprintMismatch, IndexMissing
 from assistant.retrieval.retrieve import BUDGET_TOKENS, Question, Retrieved, Retriever
-from assistant.testing import HashEmbedder, MemoryPassageIndex
+from assistant.testing import HashEmbedder, MemoryPassageIndex, WordLexicon
 from tests.unit.retrieval.world import FILLER, GOLD, SILVER, Library, Noon
 
 ASKED = "What discount do partners get on Keep?"
@@ -154,3 +155,21 @@ async def test_asking_before_the_first_ingest_or_with_another_embedder_is_refuse
     index = MemoryPassageIndex(library.content, fingerprint=other.fingerprint)
     with pytest.raises(FingerprintMismatch):
         await found(Retriever(store=library.content, index=index, embedder=other, clock=Noon()))
+
+
+GERMAN = WordLexicon("de", {"Rabatt": "discount", "bekommen": "get"})
+
+
+async def test_a_question_in_another_language_finds_english_content_by_its_words(library: Library) -> None:
+    question = Question("Welchen Rabatt bekommen wir?", requester=GOLD, language="de")
+    without = await library.retriever().retrieve(question)
+    found_now = await replace(library.retriever(), lexicon=GERMAN).retrieve(question)
+    assert not any(r.lexical for r in without.ranking)
+    assert found_now.ranking[0].lexical
+    assert names(found_now) - {"filler"} == {"open", "gold", "acme"}
+    assert found_now.language == "de"
+
+
+async def test_an_english_question_is_answered_as_if_there_were_no_lexicon(library: Library) -> None:
+    retriever = library.retriever()
+    assert await found(replace(retriever, lexicon=GERMAN), GOLD) == await found(retriever, GOLD)

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from assistant.domain.terms import terms
+from assistant.errors import SourceError
+from ingest.crosslingual.__main__ import build
+from ingest.crosslingual.alignment import align
+from ingest.crosslingual.pairs import Pair, read_pairs
+
+# A made-up language that is English word by word, in another order.
+MEANINGS = {
+    "partner": "dolun",
+    "discount": "rabel",
+    "deal": "kester",
+    "contract": "vimo",
+    "price": "nalto",
+    "claim": "sorub",
+    "tier": "pelk",
+    "badge": "twano",
+    "invoice": "grifel",
+    "event": "hupes",
+}
+
+
+def sentences(count: int, *, seed: int = 1) -> list[Pair]:
+    draw = Random(seed)
+    made = []
+    for _ in range(count):
+        words = draw.sample(sorted(MEANINGS), 4)
+        foreign = [MEANINGS[word] for word in words]
+        draw.shuffle(foreign)
+        made.append(Pair(" ".join(words), " ".join(foreign), "made up"))
+    return made
+
+
+def write(folder: Path, pairs: list[Pair], language: str = "nl") -> None:
+    lines = "".join(f"{pair.english}\t{pair.foreign}\t{pair.source}\n" for pair in pairs)
+    with gzip.open(folder / f"{language}.tsv.gz", "wt", encoding="utf-8") as file:
+        file.write(lines)
+
+
+def test_words_that_always_stand_together_are_found_to_translate_each_other() -> None:
+    learned = align(sentences(300), "pl", kept=3, least=0.05)
+    assert {foreign: learned[terms(foreign, "other")[0]][0].english for foreign in MEANINGS.values()} == {
+        foreign: terms(english, "en")[0] for english, foreign in MEANINGS.items()
+    }
+    assert all(0.05 <= t.probability <= 1 for found in learned.values() for t in found)
+
+
+def test_a_word_seen_once_is_not_trusted() -> None:
+    once = Pair("a unique occurrence", "een uniko gebeur", "made up")
+    learned = align([*sentences(50), once], "pl", kept=3, least=0.05)
+    assert "uniko" not in learned
+
+
+def test_the_same_pairs_give_the_same_bytes(tmp_path: Path) -> None:
+    write(tmp_path, sentences(100))
+    for name in ("first", "second"):
+        build(tmp_path, tmp_path / name, languages=[], without=frozenset())
+    first, second = ((tmp_path / name / "nl.tsv.gz").read_bytes() for name in ("first", "second"))
+    assert first == second
+    assert b"partner:" in gzip.decompress(first)
+
+
+def test_a_source_can_be_left_out(tmp_path: Path) -> None:
+    write(tmp_path, [*sentences(3), Pair("secret", "geheim", "partner-center")])
+    assert {pair.source for pair in read_pairs(tmp_path, "nl", without=frozenset({"partner-center"}))} == {"made up"}
+
+
+@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b"one column\n"), gzip.compress(b"\xff\xfe\t\t\n")])
+def test_a_file_that_is_no_pairs_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "de.tsv.gz").write_bytes(content)
+    with pytest.raises(SourceError, match=r"de\.tsv\.gz"):
+        list(read_pairs(tmp_path, "de"))
