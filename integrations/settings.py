@@ -49,6 +49,13 @@ class Settings(BaseSettings):
     microsoft_login: str = Field(
         default="https://login.microsoftonline.com", description="Where Partner Center's tokens come from."
     )
+    aws_profiles: dict[str, str] = Field(
+        default_factory=dict,
+        description="AWS Partner Central: profile of each partner's credentials; JSON, id to name.",
+    )
+    aws_catalog: str = Field(default="AWS", description="AWS Partner Central: AWS, or Sandbox to try things out.")
+    aws_region: str = Field(default="us-east-1", description="AWS Partner Central: the region that answers.")
+    aws_url: str = Field(default="", description="Where Partner Central is; empty means Amazon's own.")
     prm_rules: Path | None = Field(
         default=None, description="Rules of engagement; empty means prm-rules.yaml in the data directory, else ours."
     )

@@ -83,8 +83,8 @@ class DealDraft:
     """What a partner tells about a deal. `partner_ref` is the partner's own id for it, unique per partner.
 
     `value` is what the customer is expected to pay per `period`; `target_close` is a day in the customer's country;
-    `mdf_used` says whether vendor marketing money paid for the campaign and is asked for when the source is marketing. `use_case` is the
-    kind of work and `activities` what was done with the customer so far; some vendors ask for both.
+    `mdf_used` says whether vendor marketing money paid for the campaign and is asked for when the source is marketing;
+    `use_case` is the kind of work and `activities` what was done with the customer so far: some vendors ask for both.
     """
 
     partner_ref: str

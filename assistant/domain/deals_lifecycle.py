@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from assistant.domain.deals import DealChange, DealRegistration, DealState
+from assistant.domain.deals import DealChange, DealRegistration, DealState, SalesStage
 from assistant.errors import NotAllowedInState, Problem
 
 S = DealState
@@ -85,6 +85,7 @@ EDITABLE: dict[DealState, frozenset[str]] = {
     S.WON: frozenset({"delivery", "comments"}),
 }
 PROGRESS = frozenset({"stage", "next_steps"})
+ENDS = {SalesStage.LAUNCHED: E.WIN, SalesStage.CLOSED_LOST: E.LOSE}
 NOTHING: frozenset[str] = frozenset()
 
 

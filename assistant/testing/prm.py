@@ -30,7 +30,7 @@ from assistant.errors import Forbidden, InvalidRecord
 from assistant.ports.clock import Clock
 from assistant.ports.prm import FIRST_PAGE, Change, DealQuery, Page, PartnerQuery, Window, Write
 from assistant.ports.prm_archive import Archive
-from assistant.testing.prm_rules import facts_of, partners_matching, submitted, won_since
+from assistant.testing.prm_rules import ended, facts_of, partners_matching, submitted, won_since
 from assistant.testing.prm_together import (
     Journal,
     MemoryFunds,
@@ -150,11 +150,11 @@ class MemoryPrm:
 
         def work() -> DealRegistration:
             changed = change(deal, edit, now=self._clock.now())
-            problems = problems_touching(changed.draft, edit.names, today=self._clock.now().date())
-            if problems:
+            if problems := problems_touching(changed.draft, edit.names, today=self._clock.now().date()):
                 raise InvalidRecord.of(*problems)
             if deal.state in {DealState.DRAFT, DealState.ACTION_REQUIRED}:
                 changed = self._submitted(changed, self._own(write.requester))
+            changed = ended(changed, edit, book=self._books.named(deal.rules), now=self._clock.now())
             return self._kept(changed, write, "deal.updated")
 
         return self._journal.once(write, ("update", deal_id, edit), work)

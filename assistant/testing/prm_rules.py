@@ -9,9 +9,9 @@ from assistant.deals.conflicts import Candidate, conflicts_with
 from assistant.deals.identity import identity_of
 from assistant.deals.policy import Facts, decide
 from assistant.deals.rules import RuleBook
-from assistant.domain.deals import DealDraft, DealRegistration, DealState
+from assistant.domain.deals import DealChange, DealDraft, DealRegistration, DealState
 from assistant.domain.deals_check import Verdict
-from assistant.domain.deals_lifecycle import DealEvent, advance
+from assistant.domain.deals_lifecycle import ENDS, DealEvent, advance
 from assistant.domain.partners import Partner
 from assistant.domain.people import Requester
 from assistant.errors import PolicyRefused, Problem
@@ -73,3 +73,10 @@ def submitted(deal: DealRegistration, facts: Facts, *, book: RuleBook, now: date
     for event in events:
         deal = advance(deal, event, now=now, periods=book.periods.periods, actor="rules")
     return deal
+
+
+def ended(deal: DealRegistration, edit: DealChange, *, book: RuleBook, now: datetime) -> DealRegistration:
+    """The deal won or lost when it is active and the edit set its last stage."""
+    if "stage" not in edit.names or deal.draft.stage not in ENDS or deal.state is not DealState.ACTIVE:
+        return deal
+    return advance(deal, ENDS[deal.draft.stage], now=now, periods=book.periods.periods, actor=deal.partner_id)

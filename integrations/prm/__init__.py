@@ -68,10 +68,17 @@ def _microsoft(settings: Settings, database: Database, _books: RuleBooks) -> Sid
     return Sides(prm=open_microsoft(settings, database), desk=MicrosoftDesk())
 
 
+def _aws(settings: Settings, database: Database, _books: RuleBooks) -> Sides:
+    from integrations.prm.partner_central.opening import AwsDesk, open_aws  # noqa: PLC0415 - needs boto3
+
+    return Sides(prm=open_aws(settings, database), desk=AwsDesk())
+
+
 PRMS: dict[str, Callable[[Settings, Database, RuleBooks], Sides]] = {
     "embedded": _embedded,
     "remote": _remote,
     "microsoft": _microsoft,
+    "aws": _aws,
 }
 
 

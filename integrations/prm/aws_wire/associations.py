@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.errors import Problem
-from integrations.prm.aws_wire.editability import APPROVED, PENDING, editable
+from integrations.prm.aws_wire.editability import APPROVED, PENDING, editable_by
 from integrations.prm.aws_wire.model import shape
 from integrations.prm.aws_wire.opportunity import (
     Opportunity,
@@ -94,7 +94,7 @@ def aws_summary(session: Session, request: Document) -> Document:
 
 def _require_open(session: Session, opportunity: Opportunity, kind: str) -> None:
     status, stage = status_of(opportunity), stage_of(opportunity)
-    selling = status == APPROVED and "LifeCycle.Stage" in editable(status, stage, session.partner)
+    selling = status == APPROVED and "LifeCycle.Stage" in editable_by(session.partner, status, stage)
     if kind == MARKET and not selling:
         raise invalid(Problem("RelatedEntityType", STATE, "an offer is linked after the approval, before the launch"))
     if not selling and status != PENDING:

@@ -16,6 +16,7 @@ from integrations.prm.aws_wire.translation import ACCOUNT, ADDRESS, Document, re
 
 PENDING, SUBMITTED, IN_REVIEW = "Pending Submission", "Submitted", "In review"
 APPROVED, REJECTED, ACTION_REQUIRED = "Approved", "Rejected", "Action Required"
+REPORTING = "SaaS Revenue Recognition"
 REVENUE = frozenset({"SoftwareRevenue"})
 CUSTOMER = frozenset(f"{ACCOUNT}{name}" for name in ("CompanyName", "Industry", "OtherIndustry", "WebsiteUrl"))
 PLACE = frozenset(f"{ADDRESS}{name}" for name in ("CountryCode", "PostalCode", "StateOrRegion"))
@@ -51,8 +52,11 @@ FOR_SELLING = FIELDS - CUSTOMER - PLACE - {"NationalSecurity", "Project.Title", 
 AFTER_LAUNCH = frozenset({"Project.DeliveryModels", "Project.AdditionalComments"})
 
 
-def editable(status: str, stage: str, partner: Partner) -> frozenset[str]:
-    """The fields that may be changed in this review status and stage."""
+def editable(status: str, stage: str, *, software: bool, revenue: bool) -> frozenset[str]:
+    """The fields that may be changed in this review status and stage.
+
+    `software` says that the partner sells software, `revenue` that it is in a programme that reports software revenue.
+    """
     if status == PENDING:
         return FIELDS
     if status == ACTION_REQUIRED:
@@ -61,8 +65,13 @@ def editable(status: str, stage: str, partner: Partner) -> frozenset[str]:
         return frozenset()
     if stage != "Launched":
         return FOR_SELLING
-    delivery = AFTER_LAUNCH if partner.kind is PartnerKind.SOFTWARE else frozenset()
-    return delivery | (REVENUE if "SaaS Revenue Recognition" in partner.specialisations else frozenset())
+    return (AFTER_LAUNCH if software else frozenset()) | (REVENUE if revenue else frozenset())
+
+
+def editable_by(partner: Partner, status: str, stage: str) -> frozenset[str]:
+    """The fields that this partner may change."""
+    software = partner.kind is PartnerKind.SOFTWARE
+    return editable(status, stage, software=software, revenue=REPORTING in partner.specialisations)
 
 
 def taken_over(before: Document, request: Document, open_fields: frozenset[str]) -> Document:

@@ -13,7 +13,7 @@ from integrations.prm.aws_wire.editability import (
     APPROVED,
     FOR_CREATE,
     PENDING,
-    editable,
+    editable_by,
     locked,
     taken_over,
 )
@@ -119,7 +119,7 @@ def hand_in(session: Session, opportunity: Opportunity, submission: Document) ->
 def assign_opportunity(session: Session, request: Document) -> Document:
     """Give an opportunity to another person of the partner's: the first of its team."""
     opportunity = own_opportunity(session, request["Identifier"])
-    open_fields = editable(status_of(opportunity), stage_of(opportunity), session.partner)
+    open_fields = editable_by(session.partner, status_of(opportunity), stage_of(opportunity))
     if not open_fields or status_of(opportunity) == ACTION_REQUIRED or stage_of(opportunity) == "Launched":
         raise invalid(Problem("Identifier", STATE, f"cannot be assigned while it is {status_of(opportunity)}"))
     owner = request["Assignee"]
@@ -129,7 +129,7 @@ def assign_opportunity(session: Session, request: Document) -> Document:
 
 
 def _edited(session: Session, before: Opportunity, request: Document) -> Opportunity:
-    open_fields = editable(status_of(before), stage_of(before), session.partner)
+    open_fields = editable_by(session.partner, status_of(before), stage_of(before))
     if status_of(before) not in {PENDING, ACTION_REQUIRED, APPROVED}:
         raise invalid(Problem("LifeCycle.ReviewStatus", STATE, f"is {status_of(before)}; nothing can be changed now"))
     problems = locked(before.fields, request, open_fields) if status_of(before) == ACTION_REQUIRED else ()

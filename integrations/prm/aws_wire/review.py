@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from assistant.domain.deals import DealRegistration, DealState, SalesStage
-from assistant.domain.deals_lifecycle import DealEvent, Periods, advance
+from assistant.domain.deals import DealRegistration, DealState
+from assistant.domain.deals_lifecycle import ENDS, DealEvent, Periods, advance
 from assistant.errors import Problem
 from integrations.prm.aws_wire.editability import ACTION_REQUIRED, APPROVED, IN_REVIEW, REJECTED, SUBMITTED
 from integrations.prm.aws_wire.opportunity import Opportunity, draft_from, status_of
@@ -15,7 +15,6 @@ from integrations.prm.aws_wire.session import Session
 from integrations.prm.register import registration
 
 E = DealEvent
-ENDS = {SalesStage.LAUNCHED: E.WIN, SalesStage.CLOSED_LOST: E.LOSE}
 SANDBOX = Periods(
     protection=timedelta(days=90), extension=timedelta(days=60), answer=timedelta(days=14), appeal=timedelta(days=60)
 )

@@ -178,7 +178,14 @@ def _taken_over(session: Session, opportunity_id: str, engagement_id: str, *, by
     if found is None:
         return None
     if by == VENDOR:
-        mine = replace(found, offered=False, engagement_id=engagement_id, modified=after(found.modified, session))
+        mine = replace(
+            found,
+            offered=False,
+            engagement_id=engagement_id,
+            involvement="Co-Sell",
+            visibility="Full",
+            modified=after(found.modified, session),
+        )
         return OPPORTUNITIES.put(session, mine)
     fields = {key: value for key, value in found.fields.items() if key != "PartnerOpportunityIdentifier"}
     fields["Customer"] = {"Account": found.fields.get("Customer", {}).get("Account", {})}

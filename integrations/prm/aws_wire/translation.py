@@ -129,7 +129,9 @@ def write(document: Document, path: str, value: Any) -> None:  # noqa: ANN401 - 
 def opportunity_fields(draft: DealDraft) -> Document:
     """The fields of an opportunity that say what the draft says. Raises InvalidRecord for what cannot be said."""
     everything = DealChange(**{each.name: getattr(draft, each.name) for each in fields(DealChange)})
-    return changed_fields({}, everything)
+    said = changed_fields({}, everything)
+    write(said, TEXTS["partner_ref"], draft.partner_ref)
+    return said
 
 
 def changed_fields(document: Document, edit: DealChange) -> Document:

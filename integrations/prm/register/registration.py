@@ -12,9 +12,9 @@ from assistant.deals.policy import decide
 from assistant.deals.rules import RuleBook, RuleBooks
 from assistant.domain.accounts import Account, Customer
 from assistant.domain.cosell import InvitationState
-from assistant.domain.deals import DealChange, DealDraft, DealRegistration, DealState, SalesStage
+from assistant.domain.deals import DealChange, DealDraft, DealRegistration, DealState
 from assistant.domain.deals_check import Likeness, Verdict
-from assistant.domain.deals_lifecycle import PROGRESS, TERMINAL, DealEvent, advance, change
+from assistant.domain.deals_lifecycle import ENDS, PROGRESS, TERMINAL, DealEvent, advance, change
 from assistant.domain.partners import Partner
 from assistant.errors import InvalidRecord, Problem
 from integrations.prm.register import schema
@@ -33,7 +33,6 @@ from integrations.prm.register.judgement import (
 from integrations.prm.register.kept import ACCOUNTS, DEALS
 
 RULES = "rules"
-ENDS = {SalesStage.LAUNCHED: DealEvent.WIN, SalesStage.CLOSED_LOST: DealEvent.LOSE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,165 @@
+"""Amazon's Partner Central as our port, through boto3.
+
+Read tolerantly, write strictly: what would break the model, a conditional rule or a lock is refused before it is sent.
+A key's ClientToken is kept before the first call, so that repeating a lost write makes no second record. An update
+reads the opportunity, changes the fields it names and sends the whole back under the time it was read at, since what
+an update leaves out is emptied there. What Partner Central cannot do raises NotOffered.
+"""
+# ruff: noqa: ARG002 - what is not offered takes the port's arguments and uses none of them
+
+from __future__ import annotations
+
+import asyncio
+
+from assistant.domain.accounts import Account
+from assistant.domain.cosell import CoSellInvitation, Engagement, InvitationDraft, Opportunity
+from assistant.domain.deals import DealChange, DealDraft, DealRegistration
+from assistant.domain.deals_check import DealCheck, Decision, Finding, Verdict
+from assistant.domain.funds import FundBalance, FundDraft, FundRequest
+from assistant.domain.partners import Certification, Partner, TierProgress
+from assistant.domain.people import Requester, Role
+from assistant.errors import Forbidden, InvalidRecord, NotOffered, Problem
+from assistant.ports.clock import Clock
+from assistant.ports.prm import FIRST_PAGE, Change, DealQuery, Page, PartnerQuery, Window, Write
+from integrations.prm.partner_central.caller import Caller
+from integrations.prm.partner_central.cosell import CoSell
+from integrations.prm.partner_central.deal import creation
+from integrations.prm.partner_central.deals import Deals
+from integrations.prm.partner_central.events import Inbox
+from integrations.prm.register.database import Database
+from integrations.prm.register.shelf import checked_limit
+
+REVIEW = Finding("vendor-review", Verdict.REVIEW, "AWS reviews every opportunity that is submitted.")
+
+
+class AwsPrm:
+    """See Prm. A requester speaks as its partner, with that partner's AWS credentials."""
+
+    def __init__(self, caller: Caller, database: Database, *, clock: Clock) -> None:
+        self._clock = clock
+        self._deals = Deals(caller, database, clock=clock)
+        self._cosell = CoSell(caller, database)
+        self._inbox = Inbox(database)
+
+    async def find_deals(
+        self, query: DealQuery, *, requester: Requester, window: Window = FIRST_PAGE
+    ) -> Page[DealRegistration]:
+        """See Prm. Words are compared here, since Partner Central finds whole company names only."""
+        return await self._deals.find(_partner(requester), query, window)
+
+    async def get_deal(self, deal_id: str, *, requester: Requester) -> DealRegistration:
+        """See Prm."""
+        return await self._deals.get(_partner(requester), deal_id)
+
+    async def check_deal(self, draft: DealDraft, *, requester: Requester) -> DealCheck:
+        """See Prm. Whether another partner is there already, Partner Central tells nobody."""
+        _partner(requester)
+        now = self._clock.now()
+        problems: tuple[Problem, ...] = ()
+        try:
+            creation(draft, today=now.date())
+        except InvalidRecord as error:
+            problems = error.problems
+        decision = Decision(Verdict.REVIEW, (REVIEW,), rules="partner-central", decided_at=now)
+        return DealCheck(problems=problems, conflicts=(), decision=decision)
+
+    async def register_deal(self, draft: DealDraft, *, write: Write) -> DealRegistration:
+        """See Prm. What AWS refuses at submission stays there as a draft, which an update corrects and submits."""
+        return await self._deals.register(_partner(write.requester), draft, write)
+
+    async def update_deal(self, deal_id: str, edit: DealChange, *, write: Write) -> DealRegistration:
+        """See Prm."""
+        return await self._deals.update(_partner(write.requester), deal_id, edit, write)
+
+    async def changes(self, *, since: int, requester: Requester, limit: int = 100) -> tuple[Change, ...]:
+        """See Prm. What the events of EventBridge said that were received here."""
+        partner_id = _partner(requester)
+        size = checked_limit(limit)
+        return await asyncio.to_thread(
+            self._inbox.after, since, tenant=requester.tenant, partner_id=partner_id, limit=size
+        )
+
+    async def invitations(self, *, requester: Requester, window: Window = FIRST_PAGE) -> Page[CoSellInvitation]:
+        """See Prm."""
+        return await self._cosell.invitations(_partner(requester), window)
+
+    async def invite(self, draft: InvitationDraft, *, write: Write) -> CoSellInvitation:
+        """See Prm. The invitee is named by its AWS account number."""
+        return await self._cosell.invite(_partner(write.requester), draft, write)
+
+    async def accept_invitation(self, invitation_id: str, *, write: Write) -> CoSellInvitation:
+        """See Prm."""
+        return await self._cosell.accept(_partner(write.requester), invitation_id, write)
+
+    async def decline_invitation(self, invitation_id: str, reason: str, *, write: Write) -> CoSellInvitation:
+        """See Prm."""
+        return await self._cosell.decline(_partner(write.requester), invitation_id, reason, write)
+
+    async def engagement(self, deal_id: str, *, requester: Requester) -> Engagement:
+        """See Prm."""
+        return await self._cosell.engagement(_partner(requester), deal_id)
+
+    async def withdraw_deal(self, deal_id: str, reason: str, *, write: Write) -> DealRegistration:
+        """Not offered."""
+        raise NotOffered("Partner Central takes no registration back.", hint="Report it as closed_lost with a reason.")
+
+    async def extend_deal(self, deal_id: str, evidence: str, *, write: Write) -> DealRegistration:
+        """Not offered."""
+        raise NotOffered("Partner Central has no protection period to extend.")
+
+    async def appeal_deal(self, deal_id: str, reason: str, *, write: Write) -> DealRegistration:
+        """Not offered."""
+        raise NotOffered("Partner Central has no appeal.", hint="Ask your AWS partner manager, or register anew.")
+
+    async def find_partners(
+        self, query: PartnerQuery, *, requester: Requester, window: Window = FIRST_PAGE
+    ) -> Page[Partner]:
+        """Not offered."""
+        raise _elsewhere("partners")
+
+    async def get_partner(self, partner_id: str, *, requester: Requester) -> Partner:
+        """Not offered."""
+        raise _elsewhere("partners")
+
+    async def certifications(self, partner_id: str, *, requester: Requester) -> tuple[Certification, ...]:
+        """Not offered."""
+        raise _elsewhere("certificates")
+
+    async def tier_progress(self, partner_id: str, *, requester: Requester) -> TierProgress:
+        """Not offered."""
+        raise _elsewhere("tiers")
+
+    async def fund_balance(self, partner_id: str, *, requester: Requester) -> tuple[FundBalance, ...]:
+        """Not offered."""
+        raise _elsewhere("funds")
+
+    async def find_accounts(self, text: str, *, requester: Requester, window: Window = FIRST_PAGE) -> Page[Account]:
+        """Not offered."""
+        raise _elsewhere("accounts")
+
+    async def get_account(self, account_id: str, *, requester: Requester) -> Account:
+        """Not offered."""
+        raise _elsewhere("accounts")
+
+    async def request_funds(self, draft: FundDraft, *, write: Write) -> FundRequest:
+        """Not offered."""
+        raise _elsewhere("funds")
+
+    async def fund_requests(self, *, requester: Requester, window: Window = FIRST_PAGE) -> Page[FundRequest]:
+        """Not offered."""
+        raise _elsewhere("funds")
+
+    async def opportunities(self, *, requester: Requester, window: Window = FIRST_PAGE) -> Page[Opportunity]:
+        """Not offered."""
+        raise _elsewhere("past opportunities with their teams")
+
+
+def _elsewhere(what: str) -> NotOffered:
+    return NotOffered(f"Partner Central Selling does not tell about {what}.")
+
+
+def _partner(requester: Requester) -> str:
+    """The partner that a requester acts for. Raises Forbidden for anybody else."""
+    if requester.role is not Role.PARTNER or not requester.partner_id:
+        raise Forbidden("Partner Central answers partners only.", hint="Act as the partner: --as partner:ID.")
+    return requester.partner_id
