@@ -11,7 +11,7 @@ import pytest
 from assistant.domain.content import Audience, Scope
 from assistant.domain.people import Role
 from assistant.errors import FingerprintMismatch, StorageError, UsageError, WriterBusy
-from assistant.ports.content_store import IngestedDocument, Quarantined
+from assistant.ports.content_store import IngestedDocument, Quarantined, SourceContent
 from assistant.testing import sample_document
 from tests.contract.installations import EMBEDDER, STORES, Installation, install
 
@@ -178,6 +178,31 @@ async def test_the_same_file_is_quarantined_once(installed: Installation) -> Non
         writer.quarantine(BAD, source="docs")
         writer.quarantine(again, source="docs")
         assert writer.quarantined() == [again]
+
+
+async def test_sources_tell_what_is_searchable_and_what_is_in_quarantine(installed: Installation) -> None:
+    store(installed, GUIDE, source="here")
+    store(installed, PRICES, source="there")
+    with installed.writer() as writer:
+        writer.quarantine(replace(BAD, uri="memory://bad", path="bad"), source="there")
+        assert await installed.store.sources() == [
+            SourceContent("here", documents=1, passages=3, quarantined=0),
+            SourceContent("there", documents=1, passages=2, quarantined=1),
+        ]
+        writer.remove(["guide"])
+        writer.publish()
+    assert [found.source for found in await installed.store.sources() if found.documents] == ["there"]
+
+
+async def test_quarantine_is_cleared_by_source_but_for_what_is_kept(installed: Installation) -> None:
+    bad = [replace(BAD, uri=f"memory://{name}", path=name) for name in ("one", "two", "three")]
+    with installed.writer() as writer:
+        writer.quarantine(bad[0], source="here")
+        writer.quarantine(bad[1], source="here")
+        writer.quarantine(bad[2], source="there")
+        writer.clear_quarantine("here", keep=["memory://two"])
+        writer.publish()
+    assert {found.path for found in await installed.store.quarantined()} == {"two", "three"}
 
 
 async def test_vectors_of_another_embedder_are_refused(installed: Installation) -> None:
