@@ -14,7 +14,7 @@ EMBEDDERS: dict[str, Callable[[str, Settings], Embedder]] = {
     "sentence-transformers": sentence_transformer.from_settings,
     "openai": openai_compatible.from_settings,
 }
-PARTS = ("bert",)  # the computation behind minilm, apart so that torch is imported late
+PARTS = ("bert", "together")  # the computation behind minilm, and questions embedded together
 
 
 def open_embedder(settings: Settings) -> Embedder:

@@ -48,10 +48,10 @@ class BertEncoder:
         """Length of a vector."""
         return self.config.hidden_size
 
-    def one(self, ids: Sequence[int]) -> Matrix:
-        """The vector of one short text in float32 with the least latency, shape (1, dimension)."""
+    def few(self, texts: Sequence[Sequence[int]]) -> Matrix:
+        """The vectors of a few short texts in float32 with the least latency, shape (len(texts), dimension)."""
         torch.set_num_threads(1)
-        return self._vectors([ids], self._exact)
+        return self._vectors(texts, self._exact)
 
     def many(self, texts: Sequence[Sequence[int]]) -> Matrix:
         """Vectors in the order given, shape (len(texts), dimension); bfloat16 where the processor computes it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import os
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from tokenizers import Tokenizer
 
 from assistant.errors import SettingsError
 from assistant.ports.embedder import Matrix, Vector
+from integrations.embedders.together import Together
 
 if TYPE_CHECKING:
     from integrations.embedders.bert import BertEncoder
@@ -45,6 +45,7 @@ class MiniLm:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         self._tokenizer = tokenizer
+        self._questions = Together(self._queries, lanes=max(1, self._threads // 2))
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of word pieces of each text with the two special tokens."""
@@ -60,14 +61,11 @@ class MiniLm:
 
     async def embed_query(self, text: str) -> Vector:
         """The unit vector of a question, always in float32."""
-        return await asyncio.to_thread(self._query, text)
+        return await self._questions.one(text)
 
-    def _query(self, text: str) -> Vector:
-        ids = self._ids([text])[0]
-        if len(ids) > MAX_TOKENS:
-            ids = [*ids[: MAX_TOKENS - 1], ids[-1]]
-        vector: Vector = self._encoder.one(ids)[0]
-        return vector
+    def _queries(self, texts: Sequence[str]) -> Matrix:
+        cut = [[*ids[: MAX_TOKENS - 1], ids[-1]] if len(ids) > MAX_TOKENS else ids for ids in self._ids(texts)]
+        return self._encoder.few(cut)
 
     def _ids(self, texts: Sequence[str]) -> list[list[int]]:
         return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]

@@ -150,10 +150,10 @@ def test_half_precision_keeps_the_vectors_or_is_not_used(monkeypatch: pytest.Mon
     exact, half = (BertEncoder(packaged_model(), threads=1) for _ in range(2))
     monkeypatch.setattr("integrations.embedders.bert.has_bfloat16", lambda: True)
     ids = [list(range(2000, 2000 + length)) for length in (3, 40, 120)]
-    assert (half.many(ids) * np.concatenate([exact.one(row) for row in ids])).sum(axis=1).min() > 0.999
+    assert (half.many(ids) * np.concatenate([exact.few([row]) for row in ids])).sum(axis=1).min() > 0.999
     monkeypatch.setattr("integrations.embedders.bert.PROBE_COSINE", 1.1)
     strict = BertEncoder(packaged_model(), threads=1)
-    assert np.allclose(strict.many(ids), np.concatenate([exact.one(row) for row in ids]), atol=1e-5)
+    assert np.allclose(strict.many(ids), np.concatenate([exact.few([row]) for row in ids]), atol=1e-5)
 
 
 def test_batches_hold_every_text_once_and_stay_small() -> None:

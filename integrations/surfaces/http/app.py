@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
+from threadpoolctl import threadpool_limits
 
 from integrations.surfaces.http import ask, documents, health, page, quality
 from integrations.surfaces.http.edge import MEGABYTE, Bounds, Edge
@@ -27,6 +28,9 @@ def create_app(service: Service) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        # Requests run side by side already; threads inside each product of small matrices only wait for each other.
+        threadpool_limits(1, user_api="blas")
+        await service.warm_up()
         following = asyncio.create_task(service.follow())
         try:
             yield

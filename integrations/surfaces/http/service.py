@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import cast
 
+import structlog
 from fastapi import Request
 
 from assistant.errors import LiaisonError
@@ -22,6 +23,8 @@ from integrations.telemetry import Tracing, open_tracing
 
 FOLLOW_SECONDS = 3.0
 
+log = structlog.get_logger("liaison.http")
+
 
 @dataclass(slots=True)
 class Service:
@@ -35,6 +38,15 @@ class Service:
     writes: Writes = field(default_factory=Writes)
     sandbox: ParserSandbox = field(default_factory=ParserSandbox)
     draining: bool = False
+
+    async def warm_up(self) -> None:
+        """Load what the first question would wait for. What cannot be loaded is told by /readyz."""
+        try:
+            await self.liaison.embedder.embed_query("Is anybody there?")
+            if (await self.liaison.content.catalog()).generation:
+                await asyncio.to_thread(self.liaison.index.follow)
+        except LiaisonError as error:
+            log.warning("not ready", reason=error.message, hint=error.hint)
 
     async def follow(self) -> None:
         """Keep the search at the newest content, so that an idle server lets go of indexes that were erased."""
