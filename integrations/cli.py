@@ -34,7 +34,9 @@ COMMANDS = {
     "deals": "integrations.commands.deals:app",
     "partners": "integrations.commands.partners:app",
     "invitations": "integrations.commands.invitations:app",
+    "cosell": "integrations.commands.cosell:app",
     "funds": "integrations.commands.funds:app",
+    "campaign": "integrations.commands.campaign:app",
     "prm": "integrations.commands.prm:app",
 }
 

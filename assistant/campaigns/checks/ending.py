@@ -1,0 +1,36 @@
+"""Endings: the target ends as its source does, and its brackets are closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+from assistant.campaigns.finding import Finding, warning
+from assistant.campaigns.segment import TAG, Segment
+
+CLASSES = {
+    **dict.fromkeys(".。．।۔", "full stop"),
+    **dict.fromkeys("!！", "full stop"),  # languages differ in how much they exclaim
+    **dict.fromkeys("?？؟", "question mark"),
+    **dict.fromkeys(":：", "colon"),
+    "…": "ellipsis",
+}
+WRAPPING = " \t\n\u00a0\u202f\"'”’“‘»«›‹」』)）]}*_\u2069\u200e\u200f"
+PAIRS = (("(", ")"), ("（", "）"), ("[", "]"), ("「", "」"), ("『", "』"), ("«", "»"))
+
+
+def check(segment: Segment) -> Iterator[Finding]:
+    """Warnings for an ending that was lost and for brackets that are not closed."""
+    source, target = _end(segment.source), _end(segment.target)
+    if source and not target:
+        yield warning("ending", f"the source ends in a {source}, the target does not")
+    for opening, closing in PAIRS:
+        balance = segment.target.count(opening) - segment.target.count(closing)
+        if balance and segment.source.count(opening) == segment.source.count(closing):
+            yield warning("ending", f"{opening}{closing} is not closed", opening)
+
+
+def _end(text: str) -> str:
+    plain = regex.sub(r"\.\.\.", "…", TAG.sub("", text) if "<" in text else text).rstrip(WRAPPING)
+    return CLASSES.get(plain[-1:], "")

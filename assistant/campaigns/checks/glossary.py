@@ -1,0 +1,69 @@
+"""Glossary: words of the trade are said as the glossary says, inflected or not, and never in a forbidden way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import regex
+import Stemmer
+
+from assistant.campaigns.finding import Finding, error, warning
+from assistant.campaigns.locale_pack import LocalePack
+from assistant.campaigns.segment import WORD, Segment, Term
+
+STEMMERS = {
+    "ar": "arabic", "de": "german", "en": "english", "es": "spanish", "fr": "french", "it": "italian",
+    "nl": "dutch", "pl": "polish", "pt": "portuguese", "sv": "swedish",
+}  # fmt: skip
+
+
+def check(segment: Segment) -> Iterator[Finding]:
+    """An error for a forbidden word, a warning where none of the approved ones is used. The longest term wins."""
+    if not segment.glossary:
+        return
+    source = stems(segment.bare_source, segment.source_locale)
+    target = stems(segment.bare_target, segment.locale)
+    for term in sorted(segment.glossary, key=lambda term: len(term.source), reverse=True):
+        wanted = stems(term.source, segment.source_locale).strip()
+        if f" {wanted} " not in source and not (not segment.source_locale.spaced and wanted in source):
+            continue
+        source = source.replace(f" {wanted} ", " ")
+        yield from _judged(term, target, segment)
+
+
+def _judged(term: Term, target: str, segment: Segment) -> Iterator[Finding]:
+    approved = any(_within(form, target, segment.locale) for form in term.approved)
+    for form in term.forbidden:
+        if _within(form, target, segment.locale) and not any(form in each for each in term.approved if approved):
+            yield error("glossary", f"“{form}” is forbidden for “{term.source}”; say {_either(term)}", form)
+            return
+    if not approved:
+        yield warning("glossary", f"“{term.source}” should be {_either(term)}", term.source)
+
+
+def _either(term: Term) -> str:
+    return " or ".join(f"“{form}”" for form in term.approved)
+
+
+def _within(form: str, target: str, locale: LocalePack) -> bool:
+    """Whole words by stem; in compounding and agglutinating languages, or without spaces, anywhere."""
+    wanted = stems(form, locale).strip()
+    if not locale.spaced or locale.language in {"ko", "de", "nl", "sv", "ar"}:
+        return wanted.replace(" ", "") in target.replace(" ", "")
+    return f" {wanted} " in target
+
+
+def stems(text: str, locale: LocalePack) -> str:
+    """The stems of a text, each between spaces; the letters alone where words are not separated."""
+    if not locale.spaced:
+        return "".join(text.split()).casefold()
+    words = [part for word in WORD.findall(text.casefold()) for part in regex.split("['’-]", word) if part]
+    stemmer = _stemmer(locale.language)
+    return f" {' '.join(stemmer.stemWords(words) if stemmer else words)} "
+
+
+@lru_cache
+def _stemmer(language: str) -> Stemmer.Stemmer | None:
+    known = STEMMERS.get(language)
+    return Stemmer.Stemmer(known) if known in Stemmer.algorithms() else None

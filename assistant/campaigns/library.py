@@ -1,0 +1,120 @@
+"""All campaign data of an installation: what ships in `prompts/`, a customer's folder laid over it file by file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from assistant.campaigns.channel import Channels, Place
+from assistant.campaigns.law import BannedTerms, Countries, CountryLaw, Terms
+from assistant.campaigns.locale_pack import LocalePack
+from assistant.campaigns.reading import HINT, Closed, mapping, model
+from assistant.errors import SettingsError, UsageError
+from prompts import ROOT
+
+DISCLOSURE_TEXTS = "disclosures/texts.yaml"
+
+
+class WorldNames(Closed):
+    """Names that are the same in every language."""
+
+    names: tuple[str, ...]
+
+
+class Library:
+    """Campaign data. A file in `override` takes the place of the file of the same path below `prompts/`."""
+
+    def __init__(self, override: Path | None = None) -> None:
+        if override is not None and not override.is_dir():
+            raise SettingsError(f"The folder of campaign data {override} does not exist.", hint=HINT)
+        self._roots = (override, ROOT) if override else (ROOT,)
+
+    def path(self, name: str) -> Path:
+        """Where a file is: in the customer's folder, else in ours."""
+        return next((root / name for root in self._roots if (root / name).is_file()), ROOT / name)
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """The stems of the YAML files of a folder, ours and the customer's."""
+        return tuple(sorted({found.stem for root in self._roots for found in (root / folder).glob("*.yaml")}))
+
+    @cached_property
+    def locales(self) -> Mapping[str, LocalePack]:
+        """Every locale pack by its name."""
+        return {name: self._pack(name) for name in self.names("locales")}
+
+    def _pack(self, name: str) -> LocalePack:
+        values = self._inherited(name, seen=())
+        return model(LocalePack, {**values, "locale": name}, path=self.path(f"locales/{name}.yaml"))
+
+    def _inherited(self, name: str, *, seen: tuple[str, ...]) -> Mapping[str, Any]:
+        path = self.path(f"locales/{name}.yaml")
+        if name in seen or not path.is_file():
+            raise SettingsError(
+                f"{' → '.join((*seen, name))}: a locale inherits from one that is not there.", hint=HINT
+            )
+        own = mapping(path)
+        parent = str(own.get("inherits", ""))
+        return {**self._inherited(parent, seen=(*seen, name)), **own} if parent else own
+
+    def locale(self, wanted: str) -> LocalePack:
+        """The pack of a locale; for a language alone the first locale of it that stands on its own.
+
+        Raises UsageError for one that nobody wrote.
+        """
+        tag = wanted.replace("_", "-").lower()
+        by_tag = {name.lower(): pack for name, pack in self.locales.items()}
+        if tag in by_tag:
+            return by_tag[tag]
+        spoken = [pack for pack in self.locales.values() if pack.language == tag and not pack.inherits]
+        if spoken:
+            return spoken[0]
+        raise UsageError(f"There is no locale {wanted!r}.", hint=f"Known: {', '.join(self.locales)}.")
+
+    @cached_property
+    def _channels(self) -> Channels:
+        path = self.path("channels/channels.yaml")
+        return model(Channels, mapping(path), path=path)
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """Every field of every channel by its name, such as "google_rsa.headline"."""
+        as_of = self._channels.as_of
+        return {
+            f"{name}.{field}": Place(name=f"{name}.{field}", channel=channel, limit=limit, as_of=channel.as_of or as_of)
+            for name, channel in self._channels.channels.items()
+            for field, limit in channel.fields.items()
+        }
+
+    def place(self, name: str) -> Place:
+        """The field of a channel; raises UsageError for one that is unknown."""
+        if name not in self.places:
+            raise UsageError(f"There is no channel field {name!r}.", hint=f"Known: {', '.join(self.places)}.")
+        return self.places[name]
+
+    @cached_property
+    def laws(self) -> Mapping[str, CountryLaw]:
+        """What each country asks for."""
+        path = self.path("disclosures/countries.yaml")
+        found = model(Countries, mapping(path), path=path)
+        return {
+            code: law.model_copy(update={"as_of": law.as_of or found.as_of}) for code, law in found.countries.items()
+        }
+
+    @cached_property
+    def banned(self) -> Mapping[str, BannedTerms]:
+        """Banned words by country."""
+        path = self.path("disclosures/terms.yaml")
+        return model(Terms, mapping(path), path=path).banned
+
+    @cached_property
+    def world_names(self) -> tuple[str, ...]:
+        """Names that are the same in every language."""
+        path = self.path("glossary/names.yaml")
+        return model(WorldNames, mapping(path), path=path).names
+
+    @cached_property
+    def disclosure_texts(self) -> Mapping[str, Mapping[str, str]]:
+        """How each element of a disclosure is said, by language."""
+        return {str(language): dict(texts) for language, texts in mapping(self.path(DISCLOSURE_TEXTS)).items()}

@@ -1,0 +1,143 @@
+"""False alarms and recall of the campaign checks on real copy: `python -m evals.campaign_checks --folder DIR`.
+
+DIR has Fluent files by locale (Mozilla's www-l10n). Clean pairs must pass; each fault put into them must be found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assistant.campaigns.checks import CHECKS, findings
+from assistant.campaigns.finding import Finding, Severity
+from assistant.campaigns.library import Library
+from assistant.campaigns.locale_pack import LocalePack
+from assistant.campaigns.segment import Segment
+from evals.campaign_copy import ADDRESS, LOCALES, Pair, pairs
+from evals.campaign_faults import FAULTS, Fault
+from integrations.settings import Settings
+
+ERRORS_BAR, ANY_BAR, RECALL_BAR = 0.010, 0.025, 0.98
+
+
+@dataclass
+class Tally:
+    """What was counted: flagged clean pairs, found faults, and how long a pair took."""
+
+    clean: int = 0
+    errors: int = 0
+    flagged: int = 0
+    by_check: Counter[str] = field(default_factory=Counter)
+    by_locale: Counter[str] = field(default_factory=Counter)
+    put: Counter[str] = field(default_factory=Counter)
+    found: Counter[str] = field(default_factory=Counter)
+    seconds: list[float] = field(default_factory=list)
+    shown: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+
+def main() -> int:
+    """Print the table; 0 when every bar is reached."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=(Settings().shared or Path("../shared")) / "data/mozilla-www")
+    parser.add_argument("--pairs", type=int, default=600, help="pairs a locale; 0 means all")
+    parser.add_argument("--clean-only", action="store_true", help="false alarms alone, in a tenth of the time")
+    parser.add_argument("--seed", type=int, default=8)
+    parser.add_argument("--show", default="", help="a check or a fault whose false alarms or misses are printed")
+    options = parser.parse_args()
+    faults = {} if options.clean_only else FAULTS
+    tally = measure(options.folder, count=options.pairs, seed=options.seed, faults=faults)
+    for line in report(tally):
+        sys.stdout.write(f"{line}\n")
+    shown = (line for name in options.show.split(",") for line in tally.shown.get(name, ()))
+    for line in shown:
+        sys.stdout.write(f"  {line}\n")
+    return 0 if reached(tally) else 1
+
+
+def measure(folder: Path, *, count: int, seed: int, faults: Mapping[str, Fault]) -> Tally:
+    """Every clean pair and every fault of it, judged."""
+    library, tally, dice = Library(), Tally(), random.Random(seed)  # noqa: S311 - faults, not secrets
+    english = library.locale("en-US")
+    for locale, name in LOCALES.items():
+        packs = english, _addressed(library.locale(name), ADDRESS.get(locale, "any"))
+        for pair in pairs(folder, locale, count=count, seed=seed):
+            segment = _segment(pair, pair.target, packs, library.world_names)
+            known = _clean(segment, pair, tally)
+            for fault, put in faults.items():
+                if target := put(pair, dice):
+                    _faulty(_segment(pair, target, packs, library.world_names), fault, tally, known=known)
+    return tally
+
+
+def _addressed(pack: LocalePack, policy: str) -> LocalePack:
+    formality = pack.formality.model_copy(update={"policy": policy})
+    return pack.model_copy(update={"formality": formality})
+
+
+def _segment(pair: Pair, target: str, packs: tuple[LocalePack, LocalePack], world: tuple[str, ...]) -> Segment:
+    return Segment(
+        source=pair.source, target=target, source_locale=packs[0], locale=packs[1], names=pair.names, world_names=world
+    )
+
+
+def _clean(segment: Segment, pair: Pair, tally: Tally) -> frozenset[Finding]:
+    start = time.perf_counter()
+    found = findings(segment)
+    tally.seconds.append(time.perf_counter() - start)
+    tally.clean += 1
+    tally.flagged += bool(found)
+    tally.by_locale[pair.locale] += bool(found)
+    tally.errors += _worst(found)
+    for each in found:
+        tally.by_check[f"{each.check} ({each.severity})"] += 1
+        tally.shown[each.check].append(f"{pair.locale} {each.message} | {pair.source[:150]!r} | {pair.target[:150]!r}")
+    return frozenset(found)
+
+
+def _worst(found: Iterable[Finding]) -> bool:
+    return any(each.severity is Severity.ERROR for each in found)
+
+
+def _faulty(segment: Segment, fault: str, tally: Tally, *, known: frozenset[Finding]) -> None:
+    tally.put[fault] += 1
+    if not known.issuperset(findings(segment)):  # what is said of the clean pair, too, finds no fault
+        tally.found[fault] += 1
+    else:
+        tally.shown[fault].append(f"{segment.locale.locale} {segment.source[:150]!r} | {segment.target[:150]!r}")
+
+
+def report(tally: Tally) -> list[str]:
+    """The lines to print."""
+    lines = [
+        (
+            f"clean pairs {tally.clean}: errors {tally.errors / tally.clean:.2%} (bar {ERRORS_BAR:.1%}), "
+            f"any {tally.flagged / tally.clean:.2%} (bar {ANY_BAR:.1%})"
+        ),
+        f"{len(CHECKS)} checks a pair: median {statistics.median(tally.seconds) * 1000:.2f} ms",
+        "by check: " + ", ".join(f"{name} {count}" for name, count in tally.by_check.most_common()),
+        "by locale: " + ", ".join(f"{name} {count}" for name, count in tally.by_locale.most_common()),
+        f"{'fault':30}{'put':>8}{'recall':>9}",
+    ]
+    return lines + [f"{fault:30}{tally.put[fault]:8}{recall:9.4f}" for fault, recall in recalls(tally).items()]
+
+
+def recalls(tally: Tally) -> Mapping[str, float]:
+    """The share of each fault that was found."""
+    return {fault: tally.found[fault] / tally.put[fault] for fault in FAULTS if tally.put[fault]}
+
+
+def reached(tally: Tally) -> bool:
+    """Whether false alarms are few enough and every fault is found often enough."""
+    few = tally.errors / tally.clean <= ERRORS_BAR and tally.flagged / tally.clean <= ANY_BAR
+    return few and min(recalls(tally).values(), default=1.0) >= RECALL_BAR
+
+
+if __name__ == "__main__":
+    sys.exit(main())
