@@ -127,7 +127,8 @@ class SeenAnswer:
 class Observation:
     """What the system did with a case. A non-empty `error` makes every score of it wrong.
 
-    `forbidden` lists documents that were shown although the requester is outside their audience.
+    `forbidden` lists documents that were shown although the requester is outside their audience. `baseline` is what
+    another way of asking the same found, for metrics that compare the two.
     """
 
     case_id: str
@@ -135,6 +136,7 @@ class Observation:
     answer: SeenAnswer | None = None
     milliseconds: float | None = None
     forbidden: tuple[str, ...] = ()
+    baseline: tuple[SeenPassage, ...] = ()
     error: str = ""
     turn: SeenTurn | None = None
 

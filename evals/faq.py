@@ -42,7 +42,7 @@ async def _collect(bench: Workbench, files: dict[str, str]) -> Collected:
     answers = next(iter(sets.values())).corpus
     names = {key: f"answer-{number:04d}.md" for number, key in enumerate(sorted(answers))}
     folder = bench.indexes / "faq-answers"
-    _write({names[key]: text for key, text in answers.items()}, folder)
+    write_texts({names[key]: text for key, text in answers.items()}, folder)
     target = await bench.target(folder)
 
     async def observe(case: Case) -> Observation:
@@ -71,7 +71,7 @@ def _cases(file: BeirFile, names: dict[str, str], lang: str, arm: Arm) -> Iterab
         )
 
 
-def _write(texts: dict[str, str], folder: Path) -> None:
+def write_texts(texts: dict[str, str], folder: Path) -> None:
     """Make the folder hold exactly these files; the names say nothing about the content."""
     folder.mkdir(parents=True, exist_ok=True)
     for stale in set(folder.iterdir()) - {folder / name for name in texts}:

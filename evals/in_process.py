@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -11,7 +11,9 @@ from pathlib import Path
 from time import perf_counter
 
 from assistant.answering.answer import Answerer
+from assistant.conversation.read import Reader, question_of
 from assistant.domain.content import Citation, Document
+from assistant.domain.conversation import Turn
 from assistant.domain.people import Requester
 from assistant.errors import IndexMissing
 from assistant.ports.content_store import ContentStore
@@ -30,6 +32,7 @@ from integrations.clock import FixedClock
 from integrations.settings import Settings
 
 RANKED = 50  # hits of one arm, and further documents of a ranking, that are kept
+CONVERSED = datetime(2026, 1, 1, tzinfo=UTC)  # the time of a turn plays no part in how it is read
 COMPLETE = "evaluation-index-complete"  # a file in the data directory once its ingest ended
 
 
@@ -43,12 +46,25 @@ class InProcessTarget:
     embedder: Embedder
     answerer: Answerer
     identify: Callable[[str], Requester]
+    reader: Reader
 
     async def retrieve(self, question: str, *, requester: Requester, arm: Arm = Arm.FUSED) -> list[SeenPassage]:
         """What the pipeline hands to the answerer, then each further document of its ranking; for one arm, its hits."""
         if arm is not Arm.FUSED:
             return await self._one_arm(question, requester, arm)
-        found = await self.answerer.retriever.retrieve(Question(text=question, requester=requester))
+        return await self._found(Question(text=question, requester=requester))
+
+    async def converse(self, questions: Sequence[str], *, requester: Requester) -> list[SeenPassage]:
+        """What the pipeline finds for the last question as the conversation before it is read."""
+        documents = (await self.store.catalog()).documents
+        turns: list[Turn] = []
+        for question in (Question(text=text, requester=requester) for text in questions):
+            meant = await self.reader.read(question, turns, documents=documents)
+            turns.append(Turn(len(turns) + 1, meant, None, CONVERSED, ""))
+        return await self._found(question_of(Question(text=questions[-1], requester=requester), turns[-1].resolution))
+
+    async def _found(self, question: Question) -> list[SeenPassage]:
+        found = await self.answerer.retriever.retrieve(question)
         handed = [SeenPassage(found.documents[r.passage.document_id].path, r.passage.text) for r in found.passages]
         ranked = dict.fromkeys(found.documents[r.passage.document_id].path for r in found.ranking)
         for passage in handed:
@@ -140,6 +156,7 @@ class InProcessOpener:
                 embedder=liaison.embedder,
                 answerer=liaison.answerer,
                 identify=liaison.directory.requester,
+                reader=liaison.reader,
             )
         finally:
             liaison.close()

@@ -9,6 +9,8 @@ from evals.asking import collect_answers, collect_retrieval, collect_samples
 from evals.audience import collect_audience
 from evals.collect import Collected
 from evals.faq import collect_faq, collect_faq_across_languages
+from evals.follow_ups import collect_follow_ups
+from evals.multi_turn import collect_multi_turn
 from evals.operations import collect_operations
 from evals.turns import collect_turns
 from evals.workbench import Workbench
@@ -69,6 +71,24 @@ SUITES: dict[str, Suite] = {
                 "citation_precision",
             ),
             collect=collect_samples,
+        ),
+        Suite(
+            name="multi_turn",
+            about="MTRAG-UN: what is found for the last question with our reading of the history, and with others.",
+            metrics=("found_5", "found_10", "ndcg_10", "found_10_gain", "ndcg_10_gain"),
+            collect=collect_multi_turn,
+        ),
+        Suite(
+            name="follow_ups",
+            about="Follow-up questions in six languages over the sample programme: is what answers them found?",
+            metrics=("follow_up_resolved",),
+            collect=collect_follow_ups,
+        ),
+        Suite(
+            name="audience",
+            about="Does anybody get to see content outside their audience?",
+            metrics=("audience_isolation",),
+            collect=collect_audience,
         ),
         Suite(
             name="turns",

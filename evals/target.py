@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +37,10 @@ class Target(Protocol):
 
     async def retrieve(self, question: str, *, requester: Requester, arm: Arm = Arm.FUSED) -> list[SeenPassage]:
         """Passages in rank order, those that are not handed to the answerer without text."""
+        ...
+
+    async def converse(self, questions: Sequence[str], *, requester: Requester) -> list[SeenPassage]:
+        """What is found for the last question of a conversation, in which only questions are known. As `retrieve`."""
         ...
 
     async def ask(self, question: str, *, requester: Requester) -> SeenAnswer:

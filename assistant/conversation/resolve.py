@@ -47,8 +47,11 @@ def resolve(question: str, turns: Sequence[Turn], *, vocabulary: Vocabulary, loc
 
 def language_of(question: str, turns: Sequence[Turn], locale: str) -> str:
     """The language of a question; that of the thread where the question is too short to tell."""
-    before = turns[-1].resolution.language or (turns[-1].answer.language if turns[-1].answer else "")
-    return question_language(question, default=before or primary(locale))
+    last = turns[-1]
+    before = last.resolution.language or (last.answer.language if last.answer else "")
+    return question_language(
+        question, default=before or question_language(last.resolution.text, default=primary(locale))
+    )
 
 
 def topic_of(turns: Sequence[Turn]) -> list[Turn]:

@@ -60,6 +60,9 @@ class ShelfTarget:
             SeenPassage(doc, self.texts[doc]) for doc in sorted(shared, key=lambda d: (-shared[d], d)) if shared[doc]
         ]
 
+    async def converse(self, questions: Sequence[str], *, requester: Requester) -> list[SeenPassage]:
+        return await self.retrieve(" ".join(questions), requester=requester)
+
     async def ask(self, question: str, *, requester: Requester) -> SeenAnswer:
         passages = await self.retrieve(question, requester=requester)
         if not passages:

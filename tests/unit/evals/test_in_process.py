@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answering.answer import Answerer
+from assistant.conversation.read import Reader
 from assistant.domain.people import ANONYMOUS
 from assistant.errors import IndexMissing, UsageError
 from assistant.retrieval.retrieve import Retriever
@@ -36,6 +37,7 @@ def target(tmp_path: Path) -> InProcessTarget:
         embedder=embedder,
         answerer=Answerer(retriever, threshold=0.0),
         identify=Directory(None).requester,
+        reader=Reader(embedder),
     )
 
 
