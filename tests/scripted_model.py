@@ -57,22 +57,22 @@ class Told:
 
 @dataclass(slots=True)
 class Script:
-    """What the server does next, and what it did."""
+    """What the server does next, and what it did. `replies` are told first, as they are, one a request."""
 
     mode: Mode = Mode.TRUTHFUL
     seed: int = 5
     share: float = 0.3
     most: int = 6
     delay: float = 0.0
-    reply: str = ""
+    replies: list[str] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
 
     def answer(self, request: dict[str, Any]) -> str:
         """The whole text of an answer; keeps what was told."""
         prompt = "\n".join(str(message["content"]) for message in request["messages"])
-        if self.reply:
-            return self.reply
+        if self.replies:
+            return self.replies.pop(0)
         fixed = {Mode.MALFORMED: '{"answer": [[', Mode.EMPTY: "", Mode.NOT_FOUND: "NOT_FOUND"}
         fixed[Mode.REFUSING] = "I'm sorry, but I can't help with that request."
         if self.mode in fixed:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ class Answerer:
         finished = [event async for event in self.stream(question) if isinstance(event, AnswerFinished)]
         return finished[-1].answered
 
-    async def stream(self, question: Question) -> AsyncIterator[AnswerEvent]:
+    async def stream(self, question: Question) -> AsyncGenerator[AnswerEvent]:
         """The answer sentence by sentence as each is verified; the last event is AnswerFinished. Raises as `ask`."""
         start = time.perf_counter()
         if not question.text.strip():
@@ -57,20 +58,22 @@ class Answerer:
             yield AnswerFinished(Answered(answer, retrieved))
             return
         yield AnswerStarted(language=retrieved.language, generation=retrieved.generation)
-        async for event in self._answered(retrieved, sure=sure, start=start):
-            if isinstance(event, AnswerFinished):
-                answer = with_contradictions(event.answer, retrieved)
-                yield AnswerFinished(replace(event.answered, answer=answer))
-            else:
-                yield event
+        async with aclosing(self._answered(retrieved, sure=sure, start=start)) as events:
+            async for event in events:
+                if isinstance(event, AnswerFinished):
+                    answer = with_contradictions(event.answer, retrieved)
+                    yield AnswerFinished(replace(event.answered, answer=answer))
+                else:
+                    yield event
 
-    async def _answered(self, retrieved: Retrieved, *, sure: float, start: float) -> AsyncIterator[AnswerEvent]:
+    async def _answered(self, retrieved: Retrieved, *, sure: float, start: float) -> AsyncGenerator[AnswerEvent]:
         if self.generation is None:
             for event in quoted(retrieved, sure=sure, start=start):
                 yield event
             return
-        async for event in self.generation.stream(retrieved, sure=sure, start=start):
-            yield event
+        async with aclosing(self.generation.stream(retrieved, sure=sure, start=start)) as events:
+            async for event in events:
+                yield event
 
     async def _why_declined(self, retrieved: Retrieved) -> DeclineReason:
         if retrieved.ranking:

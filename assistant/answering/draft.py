@@ -33,6 +33,7 @@ class Draft:
 
     written: int = 0
     uncited: int = 0
+    cited: int = 0
     _rest: str = field(default="")
     _all: str = field(default="")
 
@@ -45,6 +46,7 @@ class Draft:
         while (mark := MARKS.search(self._rest)) is not None and self._rest[mark.end() :].strip()[:1] not in {"", "["}:
             found += _claims(self._rest[: mark.start()], mark.group(0))
             self._rest = self._rest[mark.end() :]
+            self.cited += 1
         return found
 
     def end(self) -> list[Claim]:
@@ -53,6 +55,7 @@ class Draft:
         while (mark := MARKS.search(self._rest)) is not None:
             found += _claims(self._rest[: mark.start()], mark.group(0))
             self._rest = self._rest[mark.end() :]
+            self.cited += 1
         self.uncited = len(_claims(self._rest, ""))
         self._rest = ""
         return found

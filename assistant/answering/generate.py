@@ -11,8 +11,10 @@ import re
 import secrets
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
 from langchain_core.language_models import BaseChatModel
@@ -21,7 +23,7 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from assistant.answering.cited import evidence_of
 from assistant.answering.draft import Claim, Draft
 from assistant.answering.model_call import ModelFailed, Tally, spoken
-from assistant.answering.sanitize import sanitized
+from assistant.answering.sanitize import addresses, sanitized
 from assistant.answering.verification.evidence import Evidence
 from assistant.answering.verification.verdict import Span
 from assistant.answering.verification.verifier import Verifier
@@ -31,7 +33,18 @@ from assistant.retrieval.language import primary
 from assistant.retrieval.retrieve import Retrieved
 from prompts.answering import instruction
 
-ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"'`|]+")
+ADDRESS = re.compile(r"https?://[^\s<>()\[\]]+")
+# Content that speaks to the model instead of the reader; what rests on it is not shown. A second wall: the first is
+# that nothing a model writes can do more than be shown.
+INSTRUCTION = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b[^.\n]{0,40}\b(?:instructions?|rules?|prompts?|above|previous|prior)\b"
+    r"|\bsystem prompt\b|\byou are now\b|\bnew instructions?:"
+    r"|\b(?:ignorier|vergiss)\w*\b[^.\n]{0,40}\b(?:anweisung|regel)"
+    r"|\b(?:ignore[rz]?|oublie[rz]?)\b[^.\n]{0,40}\b(?:instructions|règles)"
+    r"|\b(?:ignora|olvida)\w*\b[^.\n]{0,40}\b(?:instruc|regla|regra)"
+    r"|(?:指示|ルール|プロンプト)を(?:すべて)?無視",
+    re.IGNORECASE,
+)
 LINE = re.compile(r"^\s*(\d{1,3})[.)]\s+(.+?)\s*$")
 ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+")
 
@@ -51,60 +64,64 @@ class Course:
 
     tally: Tally = field(default_factory=Tally)
     dropped: int = 0
-    kept: int = 0
     failure: Fallback | None = None
     not_found: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Lets a chat model answer from passages. `timeout` is in seconds, for all calls of a question together."""
+    """Lets a chat model answer from passages. `timeout` is in seconds, for all calls of a question together.
+
+    Links stay in an answer only when they stand in the cited passage and lead to the document's own host or to `hosts`.
+    """
 
     model: BaseChatModel
     name: str
     verifier: Verifier
     timeout: float = 30.0
+    hosts: frozenset[str] = frozenset()
     mark: Callable[[], str] = lambda: f"passages-{secrets.token_hex(8)}"
 
-    async def write(self, retrieved: Retrieved, course: Course) -> AsyncIterator[Written]:
+    async def write(self, retrieved: Retrieved, course: Course) -> AsyncGenerator[Written]:
         """The verified sentences in the asker's language; `course` tells what was dropped and what failed."""
         deadline = time.monotonic() + self.timeout
         language = content_language(retrieved)
         asked = primary(retrieved.language) or language
+        drafted: list[Written] = []
         try:
-            if asked == language:
-                async for written in self._answered(retrieved, course, language=language, deadline=deadline):
-                    course.kept += 1
-                    yield written
-                return
-            found = self._answered(retrieved, course, language=language, deadline=deadline)
-            drafted = [written async for written in found]
+            async with aclosing(self._answered(retrieved, course, language=language, deadline=deadline)) as answered:
+                async for written in answered:
+                    if asked == language:
+                        yield written
+                    else:
+                        drafted.append(written)
             if drafted:
-                async for written in self._translated(drafted, course, languages=(language, asked), deadline=deadline):
-                    course.kept += 1
-                    yield written
+                rendering = self._translated(drafted, course, languages=(language, asked), deadline=deadline)
+                async with aclosing(rendering) as translated:
+                    async for written in translated:
+                        yield written
         except ModelFailed as failed:
             course.failure = failed.reason
 
     async def _answered(
         self, retrieved: Retrieved, course: Course, *, language: str, deadline: float
-    ) -> AsyncIterator[Written]:
+    ) -> AsyncGenerator[Written]:
         """What the model says from the passages, as far as they support it."""
         draft = Draft()
-        evidence = [evidence_of(ranked, retrieved) for ranked in retrieved.passages]
         messages = self._question(retrieved, language)
-        async for piece in spoken(self.model, messages, deadline=deadline, tally=course.tally):
-            for claim in draft.add(piece):
-                if (written := await self._checked(claim, evidence, course, language)) is not None:
-                    yield written
-            if draft.too_long:
-                break
+        async with aclosing(spoken(self.model, messages, deadline=deadline, tally=course.tally)) as pieces:
+            async for piece in pieces:
+                for claim in draft.add(piece):
+                    if (written := await self._checked(claim, retrieved, course, language)) is not None:
+                        yield written
+                if draft.too_long:
+                    break
         for claim in draft.end():
-            if (written := await self._checked(claim, evidence, course, language)) is not None:
+            if (written := await self._checked(claim, retrieved, course, language)) is not None:
                 yield written
         course.not_found = draft.not_found
         course.dropped += 0 if draft.not_found else draft.uncited
-        course.failure = course.failure or _unusable(draft, course)
+        course.failure = _unusable(draft)
 
     def _question(self, retrieved: Retrieved, language: str) -> list[BaseMessage]:
         mark = self.mark()
@@ -118,25 +135,32 @@ class Writer:
             HumanMessage(instruction("question", mark=mark, passages=passages, question=question)),
         ]
 
-    async def _checked(self, claim: Claim, evidence: list[Evidence], course: Course, language: str) -> Written | None:
+    async def _checked(self, claim: Claim, retrieved: Retrieved, course: Course, language: str) -> Written | None:
         """A claim made safe to show and verified by the passages it cites; None, and counted, when they do not."""
-        cited = [number - 1 for number in claim.cites if 1 <= number <= len(evidence)]
-        allowed = {url.rstrip(".,;:") for place in cited for url in ADDRESS.findall(evidence[place].text)}
+        cited = [number - 1 for number in claim.cites if 1 <= number <= len(retrieved.passages)]
+        allowed = {url for place in cited for url in self._links(retrieved, place)}
         text = ITEM.sub("", sanitized(claim.text, allowed=allowed)).strip()
         if not cited or not any(c.isalnum() for c in text):
             course.dropped += 1
             return None
-        texts = [evidence[place] for place in cited]
+        texts = [evidence_of(retrieved.passages[place], retrieved) for place in cited]
         verdict = await asyncio.to_thread(self.verifier.verify, text, texts, language=language)
-        if not verdict.supported:
+        said = (texts[span.text].text[span.start : span.end] for span in verdict.evidence)
+        if not verdict.supported or any(INSTRUCTION.search(each) for each in said):
             course.dropped += 1
             return None
         spans = tuple(Span(cited[span.text], span.start, span.end) for span in verdict.evidence)
         return Written(text, spans, claim.item)
 
+    def _links(self, retrieved: Retrieved, place: int) -> set[str]:
+        passage = retrieved.passages[place].passage
+        own = urlsplit(retrieved.documents[passage.document_id].uri)
+        hosts = self.hosts | ({own.hostname} if own.scheme in {"http", "https"} and own.hostname else set())
+        return addresses(passage.text, hosts=hosts)
+
     async def _translated(
         self, drafted: list[Written], course: Course, *, languages: tuple[str, str], deadline: float
-    ) -> AsyncIterator[Written]:
+    ) -> AsyncGenerator[Written]:
         """Verified sentences in the asker's language, each checked against the sentence it translates."""
         mark, rest, done = self.mark(), "", set[int]()
         numbered = "\n".join(f"{number}. {plain(each.text)}" for number, each in enumerate(drafted, start=1))
@@ -144,11 +168,12 @@ class Writer:
             SystemMessage(instruction("translate", language=language_name(languages[1]), mark=mark)),
             HumanMessage(instruction("sentences", mark=mark, sentences=numbered)),
         ]
-        async for piece in spoken(self.model, messages, deadline=deadline, tally=course.tally):
-            *complete, rest = (rest + piece).split("\n")
-            for line in complete:
-                if (written := await self._same(line, drafted, done, languages)) is not None:
-                    yield written
+        async with aclosing(spoken(self.model, messages, deadline=deadline, tally=course.tally)) as pieces:
+            async for piece in pieces:
+                *complete, rest = (rest + piece).split("\n")
+                for line in complete:
+                    if (written := await self._same(line, drafted, done, languages)) is not None:
+                        yield written
         if (written := await self._same(rest, drafted, done, languages)) is not None:
             yield written
         course.dropped += len(drafted) - len(done)
@@ -186,14 +211,10 @@ def language_name(language: str) -> str:
         return language
 
 
-def _unusable(draft: Draft, course: Course) -> Fallback | None:
-    """Why nothing of a finished draft could be kept; None when something was, or the model found no answer."""
-    if draft.not_found or course.dropped < draft.uncited:
+def _unusable(draft: Draft) -> Fallback | None:
+    """What is wrong with a draft that has not one citation."""
+    if draft.cited or draft.not_found:
         return None
     if draft.empty:
         return Fallback.EMPTY
-    if course.dropped == 0:
-        return None
-    if draft.refused and course.kept == 0:
-        return Fallback.REFUSED
-    return None
+    return Fallback.REFUSED if draft.refused else Fallback.MALFORMED

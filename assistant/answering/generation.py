@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from assistant.answering.budget import Budget
@@ -60,7 +61,7 @@ class Generation:
     writer: Writer
     budget: Budget
 
-    async def stream(self, retrieved: Retrieved, *, sure: float, start: float) -> AsyncIterator[AnswerEvent]:
+    async def stream(self, retrieved: Retrieved, *, sure: float, start: float) -> AsyncGenerator[AnswerEvent]:
         """Verified sentences as they come, then the whole answer; quotes where the model cannot be used or believed."""
         if not await self._allowed(retrieved):
             for event in self._instead(retrieved, Course(failure=Fallback.OVER_BUDGET), None, sure=sure, start=start):
@@ -69,8 +70,9 @@ class Generation:
         course, made = Course(), Assembler(retrieved)
         use: ModelUse | None = None
         try:
-            async for written in self.writer.write(retrieved, course):
-                yield made.add(written)
+            async with aclosing(self.writer.write(retrieved, course)) as sentences:
+                async for written in sentences:
+                    yield made.add(written)
         finally:
             # Also when the reader leaves: what was spent was spent.
             if course.tally.calls:

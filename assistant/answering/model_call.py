@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +37,7 @@ class ModelFailed(Exception):
 
 async def spoken(
     model: BaseChatModel, messages: Sequence[BaseMessage], *, deadline: float, tally: Tally
-) -> AsyncIterator[str]:
+) -> AsyncGenerator[str]:
     """The pieces of text as they come, until `deadline` (monotonic seconds). Raises ModelFailed, nothing else."""
     tally.calls += 1
     stream = model.astream(list(messages))
@@ -61,6 +61,8 @@ async def spoken(
     except Exception as error:  # whatever a provider raises, the question is answered without it
         raise ModelFailed(failure_of(error)) from error
     finally:
+        if isinstance(stream, AsyncGenerator):
+            await stream.aclose()
         if not known:
             tally.estimated = True
             tally.input_tokens += sum(len(_text(m.content)) for m in messages) // CHARACTERS_PER_TOKEN

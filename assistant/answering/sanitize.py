@@ -30,16 +30,17 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 HOSTLIKE = re.compile(
-    r"(?<![\w@.-])(?:[\w-]+\.)+(?:com|net|org|io|dev|example|test|invalid|info|biz|co|ru|cn|xyz|top|app|me|tv|cc|site|online"
+    r"(?<![\w@.-])(?!(?-i:ASP|ADO|VB|ML)\.NET\b)(?:[\w-]+\.)+(?:com|net|org|io|dev|example|test|invalid|info|biz|co|ru|cn|xyz|top|app|me|tv|cc|site|online"
     r"|link|click|live|shop|zip|mov|eu|de|uk|fr|es|jp|br)(?:[:/?#][^\s<>\"'`\])]*)?(?![\w-])",
     re.IGNORECASE,
 )
+WEB = re.compile(r"https?://[^\s<>()\[\]\"'`|]+")
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 MARKUP = re.compile(r"[\[\]()<>!`*_~|\\#]")
 
 
 def sanitized(markdown: str, *, allowed: Collection[str]) -> str:
-    """The text without whatever could call on another host; `allowed` are whole addresses that may stay.
+    """The text without whatever could call on another host; `allowed` are addresses that may stay, whole.
 
     Every address that is not among them goes, in any spelling a Markdown, HTML, Slack or mail client may link; the
     words of a link stay. What is left is parsed as Markdown once more, and its markup is taken out if an address or
@@ -54,6 +55,12 @@ def sanitized(markdown: str, *, allowed: Collection[str]) -> str:
     text = _without_addresses(text, kept)
     text = re.sub(r"[ \t]{2,}", " ", text)
     return text if _harmless(text, kept) else _without_addresses(MARKUP.sub(" ", text), set())
+
+
+def addresses(text: str, *, hosts: Collection[str]) -> set[str]:
+    """The web addresses of a text that lead to one of these hosts."""
+    found = {url.rstrip(".,;:!?") for url in WEB.findall(text)}
+    return {url for url in found if (urlsplit(url).hostname or "") in hosts}
 
 
 def _decoded(text: str) -> str:

@@ -32,6 +32,7 @@ def ratings(folder: Path, similarity: EmbedderSimilarity) -> str:
         precision = sum(n for term, n in terms.items() if term in known) / max(sum(terms.values()), 1)
         said = [span.of(response) for block in blocks(response) for span in sentences(response, block)]
         texts = [piece.text for piece in pieces]
+        similarity.remember([*said, *texts])
         support = sum(similarity.closest(each, texts)[1] for each in said) / max(len(said), 1)
         scores.append((precision + support) / 2)
         labels.append(faithfulness(given) > FAITHFUL)

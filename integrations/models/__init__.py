@@ -50,6 +50,7 @@ def open_generation(settings: Settings, *, embedder: Embedder, ledger: ModelLedg
         name=settings.model,
         verifier=Verifier(EmbedderSimilarity(embedder)),
         timeout=settings.model_timeout,
+        hosts=frozenset(settings.link_hosts),
     )
     limits = Limits(
         user=Limit(settings.model_user_tokens, settings.model_user_cost),

@@ -136,12 +136,9 @@ def swapped_members(sentence: Reading, support: Support, *, names: str, trap: Tr
     known = members(names)
     cover = [piece.whole for piece in support.cover]
     mine = {known[t.lower]: t.lower for t in sentence.tokens if t.lower in known}
-    near = {
-        known[t.lower]: t.lower for reading in [*cover, support.context] for t in reading.tokens if t.lower in known
-    }
     best = {known[t.lower]: t.lower for reading in cover[:1] for t in reading.tokens if t.lower in known}
     replaced = [word for number, word in best.items() if number not in mine]
-    added = [(number, word) for number, word in mine.items() if number not in near]
+    added = [(number, word) for number, word in mine.items() if number not in best]
     texts = [*(piece.whole for piece in support.pieces), support.context]
     everywhere = {known.get(t.lower) for reading in texts for t in reading.tokens}
     return [

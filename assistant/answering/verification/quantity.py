@@ -50,7 +50,8 @@ def quantities(text: str, language: str) -> list[Quantity]:
     found = [q for match in NUMBER.finditer(text) if (q := _written(text, match)) is not None]
     found += _spelled(text, language)
     found.sort(key=lambda q: q.start)
-    return _ranges(text, found)
+    apart = [q for place, q in enumerate(found) if place == 0 or q.start >= found[place - 1].end]
+    return _ranges(text, apart)
 
 
 def _written(text: str, match: regex.Match[str]) -> Quantity | None:

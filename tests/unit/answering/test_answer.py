@@ -79,7 +79,8 @@ async def test_every_sentence_is_verbatim_in_its_citation_and_every_citation_in_
         for number in sentence.citations:
             cited = answer.citations[number - 1].quote
             assert squeezed(sentence.text) in squeezed(plain(cited)) or sentence.text in cited
-    told = {n for each in (*answer.sentences, *answer.contradictions) for n in each.citations}
+    told = {n for sentence in answer.sentences for n in sentence.citations}
+    told |= {n for contradiction in answer.contradictions for n in contradiction.citations}
     assert told == set(range(1, len(answer.citations) + 1))
     shown = " ".join((answer.text, *answer.notices))
     assert all(f"[{n}]" in shown for n in range(1, len(answer.citations) + 1))
