@@ -6,6 +6,7 @@ from assistant.testing.content import MemoryContent, MemoryContentWriter
 from assistant.testing.embedder import HashEmbedder
 from assistant.testing.gaps import MemoryGaps
 from assistant.testing.lexicon import WordLexicon
+from assistant.testing.model_ledger import MemoryModelLedger
 from assistant.testing.passage_index import MemoryPassageIndex
 from assistant.testing.prm import MemoryPrm
 from assistant.testing.sample import sample_document
@@ -16,6 +17,7 @@ __all__ = [
     "MemoryContent",
     "MemoryContentWriter",
     "MemoryGaps",
+    "MemoryModelLedger",
     "MemoryPassageIndex",
     "MemoryPrm",
     "MemoryThreads",

@@ -69,7 +69,8 @@ def _microsoft(settings: Settings, database: Database, _books: RuleBooks) -> Sid
 
 
 def _aws(settings: Settings, database: Database, _books: RuleBooks) -> Sides:
-    from integrations.prm.partner_central.opening import AwsDesk, open_aws  # noqa: PLC0415 - needs boto3
+    from integrations.prm.aws import open_aws  # noqa: PLC0415 - needs boto3
+    from integrations.prm.partner_central.desk import AwsDesk  # noqa: PLC0415 - as above
 
     return Sides(prm=open_aws(settings, database), desk=AwsDesk())
 
@@ -149,6 +150,16 @@ class OpenPrm:
         with self.database.writing(tenant) as unit:
             key = issue_key(unit, partner_id)
         return key.access_key, key.secret
+
+    def aws_in_process(self, *partners: str, tenant: str, watch: Callable[[str, int], None]) -> Prm:
+        """The adapter for Partner Central as these partners, on this PRM's own wire and without a socket.
+
+        `watch` is told the operation and the HTTP status of every call.
+        """
+        from integrations.prm.aws import on_own_wire  # noqa: PLC0415 - needs boto3
+
+        with self.database.writing(tenant) as unit:
+            return on_own_wire(unit, self.database, books=self.books, partners=partners, watch=watch)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -10,7 +10,14 @@ an update leaves out is emptied there. What Partner Central cannot do raises Not
 from __future__ import annotations
 
 import asyncio
+from functools import cache
+from typing import Any
 
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ProfileNotFound
+
+from assistant.deals.rules import RuleBooks
 from assistant.domain.accounts import Account
 from assistant.domain.cosell import CoSellInvitation, Engagement, InvitationDraft, Opportunity
 from assistant.domain.deals import DealChange, DealDraft, DealRegistration
@@ -18,17 +25,26 @@ from assistant.domain.deals_check import DealCheck, Decision, Finding, Verdict
 from assistant.domain.funds import FundBalance, FundDraft, FundRequest
 from assistant.domain.partners import Certification, Partner, TierProgress
 from assistant.domain.people import Requester, Role
-from assistant.errors import Forbidden, InvalidRecord, NotOffered, Problem
+from assistant.errors import Forbidden, InvalidRecord, NotOffered, Problem, SettingsError
 from assistant.ports.clock import Clock
 from assistant.ports.prm import FIRST_PAGE, Change, DealQuery, Page, PartnerQuery, Window, Write
+from integrations.clock import SystemClock
+from integrations.prm.aws_wire.in_process import Watch, client_of
+from integrations.prm.aws_wire.model import SERVICE
+from integrations.prm.aws_wire.server import AwsWire
+from integrations.prm.aws_wire.session import CATALOGS
+from integrations.prm.aws_wire.signature import issue_key
+from integrations.prm.aws_wire.throttle import PUBLISHED, UNLIMITED, Throttle
 from integrations.prm.partner_central.caller import Caller
 from integrations.prm.partner_central.cosell import CoSell
 from integrations.prm.partner_central.deal import creation
 from integrations.prm.partner_central.deals import Deals
 from integrations.prm.partner_central.events import Inbox
-from integrations.prm.register.database import Database
+from integrations.prm.register.database import Database, Unit
 from integrations.prm.register.shelf import checked_limit
+from integrations.settings import Settings
 
+CONNECT_SECONDS, READ_SECONDS = 10, 60
 REVIEW = Finding("vendor-review", Verdict.REVIEW, "AWS reviews every opportunity that is submitted.")
 
 
@@ -163,3 +179,45 @@ def _partner(requester: Requester) -> str:
     if requester.role is not Role.PARTNER or not requester.partner_id:
         raise Forbidden("Partner Central answers partners only.", hint="Act as the partner: --as partner:ID.")
     return requester.partner_id
+
+
+def open_aws(settings: Settings, database: Database) -> AwsPrm:
+    """The PRM of the partners whose profiles are named. Raises SettingsError when none is or one is not there.
+
+    Nothing is retried by the SDK: a repeated write goes through its own key, so that it is seen to be the same.
+    """
+    if not settings.aws_profiles:
+        hint = 'Set LIAISON_AWS_PROFILES, for instance {"acme": "default"}: partner id to AWS profile.'
+        raise SettingsError("No partner has credentials for Partner Central.", hint=hint)
+    if settings.aws_catalog not in CATALOGS:
+        hint = f"Set LIAISON_AWS_CATALOG to {' or '.join(CATALOGS)}."
+        raise SettingsError(f"There is no catalog {settings.aws_catalog!r}.", hint=hint)
+
+    @cache
+    def client(partner_id: str) -> Any:  # noqa: ANN401 - boto3 makes clients at run time
+        if partner_id not in settings.aws_profiles:
+            raise Forbidden(f"There are no AWS credentials for partner {partner_id!r}.")
+        return _client(settings, settings.aws_profiles[partner_id])
+
+    for name in settings.aws_profiles:
+        client(name)
+    throttle = Throttle(PUBLISHED, clock=SystemClock())
+    return AwsPrm(Caller(client, catalog=settings.aws_catalog, throttle=throttle), database, clock=database.clock)
+
+
+def on_own_wire(unit: Unit, database: Database, *, books: RuleBooks, partners: tuple[str, ...], watch: Watch) -> AwsPrm:
+    """The adapter as these partners, talking to the embedded PRM's own wire without a socket."""
+    wire = AwsWire(database, books=books)
+    clients = {name: client_of(wire, issue_key(unit, name), watch=watch) for name in partners}
+    throttle = Throttle(UNLIMITED, clock=database.clock)
+    return AwsPrm(Caller(clients.__getitem__, catalog="AWS", throttle=throttle), database, clock=database.clock)
+
+
+def _client(settings: Settings, profile: str) -> Any:  # noqa: ANN401 - boto3 makes clients at run time
+    try:
+        session = boto3.Session(profile_name=profile, region_name=settings.aws_region)
+    except ProfileNotFound as error:
+        hint = "Name a profile of your AWS configuration in LIAISON_AWS_PROFILES."
+        raise SettingsError(str(error), hint=hint) from error
+    config = Config(retries={"total_max_attempts": 1}, connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS)
+    return session.client(SERVICE, endpoint_url=settings.aws_url or None, config=config)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
@@ -26,10 +26,16 @@ class _Body:
         yield self._content
 
 
-def client_of(wire: AwsWire, key: AccessKey, *, retries: int = 1, checked: bool = True) -> Any:  # noqa: ANN401 - boto3 makes clients at run time
+Watch = Callable[[str, int], None]
+
+
+def client_of(
+    wire: AwsWire, key: AccessKey, *, retries: int = 1, checked: bool = True, watch: Watch | None = None
+) -> Any:  # noqa: ANN401 - boto3 makes clients at run time
     """An ordinary boto3 client of Partner Central Selling whose requests go to `wire` without a socket.
 
-    `checked=False` turns off what botocore itself refuses, so that the wire is asked.
+    `checked=False` turns off what botocore itself refuses, so that the wire is asked. `watch` is told the operation and
+    the status of each call.
     """
     client = boto3.client(
         SERVICE,
@@ -46,6 +52,8 @@ def client_of(wire: AwsWire, key: AccessKey, *, retries: int = 1, checked: bool 
         body = request.body or b""
         call = Call("POST", request.url, headers, body.encode() if isinstance(body, str) else body)
         reply = wire.answer(call)
+        if watch is not None:
+            watch(headers["x-amz-target"].rpartition(".")[2], reply.status)
         sent = {"content-type": "application/x-amz-json-1.0", "x-amzn-requestid": reply.request_id}
         return AWSResponse(request.url, reply.status, sent, _Body(reply.body))
 

@@ -71,9 +71,9 @@ class Caller:
         client = self._clients(partner_id)
         await self._turn(partner_id, write=write)
         answer = await asyncio.to_thread(_sent, client, name, sent, write=write)
-        plain: Document = _plain(answer)
-        plain.pop("ResponseMetadata", None)
-        return plain
+        told: Document = plain(answer)
+        told.pop("ResponseMetadata", None)
+        return told
 
     async def _turn(self, partner_id: str, *, write: bool) -> None:
         while wait := self._throttle.take(partner_id, write=write):
@@ -138,10 +138,10 @@ def _invalid(message: str, listed: tuple[Problem, ...]) -> PrmError:
     return InvalidRecord.of(*problems) if problems else InvalidRecord(message)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - a JSON value
+def plain(value: Any) -> Any:  # noqa: ANN401 - a JSON value
     """The answer with times as text, as it came over the wire."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, list) else value
+        return {key: plain(each) for key, each in value.items()}
+    return [plain(each) for each in value] if isinstance(value, list) else value
