@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
@@ -17,8 +16,8 @@ from assistant.answering.generation import Generation
 from assistant.answering.verification.verifier import Verifier
 from assistant.domain.answer import Answer, AnswerStatus, Fallback
 from assistant.domain.people import Requester, Role
-from assistant.ports.model_ledger import Group, Spending, Spent
 from assistant.retrieval.retrieve import Question
+from assistant.testing import MemoryModelLedger
 from integrations.models import open_model
 from integrations.settings import Settings
 from tests.scripted_model import Mode, Script, scripted_model
@@ -34,32 +33,12 @@ PARTNER = Requester(user="lena", role=Role.PARTNER, partner_id="acme", tier="gol
 
 
 @dataclass
-class MemoryLedger:
-    """A ledger that forgets when the test ends."""
-
-    kept: list[Spending] = field(default_factory=list)
-
-    async def record(self, spending: Spending) -> None:
-        self.kept.append(spending)
-
-    async def spent(self, since: datetime, *, tenant: str, partner: str = "", user: str = "") -> Spent:
-        mine = [s for s in self.kept if s.at >= since and s.tenant == tenant]
-        mine = [s for s in mine if partner in {"", s.partner} and user in {"", s.user}]
-        return Spent(
-            "", len(mine), sum(s.input_tokens + s.output_tokens for s in mine), sum((s.cost for s in mine), Decimal(0))
-        )
-
-    async def by(self, group: Group, *, since: datetime, tenant: str = "") -> list[Spent]:
-        raise NotImplementedError
-
-
-@dataclass
 class World:
     """An answerer with a scripted model over a few rules."""
 
     script: Script
     answerer: Answerer
-    ledger: MemoryLedger
+    ledger: MemoryModelLedger
 
     async def ask(self, text: str = QUESTION, *, language: str = "") -> Answer:
         return await self.answerer.ask(Question(text, requester=PARTNER, language=language))
@@ -69,7 +48,7 @@ class World:
 def world(
     script: Script, *, limits: Limits | None = None, timeout: float = 60.0, texts: tuple[str, ...] = (RULES,)
 ) -> Iterator[World]:
-    ledger = MemoryLedger()
+    ledger = MemoryModelLedger()
     prices = {"scripted": Price(Decimal(1), Decimal(2))}
     with scripted_model(script) as url:
         model = open_model(
