@@ -95,7 +95,7 @@ def _judged(pairs: Sequence[Pair], verifier: Verifier, close: dict[int, bool]) -
 
 
 def _verdict(judged: Sequence[Judged]) -> int:
-    true = [j for j in judged if j.pair.supported and j.pair.kind in {"untouched", "reworded"}]
+    true = [j for j in judged if j.pair.supported and j.pair.grounded.language == "en"]
     dropped = sum(not j.verdict.supported for j in true) / max(len(true), 1)
     short = (
         [f"{dropped:.3f} of true sentences dropped (at most {DROPPED_AT_MOST})"] if dropped > DROPPED_AT_MOST else []
@@ -105,6 +105,7 @@ def _verdict(judged: Sequence[Judged]) -> int:
         caught = sum(not j.verdict.supported for j in of) / max(len(of), 1)
         if caught < bar:
             short.append(f"{kind}: {caught:.3f} caught (at least {bar})")
+    console.print(f"{dropped:.3f} of all {len(true)} true English sentences dropped.")
     console.print("Bars held." if not short else "Missed: " + "; ".join(short) + ".")
     return 1 if short else 0
 
