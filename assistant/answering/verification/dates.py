@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import regex
-from babel import Locale
 
 LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt", "sv")
 ISO = regex.compile(r"(?<!\d)(?<y>(?:19|20)\d\d)[-/](?<m>0?[1-9]|1[0-2])(?:[-/](?<d>0?[1-9]|[12]\d|3[01]))?(?!\d)")
@@ -85,6 +84,8 @@ def _quarters(text: str) -> list[Day]:
 
 @cache
 def _months() -> dict[str, int]:
+    from babel import Locale  # noqa: PLC0415 - takes its time, and most answers never need it
+
     names: dict[str, int] = {}
     for language in LANGUAGES:
         months = Locale.parse(language).months
