@@ -1,0 +1,215 @@
+"""Who should work a deal with its partners, why, how sure that is, and who cannot: for channel managers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from assistant.cosell.eligibility import Circumstances, Exclusion, Policy, exclusion, uncertified
+from assistant.cosell.features import Evidence, View
+from assistant.cosell.history import Need
+from assistant.cosell.ledger import Ledger, Numbers
+from assistant.cosell.lookalike import LookAlike, alike
+from assistant.cosell.model import ScoringModel, situation
+from assistant.cosell.reasons import Reason, reasons
+from assistant.cosell.register import Register
+from assistant.cosell.wins import WinRate, WinRecord
+from assistant.domain.partners import Certification, Partner
+from assistant.errors import RecordNotFound
+
+NEWER = 5  # earlier deals below which a partner counts as newer
+STALE_DAYS = 180
+Certificates = Callable[[str], Awaitable[tuple[Certification, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Recommended:
+    """A partner that may work the deal. `score` is `start` plus the points of all reasons.
+
+    `chance` is P(engages), calibrated, with its 90 % interval; `win` is an association. `rank_without` is its rank
+    without
+    its weightiest supporting reason. `reserved` says that it has the place kept for newer partners.
+    """
+
+    partner: Partner
+    rank: int
+    score: float
+    start: float
+    chance: float
+    low: float
+    high: float
+    deals: int
+    win: WinRate
+    reasons: tuple[Reason, ...]
+    lookalikes: tuple[LookAlike, ...]
+    rank_without: int
+    reserved: bool = False
+
+    @property
+    def counter(self) -> Reason | None:
+        """The strongest fact that speaks against it."""
+        against = [reason for reason in self.reasons if reason.points < 0]
+        return min(against, key=lambda reason: reason.points) if against else None
+
+    @property
+    def sufficient(self) -> bool:
+        """Whether its own record says anything of it; else its numbers are those of partners without a record."""
+        return self.deals > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """The ranked partners of a need, who is excluded and by which rule, and how old the model is.
+
+    `considered` are all partners of the programme, `scored` those that every rule but the certificate lets through.
+    """
+
+    need: Need
+    ranked: tuple[Recommended, ...]
+    excluded: tuple[Exclusion, ...]
+    considered: int
+    scored: int
+    trained_until: date
+    stale: bool
+
+
+class Recommender:
+    """Recommendations over one register as of one day, by one model."""
+
+    def __init__(self, register: Register, model: ScoringModel, *, day: date, policy: Policy | None = None) -> None:
+        self.register, self.model, self.day = register, model, day
+        self.policy = policy or Policy()
+        ledger = Ledger(sorted(register.partners))
+        self.past = {deal.id: deal for deal in register.past(before=day)}
+        for deal in self.past.values():
+            ledger.record(deal)
+        self.view = View(ledger, day)
+        groups = {item.id: f"{item.tier} {item.kind}" for item in register.partners.values()}
+        self.wins = WinRecord(register.closed(before=day), groups=groups)
+
+    def ranking(self, need: Need) -> Ranking:
+        """Everybody's score for a need, and who is excluded by every rule but the certificate."""
+        case = self._case(need)
+        partners, out = self.register.partners, dict[str, Exclusion]()
+        for partner in partners.values():
+            found = exclusion(partner, case, self.policy)
+            if found is not None:
+                out[partner.id] = found
+        evidence, row = self.view.evidence(need), situation(self.view, need)
+        points, names = self.model.points(evidence, row=row), self.view.ledger.names
+        askable = np.array([name not in need.present for name in names], dtype=bool)
+        start = self.model.start(points, askable=askable)
+        known = np.array([name in partners and name not in out for name in names], dtype=bool)
+        masked = np.where(known, points + start, -np.inf)
+        order = [int(place) for place in np.argsort(-masked, kind="stable") if known[place]]
+        return Ranking(need, case, evidence, row, start, masked, tuple(order), tuple(out.values()))
+
+    async def recommend(
+        self, need: Need, *, certificates: Certificates, limit: int = 10, newer: int = 1
+    ) -> Recommendation:
+        """The first `limit` partners; `newer` of the places go to the best newer partners, the last ones if need be."""
+        ranking = self.ranking(need)
+        chosen: list[int] = []
+        spare: list[int] = []
+        out = list(ranking.excluded)
+        for place in ranking.order:
+            if len(chosen) >= limit and len(spare) >= newer:
+                break
+            is_newer = self.deals(place) < NEWER
+            if len(chosen) >= limit and not is_newer:
+                continue
+            name = self.view.ledger.names[place]
+            barred = uncertified(name, await certificates(name), ranking.case, self.policy)
+            if barred is not None:
+                out.append(barred)
+            elif len(chosen) < limit:
+                chosen.append(place)
+            else:
+                spare.append(place)
+        reserved = self._reserve(chosen, spare, slots=newer if len(chosen) >= limit else 0)
+        return Recommendation(
+            need=need,
+            ranked=tuple(self._told(ranking, place, reserved=place in reserved) for place in chosen),
+            excluded=tuple(out),
+            considered=len(self.register.partners),
+            scored=len(ranking.order),
+            trained_until=self.model.calibrated.last,
+            stale=(self.day - self.model.calibrated.last).days > STALE_DAYS,
+        )
+
+    async def explain(self, need: Need, partner_id: str, *, certificates: Certificates) -> Recommended | Exclusion:
+        """Why a partner stands where it does, or the rule that excludes it. Raises RecordNotFound."""
+        if partner_id not in self.register.partners:
+            raise RecordNotFound(f"There is no partner {partner_id!r}.")
+        ranking = self.ranking(need)
+        barred = next((item for item in ranking.excluded if item.partner_id == partner_id), None)
+        barred = barred or uncertified(partner_id, await certificates(partner_id), ranking.case, self.policy)
+        return barred or self._told(ranking, self.view.ledger.place[partner_id])
+
+    def deals(self, place: int) -> int:
+        """How many earlier deals a partner has on record."""
+        return int((self.view.ledger.events("all").partners == place).sum())
+
+    def _reserve(self, chosen: list[int], spare: list[int], *, slots: int) -> set[int]:
+        missing = slots - sum(self.deals(place) < NEWER for place in chosen)
+        given = spare[: max(0, missing)]
+        if given:
+            chosen[-len(given) :] = given
+        return set(given)
+
+    def _case(self, need: Need) -> Circumstances:
+        found = dict(trait.split(":", 1) for trait in need.traits)
+        return Circumstances(
+            day=self.day,
+            country=found.get("country", ""),
+            product=found.get("product", ""),
+            account_id=need.account,
+            present=frozenset(need.present),
+            protected=self.register.protected,
+        )
+
+    def _told(self, ranking: Ranking, place: int, *, reserved: bool = False) -> Recommended:
+        name, need = self.view.ledger.names[place], ranking.need
+        score, deals = float(ranking.scores[place]), self.deals(place)
+        parts = self.model.contributions(ranking.evidence, np.array([place]), row=ranking.row)[0]
+        told = reasons(self.view, need, place, parts)
+        chance = float(self.model.chances(np.array([score]))[0])
+        low, high = self.model.interval(chance, deals=deals)
+        best = max((reason.points for reason in told), default=0.0)
+        win = self.wins.rate(name, product=ranking.case.product)
+        return Recommended(
+            partner=self.register.partners[name],
+            rank=ranking.rank(score),
+            score=score,
+            start=ranking.start,
+            chance=chance,
+            low=low,
+            high=high,
+            deals=deals,
+            win=win,
+            reasons=told,
+            lookalikes=alike(need, name, self.past),
+            rank_without=ranking.rank(score - max(0.0, best)),
+            reserved=reserved,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Everybody's score for a need; -inf for whom a rule excludes. `order` has the others, best first."""
+
+    need: Need
+    case: Circumstances
+    evidence: Evidence
+    row: int
+    start: float
+    scores: Numbers
+    order: tuple[int, ...]
+    excluded: tuple[Exclusion, ...]
+
+    def rank(self, score: float) -> int:
+        """The rank of a score, 1 for the best, among the partners that are not excluded."""
+        return 1 + int((self.scores > score).sum())
