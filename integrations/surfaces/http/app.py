@@ -47,6 +47,7 @@ def create_app(service: Service) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,  # the interactive pages load scripts from elsewhere
         redoc_url=None,
+        redirect_slashes=False,
     )
     app.state.service = service
     add_problem_handlers(app)

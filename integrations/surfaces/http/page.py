@@ -165,7 +165,7 @@ async def sign_in(request: Request, service: Serving, key: Annotated[str, Form(m
         return render(request, "signin.html", status=401, failed=True)
     answer = RedirectResponse("/", status_code=303)
     if caller.named != "anonymous":
-        secure = request.url.scheme == "https"
+        secure = request.scope["scheme"] == "https"
         answer.set_cookie(
             COOKIE, key.strip(), max_age=SIGNED_IN_SECONDS, httponly=True, samesite="strict", secure=secure
         )

@@ -81,7 +81,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: obje
     texts = page_texts(language)
     signed_in = COOKIE in request.cookies
     page = TEMPLATES.get_template(template).render(
-        t=texts, ui=language, signed_in=signed_in, path=request.url.path, **values
+        t=texts, ui=language, signed_in=signed_in, path=request.scope["path"], **values
     )
     return HTMLResponse(page, status_code=status)
 
