@@ -51,7 +51,6 @@ class _Event(BaseModel):
     id: str
     source: str
     kind: str = Field(alias="detail-type")
-    account: str
     time: datetime
     detail: _Detail
 
