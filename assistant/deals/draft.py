@@ -40,7 +40,7 @@ def checked(values: object, kind: type[T]) -> T:
     if not isinstance(values, dict):
         message = f"must be an object with fields such as {', '.join(list(_fields(kind))[:3])}"
         raise InvalidRecord.of(Problem(field="", code="malformed", message=message))
-    problems = tuple(unknown_fields(values, kind))
+    problems = (*unknown_fields(values, kind), *no_text(values))
     if problems:
         raise InvalidRecord.of(*problems)
     try:
@@ -63,6 +63,18 @@ def unknown_fields(values: object, kind: object, *, path: str = "") -> Iterator[
             yield Problem(field=f"{path}{name}", code="unknown_field", message=message)
         elif known[name] is not None:
             yield from unknown_fields(value, known[name], path=f"{path}{name}.")
+
+
+def no_text(values: object, *, path: str = "") -> Iterator[Problem]:
+    """A problem for each text, at any depth, that is half a character (a lone surrogate), which nothing can keep."""
+    if isinstance(values, str) and any("\ud800" <= letter <= "\udfff" for letter in values):
+        yield Problem(field=path, code="malformed_text", message="contains half a character; send valid Unicode")
+    elif isinstance(values, list):
+        for place, value in enumerate(values):
+            yield from no_text(value, path=f"{path}[{place}]")
+    elif isinstance(values, dict):
+        for name, value in values.items():
+            yield from no_text(value, path=f"{path}.{name}".lstrip("."))
 
 
 def _fields(kind: type) -> dict[str, type | None]:

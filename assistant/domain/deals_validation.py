@@ -18,10 +18,21 @@ LONGEST = {
     "next_steps": 255,
     "comments": 255,
     "use_case": 255,
+    "delivery": 255,
+    "campaign": 255,
 }
-LONGEST_CUSTOMER = {"name": 120, "website": 255, "industry": 120, "state": 80, "city": 120, "postal_code": 20}
+LONGEST_CUSTOMER = {
+    "name": 120,
+    "website": 255,
+    "industry": 120,
+    "state": 80,
+    "city": 120,
+    "postal_code": 20,
+    "street": 255,
+}
 SHORTEST_PROBLEM = 20
 LARGEST_TEAM = 10
+MOST_NEEDS, LONGEST_NEED = 20, 255
 DUNS = re.compile(r"[0-9]{9}")
 VENDOR_ACCOUNT = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{2,39}")
 EMAIL = re.compile(r"[a-z0-9._%+'-]{1,64}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z]{2,}")
@@ -51,6 +62,12 @@ def _texts(draft: DealDraft) -> Iterator[Problem]:
     if 0 < len(draft.problem.strip()) < SHORTEST_PROBLEM:
         message = f"must have at least {SHORTEST_PROBLEM} characters that say what the customer needs"
         yield Problem(field="problem", code="too_short", message=message)
+    if len(draft.needs) > MOST_NEEDS:
+        yield Problem(
+            field="needs", code="too_many", message=f"has {len(draft.needs)} entries; {MOST_NEEDS} is the most"
+        )
+    for place, need in enumerate(draft.needs[:MOST_NEEDS]):
+        yield from _text(f"needs[{place}]", need, LONGEST_NEED)
 
 
 def _text(name: str, value: str, longest: int) -> Iterator[Problem]:

@@ -84,8 +84,8 @@ def over_http(liaison: Liaison, _folder: Path) -> Entrance:
         async def call() -> httpx.Response:
             transport = httpx.ASGITransport(served)
             async with httpx.AsyncClient(transport=transport, base_url="http://prm") as client:
-                sent = {"Authorization": f"Bearer {tokens[who.name]}"} | headers
-                return await client.request(method, place, json=body, headers=sent)
+                sent = {"Authorization": f"Bearer {tokens[who.name]}", "Content-Type": "application/json"} | headers
+                return await client.request(method, place, content=json.dumps(body), headers=sent)
 
         answer = asyncio.run(call())
         if answer.is_success:
@@ -160,32 +160,36 @@ def test_a_good_deal_passes_every_entrance(entrance: Entrance) -> None:
     assert [deal.partner_id for deal in entrance.deals()] == ["acme"]
 
 
-@pytest.mark.parametrize(
-    ("changes", "field", "code"),
-    [
-        ({"stage": "dreaming"}, "stage", "enum"),
-        ({"target_close": "2020-01-31"}, "target_close", "past_date"),
-        ({"value__amount": "-5"}, "value.amount", "not_positive"),
-        ({"source": "marketing"}, "mdf_used", "required"),
-        ({"customer__country": "US"}, "customer.state", "required"),
-        ({"kind": "renewal"}, "customer.vendor_account_id", "required"),
-        ({"value__currency": "DEM"}, "value.currency", "unknown_currency"),
-        ({"value__amount": "10.001"}, "value.amount", "too_many_decimals"),
-        ({"team": [{"email": f"p{n}@a.example"} for n in range(20)]}, "team", "too_many"),
-        ({"customer__duns": "abc"}, "customer.duns", "malformed"),
-        ({"title": "x" * 256}, "title", "too_long"),
-        ({"problem": "x" * 2001}, "problem", "too_long"),
-        ({"colour": "red"}, "colour", "unknown_field"),
-        ({"customer__dunns": "123456789"}, "customer.dunns", "unknown_field"),
-        ({"title": "Back\x00up"}, "title", "control_character"),
-        ({"value": "a lot"}, "value", "dataclass_type"),
-    ],
-    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+CASES: tuple[tuple[Values, str, str], ...] = (
+    ({"stage": "dreaming"}, "stage", "enum"),
+    ({"target_close": "2020-01-31"}, "target_close", "past_date"),
+    ({"value__amount": "-5"}, "value.amount", "not_positive"),
+    ({"source": "marketing"}, "mdf_used", "required"),
+    ({"customer__country": "US"}, "customer.state", "required"),
+    ({"kind": "renewal"}, "customer.vendor_account_id", "required"),
+    ({"value__currency": "DEM"}, "value.currency", "unknown_currency"),
+    ({"value__amount": "10.001"}, "value.amount", "too_many_decimals"),
+    ({"team": [{"email": f"p{n}@a.example"} for n in range(20)]}, "team", "too_many"),
+    ({"customer__duns": "abc"}, "customer.duns", "malformed"),
+    ({"title": "x" * 256}, "title", "too_long"),
+    ({"problem": "x" * 2001}, "problem", "too_long"),
+    ({"colour": "red"}, "colour", "unknown_field"),
+    ({"customer__dunns": "123456789"}, "customer.dunns", "unknown_field"),
+    ({"title": "Back\x00up"}, "title", "control_character"),
+    ({"value": "a lot"}, "value", "dataclass_type"),
+    ({"title": "Back\ud800up"}, "title", "malformed_text"),
+    ({"customer__street": "x" * 256}, "customer.street", "too_long"),
+    ({"delivery": "x" * 256}, "delivery", "too_long"),
+    ({"needs": ["help"] * 21}, "needs", "too_many"),
+    ({"partner_count": 0}, "partner_count", "out_of_range"),
+    ({"customer__website": "http://[::1"}, "customer.website", "malformed"),
+    ({"contact": {"email": "Not An Address"}}, "contact.email", "malformed"),
 )
-def test_a_field_that_is_off_is_named_and_nothing_is_written(
-    entrance: Entrance, changes: Values, field: str, code: str
-) -> None:
-    assert (field, code) in entrance.register(a_deal(**changes), ACME, "k1")
+
+
+def test_a_field_that_is_off_is_named_and_nothing_is_written(entrance: Entrance) -> None:
+    for changes, field, code in CASES:
+        assert (field, code) in entrance.register(a_deal(**changes), ACME, "k1"), changes
     assert entrance.deals() == []
     assert entrance.events() == 0
     assert entrance.register(a_deal(), ACME, "k1") == set()  # the key was not used up

@@ -15,7 +15,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from assistant.errors import StorageError
+from assistant.errors import InvalidRecord, Problem, StorageError
 from assistant.ports.clock import Clock
 
 SCRIPTS = Path(__file__).parents[1] / "migrations"
@@ -105,6 +105,9 @@ def _engine(url: str) -> Engine:
 def _translated() -> Iterator[None]:
     try:
         yield
+    except UnicodeEncodeError as error:
+        message = "contains half a character; send valid Unicode"
+        raise InvalidRecord.of(Problem(field="", code="malformed_text", message=message)) from error
     except OperationalError as error:
         raise StorageError(f"The PRM's database does not answer: {error.orig}") from error
     except DBAPIError as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 from sqlalchemy import insert, select
 
 from assistant.errors import InvalidRecord, KeyReused, Problem
@@ -34,7 +35,7 @@ def once(unit: Unit, write: Write, request: Request, kind: type[T], work: Callab
         message = f"must have 1 to {LONGEST_KEY} characters"
         raise InvalidRecord.of(Problem(field="key", code="required", message=message))
     outcomes: TypeAdapter[Any] = TypeAdapter(kind)
-    table, digest = schema.idempotency, _digest(write, request)
+    table, digest = schema.idempotency, _readable_digest(write, request)
     mine = {"tenant": unit.tenant, "principal": write.requester.name, "key": write.key}
     row = unit.connection.execute(select(table).filter_by(**mine)).first()
     if row is None:
@@ -47,6 +48,14 @@ def once(unit: Unit, write: Write, request: Request, kind: type[T], work: Callab
         raise KeyReused(message, problems=(Problem(field="key", code="key_reused", message=message),))
     repeated: T = outcomes.validate_json(row.outcome)
     return repeated
+
+
+def _readable_digest(write: Write, request: Request) -> str:
+    try:
+        return _digest(write, request)
+    except (UnicodeEncodeError, PydanticSerializationError) as error:
+        message = "contains half a character; send valid Unicode"
+        raise InvalidRecord.of(Problem(field="", code="malformed_text", message=message)) from error
 
 
 def _digest(write: Write, request: Request) -> str:

@@ -16,6 +16,7 @@ from assistant.ports.prm import LARGEST_PAGE, Page, Window
 from integrations.prm.register.database import Unit
 
 Scalar = str | int
+LARGEST_NUMBER = 2**63  # what a column holds
 
 
 class Record(Protocol):
@@ -134,7 +135,8 @@ def read_cursor(cursor: str) -> tuple[Scalar, str]:
         value, record_id = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
     except ValueError:
         value, record_id = None, None
-    if not isinstance(value, str | int) or isinstance(value, bool) or not isinstance(record_id, str):
+    fits = isinstance(value, str) or (type(value) is int and abs(value) < LARGEST_NUMBER)
+    if not fits or not isinstance(record_id, str):
         raise InvalidRecord.of(Problem(field="cursor", code="malformed", message="is not a cursor of an earlier page"))
     return value, record_id
 

@@ -10,7 +10,7 @@ from assistant.domain.deals import DealRegistration
 from assistant.domain.deals_check import Conflict, Decision
 from assistant.domain.funds import FundRequest, FundState
 from assistant.ports.prm import Page
-from integrations.surfaces.prm_http.wire import WRITE_PROBLEMS, Decider, DeskOf, Ruling, Slice, sent
+from integrations.surfaces.prm_http.wire import WRITE_PROBLEMS, Decider, DeskOf, Ruling, Slice, sent, strictly
 from integrations.surfaces.prm_http.writing import Reason
 
 router = APIRouter(responses=WRITE_PROBLEMS, tags=["desk"])
@@ -76,43 +76,43 @@ async def replay(desk: DeskOf, who: Decider, deal_id: str) -> Response:
     return sent(await desk.replay(deal_id, requester=who), tuple[Decision, ...])
 
 
-@router.post("/deals/{deal_id}/approve", response_model=DealRegistration)
+@router.post("/deals/{deal_id}/approve", response_model=DealRegistration, dependencies=[strictly(Approval)])
 async def approve(desk: DeskOf, write: Ruling, deal_id: str, body: Approval) -> Response:
     """Approve and protect. First approved wins."""
     return sent(await desk.approve(deal_id, write=write, exception=body.exception), DealRegistration)
 
 
-@router.post("/deals/{deal_id}/reject", response_model=DealRegistration)
+@router.post("/deals/{deal_id}/reject", response_model=DealRegistration, dependencies=[strictly(Reason)])
 async def reject(desk: DeskOf, write: Ruling, deal_id: str, body: Reason) -> Response:
     """Refuse, with the reason the partner reads."""
     return sent(await desk.reject(deal_id, body.reason, write=write), DealRegistration)
 
 
-@router.post("/deals/{deal_id}/ask", response_model=DealRegistration)
+@router.post("/deals/{deal_id}/ask", response_model=DealRegistration, dependencies=[strictly(Question)])
 async def ask(desk: DeskOf, write: Ruling, deal_id: str, body: Question) -> Response:
     """Ask the partner for information."""
     return sent(await desk.ask(deal_id, body.question, write=write), DealRegistration)
 
 
-@router.post("/deals/{deal_id}/duplicate", response_model=DealRegistration)
+@router.post("/deals/{deal_id}/duplicate", response_model=DealRegistration, dependencies=[strictly(Original)])
 async def mark_duplicate(desk: DeskOf, write: Ruling, deal_id: str, body: Original) -> Response:
     """Close as a duplicate of another registration, which the partner does not get to know."""
     return sent(await desk.mark_duplicate(deal_id, body.of, write=write), DealRegistration)
 
 
-@router.post("/deals/{deal_id}/reopen", response_model=DealRegistration)
+@router.post("/deals/{deal_id}/reopen", response_model=DealRegistration, dependencies=[strictly(Reason)])
 async def reopen(desk: DeskOf, write: Ruling, deal_id: str, body: Reason) -> Response:
     """Take an approval back into review."""
     return sent(await desk.reopen(deal_id, body.reason, write=write), DealRegistration)
 
 
-@router.post("/deals/{deal_id}/close", response_model=DealRegistration)
+@router.post("/deals/{deal_id}/close", response_model=DealRegistration, dependencies=[strictly(Outcome)])
 async def close(desk: DeskOf, write: Ruling, deal_id: str, body: Outcome) -> Response:
     """Record that an active deal was won or lost."""
     return sent(await desk.close(deal_id, won=body.won, write=write), DealRegistration)
 
 
-@router.post("/fund-requests/{request_id}/decision", response_model=FundRequest)
+@router.post("/fund-requests/{request_id}/decision", response_model=FundRequest, dependencies=[strictly(FundDecision)])
 async def decide_funds(desk: DeskOf, write: Ruling, request_id: str, body: FundDecision) -> Response:
     """Approve, reject, ask about, pay or cancel a fund request."""
     decided = await desk.decide_funds(request_id, body.state, write=write, comment=body.comment)

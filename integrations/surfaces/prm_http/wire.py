@@ -12,7 +12,7 @@ from fastapi import Depends, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter
 
-from assistant.deals.draft import located, unknown_fields
+from assistant.deals.draft import located, no_text, unknown_fields
 from assistant.domain.people import Requester, principal
 from assistant.errors import Forbidden, InvalidRecord, NotAuthenticated, Problem, UsageError
 from assistant.ports.clock import Clock
@@ -154,14 +154,14 @@ Ruling = Annotated[Write, Depends(ruling)]
 
 
 def strictly(kind: type) -> Any:  # noqa: ANN401 - what Depends is
-    """A dependency that refuses a body with fields the record does not have, at any depth."""
+    """A dependency that refuses a body with fields the record does not have, or with broken text, at any depth."""
 
     async def known(request: Request) -> None:
         try:
             values = await request.json()
         except ValueError:
             return  # the route itself says that it is no JSON
-        problems = tuple(unknown_fields(values, kind))
+        problems = (*unknown_fields(values, kind), *no_text(values))
         if problems:
             raise InvalidRecord.of(*problems)
 

@@ -71,19 +71,25 @@ async def update_deal(prm: PrmOf, write: Alteration, deal_id: str, edit: DealCha
     return sent(await prm.update_deal(deal_id, edit, write=write), DealRegistration)
 
 
-@router.post("/deals/{deal_id}/withdraw", response_model=DealRegistration, tags=["deals"])
+@router.post(
+    "/deals/{deal_id}/withdraw", response_model=DealRegistration, tags=["deals"], dependencies=[strictly(Reason)]
+)
 async def withdraw_deal(prm: PrmOf, write: Alteration, deal_id: str, body: Reason) -> Response:
     """Take a deal back."""
     return sent(await prm.withdraw_deal(deal_id, body.reason, write=write), DealRegistration)
 
 
-@router.post("/deals/{deal_id}/extend", response_model=DealRegistration, tags=["deals"])
+@router.post(
+    "/deals/{deal_id}/extend", response_model=DealRegistration, tags=["deals"], dependencies=[strictly(Evidence)]
+)
 async def extend_deal(prm: PrmOf, write: Alteration, deal_id: str, body: Evidence) -> Response:
     """Lengthen the protection."""
     return sent(await prm.extend_deal(deal_id, body.evidence, write=write), DealRegistration)
 
 
-@router.post("/deals/{deal_id}/appeal", response_model=DealRegistration, tags=["deals"])
+@router.post(
+    "/deals/{deal_id}/appeal", response_model=DealRegistration, tags=["deals"], dependencies=[strictly(Reason)]
+)
 async def appeal_deal(prm: PrmOf, write: Alteration, deal_id: str, body: Reason) -> Response:
     """Ask for a second look at a rejected or expired deal; once."""
     return sent(await prm.appeal_deal(deal_id, body.reason, write=write), DealRegistration)
@@ -107,7 +113,12 @@ async def accept_invitation(prm: PrmOf, write: Alteration, invitation_id: str) -
     return sent(await prm.accept_invitation(invitation_id, write=write), CoSellInvitation)
 
 
-@router.post("/invitations/{invitation_id}/decline", response_model=CoSellInvitation, tags=["invitations"])
+@router.post(
+    "/invitations/{invitation_id}/decline",
+    response_model=CoSellInvitation,
+    tags=["invitations"],
+    dependencies=[strictly(Reason)],
+)
 async def decline_invitation(prm: PrmOf, write: Alteration, invitation_id: str, body: Reason) -> Response:
     """Refuse an invitation; the reason has at most 80 characters."""
     return sent(await prm.decline_invitation(invitation_id, body.reason, write=write), CoSellInvitation)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,7 +15,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from assistant.domain.deals import DealDraft
-from assistant.errors import Forbidden, ProviderUnavailable, SettingsError, Throttled
+from assistant.errors import Forbidden, InvalidRecord, ProviderUnavailable, SettingsError, Throttled
 from assistant.ports.prm import DealQuery
 from integrations.bootstrap import Liaison, build
 from integrations.prm.remote import RemotePrm
@@ -197,6 +198,25 @@ async def test_a_body_that_is_no_record_is_a_problem(office: Office, content: by
         (422, "application/problem+json"),
         (400, "application/problem+json"),
     }
+
+
+@pytest.mark.parametrize("cursor", ["W251bGwsICJ5Il0=", "WzEwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAsICJ5Il0=", "é", "%"])
+async def test_a_cursor_we_never_made_is_refused(office: Office, cursor: str) -> None:
+    async with office.client(await office.token("partner:acme", "prm:read")) as client:
+        refused = await client.get("/v1/deals", params={"cursor": cursor})
+    assert (refused.status_code, refused.json()["problems"][0]["field"]) == (422, "cursor")
+
+
+async def test_half_a_character_is_refused_wherever_it_stands(office: Office) -> None:
+    deal = await office.liaison.prm.prm.register_deal(DRAFT, write=by(ACME, "k1"))
+    broken, seen = json.dumps({"reason": "\ud800"}), {"Idempotency-Key": "k2", "If-Match": '"1"'}
+    async with office.client(await office.token("partner:acme", "prm:write")) as client:
+        place = f"/v1/deals/{deal.id}/withdraw"
+        refused = await client.post(place, content=broken, headers=seen | {"Content-Type": "application/json"})
+    assert (refused.status_code, refused.json()["problems"][0]["code"]) == (422, "malformed_text")
+    with pytest.raises(InvalidRecord):
+        await office.liaison.prm.prm.withdraw_deal(deal.id, "\ud800", write=by(ACME, "k3", deal.version))
+    assert await office.liaison.prm.prm.get_deal(deal.id, requester=ACME) == deal
 
 
 async def test_the_description_names_every_resource_and_its_problems(office: Office) -> None:
