@@ -16,6 +16,7 @@ from integrations.settings import Settings
 if TYPE_CHECKING:
     from assistant.answering.answer import Answerer
     from assistant.answering.generation import Generation
+    from assistant.approvals.desk import ApprovalDesk
     from assistant.conversation.converse import Conversation
     from assistant.conversation.read import Reader
     from assistant.gaps.feedback import FeedbackDesk
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from integrations.indexes import IndexDirectory, LivePassageIndex
     from integrations.prm import OpenPrm
     from integrations.records import ApiKeyRecords, ContentRecords, ModelLedgerRecords
+    from integrations.records.approvals import ApprovalRecords
     from integrations.records.conversations import Conversations
 
 
@@ -193,6 +195,21 @@ class Liaison:
 
         return open_prm(self.settings, clock=self.clock)
 
+    @cached_property
+    def approvals(self) -> ApprovalRecords:
+        """What people are asked to allow, and the audit log."""
+        from integrations.records.approvals import open_approvals
+
+        return open_approvals(self.settings.data, url=self.settings.database_url.get_secret_value(), clock=self.clock)
+
+    @cached_property
+    def approval_desk(self) -> ApprovalDesk:
+        """Decisions, and the one way a proposed change reaches the PRM."""
+        from assistant.approvals.desk import ApprovalDesk
+        from assistant.tools.writes import PrmExecutor
+
+        return ApprovalDesk(self.approvals, PrmExecutor(self.prm.prm))
+
     @property
     def content_place(self) -> str | Path:
         """Where the content is: the URL of a database, or a file that need not exist yet."""
@@ -249,7 +266,7 @@ class Liaison:
 
     def close(self) -> None:
         """Give back what was opened."""
-        for name in ("index", "content", "conversations", "api_keys", "model_ledger", "prm"):
+        for name in ("index", "content", "conversations", "api_keys", "model_ledger", "approvals", "prm"):
             part = self.__dict__.pop(name, None)
             if part is not None:
                 part.close()

@@ -37,6 +37,8 @@ COMMANDS = {
     "cosell": "integrations.commands.cosell:app",
     "funds": "integrations.commands.funds:app",
     "campaign": "integrations.commands.campaign:app",
+    "approvals": "integrations.commands.approvals:app",
+    "audit": "integrations.commands.audit:app",
     "prm": "integrations.commands.prm:app",
 }
 

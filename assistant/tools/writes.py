@@ -1,0 +1,139 @@
+"""Every change that a tool may propose: its payload, and the one call of the PRM that carries it out."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from assistant.deals.draft import invalid
+from assistant.domain.approvals import Proposal
+from assistant.domain.cosell import InvitationDraft
+from assistant.domain.deals import DealChange, DealDraft
+from assistant.domain.funds import FundDraft
+from assistant.errors import UsageError
+from assistant.ports.prm import Prm, Write
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterDeal:
+    """Register and submit a deal."""
+
+    draft: DealDraft
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateDeal:
+    """Change some fields of a deal."""
+
+    deal_id: str
+    change: DealChange
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawDeal:
+    """Take a deal back."""
+
+    deal_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendDeal:
+    """Lengthen the protection of a deal."""
+
+    deal_id: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFunds:
+    """Ask for market development funds."""
+
+    draft: FundDraft
+
+
+@dataclass(frozen=True, slots=True)
+class InvitePartner:
+    """Invite a partner into a deal."""
+
+    draft: InvitationDraft
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerInvitation:
+    """Accept an invitation, or decline it with a reason."""
+
+    invitation_id: str
+    accept: bool
+    reason: str = ""
+
+
+Command = RegisterDeal | UpdateDeal | WithdrawDeal | ExtendDeal | RequestFunds | InvitePartner | AnswerInvitation
+COMMANDS: dict[str, type[Any]] = {
+    "register_deal": RegisterDeal,
+    "update_deal": UpdateDeal,
+    "withdraw_deal": WithdrawDeal,
+    "extend_deal": ExtendDeal,
+    "request_funds": RequestFunds,
+    "invite_partner": InvitePartner,
+    "answer_invitation": AnswerInvitation,
+}
+
+
+def payload_of(command: Command) -> str:
+    """The JSON that is stored, shown, hashed and executed."""
+    return TypeAdapter(type(command)).dump_json(command).decode()
+
+
+def tool_of(command: Command) -> str:
+    """The name of the tool that proposes this."""
+    return next(name for name, kind in COMMANDS.items() if isinstance(command, kind))
+
+
+def command_of(tool: str, payload: str) -> Command:
+    """The command in a payload. Raises UsageError for an unknown tool, InvalidRecord for a wrong payload."""
+    if tool not in COMMANDS:
+        raise UsageError(f"There is no tool {tool!r} that writes.", hint=f"Tools that write: {', '.join(COMMANDS)}.")
+    try:
+        command: Command = TypeAdapter(COMMANDS[tool]).validate_json(payload)
+    except ValidationError as error:
+        raise invalid(error) from error
+    return command
+
+
+class PrmExecutor:
+    """Carries out stored proposals on a PRM."""
+
+    def __init__(self, prm: Prm) -> None:
+        self._prm = prm
+
+    async def execute(self, proposal: Proposal, *, write: Write) -> str:
+        """See Executor: the id and state of the record that was written."""
+        record = await self._call(command_of(proposal.tool, proposal.payload), write)
+        return f"{record.id} {record.state.value}"
+
+    def _call(self, command: Command, write: Write) -> Awaitable[Any]:
+        """The one call of the PRM, not yet made."""
+        prm = self._prm
+        call: Awaitable[Any]
+        match command:
+            case RegisterDeal(draft):
+                call = prm.register_deal(draft, write=write)
+            case UpdateDeal(deal_id, change):
+                call = prm.update_deal(deal_id, change, write=write)
+            case WithdrawDeal(deal_id, reason):
+                call = prm.withdraw_deal(deal_id, reason, write=write)
+            case ExtendDeal(deal_id, evidence):
+                call = prm.extend_deal(deal_id, evidence, write=write)
+            case RequestFunds(funds):
+                call = prm.request_funds(funds, write=write)
+            case InvitePartner(invitation):
+                call = prm.invite(invitation, write=write)
+            case AnswerInvitation(invitation_id, True, _):
+                call = prm.accept_invitation(invitation_id, write=write)
+            case AnswerInvitation(invitation_id, _, reason):
+                call = prm.decline_invitation(invitation_id, reason, write=write)
+        return call
