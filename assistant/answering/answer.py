@@ -52,7 +52,7 @@ class Answerer:
             yield AnswerFinished(Answered(answer, nothing))
             return
         retrieved = await self.retriever.retrieve(question)
-        sure = confidence(retrieved) if retrieved.ranking else 0.0
+        sure = await self._sure(retrieved)
         if not retrieved.ranking or sure < self.threshold:
             answer = declined(retrieved, await self._why_declined(retrieved), sure=sure, start=start)
             yield AnswerFinished(Answered(answer, retrieved))
@@ -74,6 +74,19 @@ class Answerer:
         async with aclosing(self.generation.stream(retrieved, sure=sure, start=start)) as events:
             async for event in events:
                 yield event
+
+    async def _sure(self, retrieved: Retrieved) -> float:
+        """How sure it is that the content answers.
+
+        A question that is whole must be answerable without what was said before it, or else the passages of an earlier
+        question would answer one that the content knows nothing of.
+        """
+        question = retrieved.question
+        sure = confidence(retrieved) if retrieved.ranking else 0.0
+        if sure >= self.threshold and question.background and not question.sought:
+            alone = await self.retriever.retrieve(replace(question, background=()))
+            return min(sure, confidence(alone) if alone.ranking else 0.0)
+        return sure
 
     async def _why_declined(self, retrieved: Retrieved) -> DeclineReason:
         if retrieved.ranking:

@@ -176,3 +176,13 @@ async def test_a_reader_who_leaves_early_leaves_no_turn(world: World) -> None:
     [thread] = world.threads.kept.values()
     assert thread.turns == []
     assert world.gaps.questions == {}
+
+
+async def test_what_was_said_before_does_not_answer_a_whole_question_that_the_content_does_not(world: World) -> None:
+    world.threshold = 0.5
+    assert not (await world.ask(HOW_LONG)).declined
+    unanswerable = "Which deal registration gifts do astronauts buy abroad?"
+    asking = await world.conversation.begin("deals", Question(unanswerable, requester=GOLD))
+    assert asking.question.background
+    assert (await world.ask(unanswerable)).declined
+    assert not (await world.ask("How long can a deal registration be extended?")).declined
