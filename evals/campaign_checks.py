@@ -20,7 +20,7 @@ from assistant.campaigns.finding import Finding, Severity
 from assistant.campaigns.library import Library
 from assistant.campaigns.locale_pack import LocalePack
 from assistant.campaigns.segment import Segment
-from evals.campaign_copy import ADDRESS, LOCALES, Pair, pairs
+from evals.campaign_copy import ADDRESS, LOCALES, Pair, brands, pairs
 from evals.campaign_faults import FAULTS, Fault
 from integrations.settings import Settings
 
@@ -65,14 +65,15 @@ def measure(folder: Path, *, count: int, seed: int, faults: Mapping[str, Fault])
     """Every clean pair and every fault of it, judged."""
     library, tally, dice = Library(), Tally(), random.Random(seed)  # noqa: S311 - faults, not secrets
     english = library.locale("en-US")
+    world = (*library.world_names, *brands(folder))
     for locale, name in LOCALES.items():
         packs = english, _addressed(library.locale(name), ADDRESS.get(locale, "any"))
         for pair in pairs(folder, locale, count=count, seed=seed):
-            segment = _segment(pair, pair.target, packs, library.world_names)
+            segment = _segment(pair, pair.target, packs, world)
             known = _clean(segment, pair, tally)
             for fault, put in faults.items():
                 if target := put(pair, dice):
-                    _faulty(_segment(pair, target, packs, library.world_names), fault, tally, known=known)
+                    _faulty(_segment(pair, target, packs, world), fault, tally, known=known)
     return tally
 
 

@@ -45,7 +45,11 @@ def pairs(folder: Path, locale: str, *, count: int, seed: int) -> list[Pair]:
 def _all(folder: Path, locale: str) -> Iterator[Pair]:
     sources, targets = _terms(folder / SOURCE), {**_terms(folder / SOURCE), **_terms(folder / locale)}
     plain = {key: _text(value, sources, {})[0] for key, value in sources.items()}
-    kept = {key: value for key, value in plain.items() if _text(targets[key], targets, {})[0] == value}
+    kept = {
+        key: value
+        for key, value in plain.items()
+        if _text(targets[key], targets, {})[0] == value and not _inflected(targets[key])
+    }
     seen = set()
     for path in sorted((folder / locale).rglob("*.ftl")):
         original = folder / SOURCE / path.relative_to(folder / locale)
@@ -61,6 +65,12 @@ def _all(folder: Path, locale: str) -> Iterator[Pair]:
                 yield Pair(
                     key=f"{path.relative_to(folder)}:{key}", locale=locale, source=source, target=target, names=names
                 )
+
+
+def brands(folder: Path) -> tuple[str, ...]:
+    """Every brand name of the corpus; a line of them alone is the same in every language."""
+    terms = _terms(folder / SOURCE)
+    return tuple(sorted({_text(value, terms, {})[0] for value in terms.values()}))
 
 
 def _terms(folder: Path) -> Terms:
@@ -93,6 +103,10 @@ def _text(pattern: ast.Pattern, terms: Terms, arguments: Mapping[str, str] | Non
         else:
             out.append(f"{{ {serialize_expression(expression)} }}")
     return "".join(out), frozenset(used)
+
+
+def _inflected(pattern: ast.Pattern) -> bool:
+    return any(isinstance(getattr(each, "expression", None), ast.SelectExpression) for each in pattern.elements)
 
 
 def _named(reference: ast.TermReference) -> Mapping[str, str]:

@@ -7,14 +7,39 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from assistant.campaigns.block import BRIEF_SLOTS, Block, Claim, Programme, Texts
 from assistant.campaigns.channel import Channels, Place
 from assistant.campaigns.law import BannedTerms, Countries, CountryLaw, Terms
 from assistant.campaigns.locale_pack import LocalePack
 from assistant.campaigns.reading import HINT, Closed, mapping, model
+from assistant.campaigns.rendering import slots
 from assistant.errors import SettingsError, UsageError
 from prompts import ROOT
 
 DISCLOSURE_TEXTS = "disclosures/texts.yaml"
+
+
+def _sound(texts: Texts, claims: Mapping[str, Claim], *, places: Mapping[str, Place], path: Path) -> Texts:
+    for theme, fields in texts.themes.items():
+        for field, blocks in fields.items():
+            where = f"{path}: {theme}: {field}"
+            if field not in places:
+                raise SettingsError(f"{where} is no field of a channel.", hint=f"Known: {', '.join(places)}.")
+            for block in blocks:
+                _known(block, claims, where=where)
+    return texts
+
+
+def _known(block: Block, claims: Mapping[str, Claim], *, where: str) -> None:
+    unknown = set(block.claims) - claims.keys()
+    if unknown:
+        raise SettingsError(f"{where} names claims that do not exist: {', '.join(sorted(unknown))}.", hint=HINT)
+    allowed = BRIEF_SLOTS | {name for claim in block.claims for name in claims[claim].values}
+    for _, text in block.sizes():
+        if stray := slots(text) - allowed:
+            raise SettingsError(
+                f"{where} has slots that none of its claims gives: {', '.join(sorted(stray))}.", hint=HINT
+            )
 
 
 class WorldNames(Closed):
@@ -30,6 +55,7 @@ class Library:
         if override is not None and not override.is_dir():
             raise SettingsError(f"The folder of campaign data {override} does not exist.", hint=HINT)
         self._roots = (override, ROOT) if override else (ROOT,)
+        self._programmes: dict[str, Programme] = {}
 
     def path(self, name: str) -> Path:
         """Where a file is: in the customer's folder, else in ours."""
@@ -63,6 +89,8 @@ class Library:
 
         Raises UsageError for one that nobody wrote.
         """
+        if wanted in self.locales:
+            return self.locales[wanted]
         tag = wanted.replace("_", "-").lower()
         by_tag = {name.lower(): pack for name, pack in self.locales.items()}
         if tag in by_tag:
@@ -87,6 +115,11 @@ class Library:
             for field, limit in channel.fields.items()
         }
 
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The names of the channels."""
+        return tuple(self._channels.channels)
+
     def place(self, name: str) -> Place:
         """The field of a channel; raises UsageError for one that is unknown."""
         if name not in self.places:
@@ -107,6 +140,35 @@ class Library:
         """Banned words by country."""
         path = self.path("disclosures/terms.yaml")
         return model(Terms, mapping(path), path=path).banned
+
+    def programme(self, name: str) -> Programme:
+        """A vendor's programme; raises UsageError for one that nobody wrote."""
+        if name not in self._programmes:
+            self._programmes[name] = self._programme(name)
+        return self._programmes[name]
+
+    def _programme(self, name: str) -> Programme:
+        path = self.path(f"blocks/{name}/programme.yaml")
+        if not path.is_file():
+            known = sorted(
+                {found.parent.name for root in self._roots for found in root.glob("blocks/*/programme.yaml")}
+            )
+            raise UsageError(f"There is no programme {name!r}.", hint=f"Known: {', '.join(known)}.")
+        return model(Programme, mapping(path), path=path)
+
+    def texts(self, programme: str) -> Mapping[str, Texts]:
+        """The approved texts of a programme by locale; every slot and claim in them is known.
+
+        Raises SettingsError that names the file and the text.
+        """
+        claims = self.programme(programme).claims
+        found = {}
+        for name in self.names(f"blocks/{programme}"):
+            if name != "programme":
+                path = self.path(f"blocks/{programme}/{name}.yaml")
+                texts = model(Texts, mapping(path), path=path)
+                found[texts.locale] = _sound(texts, claims, places=self.places, path=path)
+        return found
 
     @cached_property
     def world_names(self) -> tuple[str, ...]:

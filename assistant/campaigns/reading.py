@@ -41,3 +41,8 @@ def model(kind: type[M], values: Mapping[str, Any], *, path: Path) -> M:
     except ValidationError as error:
         told = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
         raise SettingsError(f"{path}: {told}", hint=HINT) from error
+
+
+def read(kind: type[M], path: Path) -> M:
+    """The model a file holds; raises SettingsError that names the file and what is off in it."""
+    return model(kind, mapping(path), path=path)

@@ -22,6 +22,7 @@ PLACEHOLDER = regex.compile(
 OPTIONS = regex.compile(r",\s*(?:plural|select|selectordinal)\s*,")
 TAG = regex.compile(r"</?[a-zA-Z][\w:-]*(?:\s[^<>]*)?/?>")
 ENTITY = regex.compile(r"&(?:[a-zA-Z]+|#\d+|#x[0-9a-fA-F]+);")
+ADDRESS = regex.compile(r"https?://[^\s<>\"'「」（）。、，！？]+", regex.IGNORECASE)
 LETTER = regex.compile(r"\p{L}")
 WORD = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}\p{N}’'-]*")
 
@@ -140,6 +141,8 @@ def bare(text: str) -> str:
         text = TAG.sub(" ", text)
     if "&" in text:
         text = ENTITY.sub(" ", text)
+    if "://" in text:
+        text = ADDRESS.sub(" ", text)
     for link in reversed(links(text)) if "." in text else ():
         text = f"{text[: link.start()]} {text[link.end() :]}"
     return text

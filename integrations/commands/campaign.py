@@ -1,4 +1,4 @@
-"""`liaison campaign`: localized, co-branded copy: check any text pair."""
+"""`liaison campaign`: localized, co-branded copy: draft kits from a brief, export them, check any text pair."""
 
 from __future__ import annotations
 
@@ -9,12 +9,20 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from assistant.campaigns.assembly import Assembler
+from assistant.campaigns.brief import Brief
 from assistant.campaigns.checks import CHECKS, findings
 from assistant.campaigns.counters import measure
+from assistant.campaigns.export import EXPORTS
+from assistant.campaigns.export import as_json as kit_as_json
 from assistant.campaigns.finding import Severity
+from assistant.campaigns.kit import Kit, Status
 from assistant.campaigns.library import Library
-from assistant.campaigns.segment import Segment
+from assistant.campaigns.reading import read
+from assistant.campaigns.segment import PartnerFacts, Segment
 from assistant.errors import UsageError
+from integrations.bootstrap import Liaison
+from integrations.commands.acting import AsJson, Who, acting, run
 
 app = typer.Typer(
     no_args_is_help=True, help="Localized campaign copy: on brand, within limits, lawful, never invented."
@@ -26,6 +34,91 @@ Data = Annotated[Path | None, typer.Option("--data", help="Your folder of campai
 @app.callback()
 def campaigns() -> None:
     """Localized campaign copy."""
+
+
+COLORS = {
+    Status.READY: "green",
+    Status.NEEDS_TRANSLATION: "yellow",
+    Status.NEEDS_CLAIM: "yellow",
+    Status.BLOCKED: "red",
+}
+Briefed = Annotated[Path, typer.Argument(help="The brief, a YAML file such as samples/campaign.yaml.")]
+Locales = Annotated[list[str] | None, typer.Option("--locale", help="Only this locale of the brief; repeat it.")]
+
+
+@app.command()
+def draft(brief: Briefed, *, who: Who, locale: Locales = None, data: Data = None, as_json: AsJson = False) -> None:
+    """Kits from a brief: every field with its size, its status, and why it is not ready."""
+    for kit in _kits(brief, who, locales=locale, data=data):
+        if as_json:
+            typer.echo(kit_as_json(kit))
+        else:
+            print_kit(console, kit)
+
+
+@app.command()
+def export(
+    brief: Briefed,
+    *,
+    who: Who,
+    to: Annotated[Path, typer.Option(help="Folder for the files.")],
+    formats: Annotated[list[str] | None, typer.Option("--format", help=f"{', '.join(EXPORTS)}; repeat it.")] = None,
+    locale: Locales = None,
+    data: Data = None,
+) -> None:
+    """Write the kits of a brief as files."""
+    chosen = formats or list(EXPORTS)
+    if unknown := set(chosen) - EXPORTS.keys():
+        raise UsageError(f"There is no format {', '.join(sorted(unknown))}.", hint=f"Known: {', '.join(EXPORTS)}.")
+    kits = _kits(brief, who, locales=locale, data=data)
+    to.mkdir(parents=True, exist_ok=True)
+    for kit in kits:
+        for name in chosen:
+            suffix, write = EXPORTS[name]
+            path = to / f"{kit.campaign}.{kit.locale}.{suffix}"
+            path.write_text(write(kit), encoding="utf-8", newline="")
+            console.print(str(path), highlight=False)
+
+
+def _kits(path: Path, who: str, *, locales: list[str] | None, data: Path | None) -> tuple[Kit, ...]:
+    brief = read(Brief, path)
+    if locales:
+        brief = brief.model_copy(update={"locales": tuple(locales)})
+    library = Library(data)
+    assembler = Assembler(library, brief.programme)
+    tiers = library.programme(brief.programme).tiers
+    facts = run(lambda liaison: partner_facts(liaison, brief, who=who, tiers=tiers))
+    return assembler.kits(brief, facts)
+
+
+async def partner_facts(liaison: Liaison, brief: Brief, *, who: str, tiers: tuple[str, ...]) -> PartnerFacts:
+    """What the PRM says about the brief's partner, as far as the requester may see it; raises RecordNotFound."""
+    requester = acting(who)
+    partner = await liaison.prm.prm.get_partner(brief.partner, requester=requester)
+    held = await liaison.prm.prm.certifications(brief.partner, requester=requester)
+    return PartnerFacts(
+        legal_name=partner.legal_name,
+        display_name=partner.display_name,
+        tier=partner.tier,
+        tiers=tiers,
+        certified=any(each.valid_on(brief.send_on) for each in held),
+    )
+
+
+def print_kit(where: Console, kit: Kit) -> None:
+    """A kit as a person reads it."""
+    origin = f"texts approved by {kit.approved_by}" if kit.written_for else "no approved texts: the English master"
+    inherited = f", inherited from {kit.written_for}" if kit.inherited else ""
+    where.rule(f"{kit.campaign} · {kit.locale} ({kit.country}): {origin}{inherited}", align="left", style="dim")
+    for each in kit.fields:
+        where.print(
+            f"[bold]{each.place}[/] [{COLORS[each.status]}]{each.status}[/] "
+            f"[dim]{each.size}/{each.hard} {each.unit}[/]",
+            highlight=False,
+        )
+        where.print(f"  {escape(each.text)}", highlight=False)
+        for finding in each.findings:
+            where.print(f"  [dim]→ {escape(str(finding))}[/]", highlight=False)
 
 
 @app.command()

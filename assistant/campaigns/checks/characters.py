@@ -38,7 +38,7 @@ def check(segment: Segment) -> Iterator[Finding]:
         (OVERRIDE, "an override of direction"),
         (LOST, "a lost character"),
     ):
-        if match := pattern.search(text):
+        if match := pattern.search(segment.bare_target if pattern is LOST else text):
             yield error("characters", f"{told} (U+{ord(match[0]):04X})", match[0])
     joined = segment.locale.language in JOINING
     match = INVISIBLE.search(text) or (None if joined else JOINER.search(text))

@@ -11,7 +11,7 @@ from assistant.campaigns.segment import TAG, Segment
 
 CLASSES = {
     **dict.fromkeys(".。．।۔", "full stop"),
-    **dict.fromkeys("!！", "full stop"),  # languages differ in how much they exclaim
+    **dict.fromkeys("!！;；", "full stop"),  # languages differ in how much they exclaim
     **dict.fromkeys("?？؟", "question mark"),
     **dict.fromkeys(":：", "colon"),
     "…": "ellipsis",

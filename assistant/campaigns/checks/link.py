@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-import regex
-
 from assistant.campaigns.finding import Finding, error
-from assistant.campaigns.segment import PLACEHOLDER, Segment
-
-ADDRESS = regex.compile(r"https?://[^\s<>\"'「」（）。、]+", regex.IGNORECASE)
+from assistant.campaigns.segment import ADDRESS, PLACEHOLDER, Segment
 
 
 def check(segment: Segment) -> Iterator[Finding]:

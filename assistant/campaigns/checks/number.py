@@ -49,7 +49,7 @@ def _compared(
     for number in missing:
         if clock and number.isdecimal() and str(int(number) + 12) in "".join(added):
             continue
-        if number in all_figures[1]:  # said once instead of twice
+        if number in all_figures[1] and not added:  # said once instead of twice
             continue
         small = number.isdecimal() and int(number) <= SPELLED
         if small and not added:

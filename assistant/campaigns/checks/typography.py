@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import regex
 
 from assistant.campaigns.finding import Finding, warning
-from assistant.campaigns.segment import TAG, Segment
+from assistant.campaigns.segment import ADDRESS, TAG, Segment
 
 STRAIGHT = regex.compile(r'(?<![\d=])"')
 FRENCH_BARE = regex.compile(r"(?<=[\p{L}\p{N}»)])(?<! )[?!;:](?![\p{L}\p{N}/])|«(?=[\p{L}\p{N}])|(?<=[\p{L}\p{N}.!?])»")
@@ -18,7 +18,9 @@ HALF_WIDTH = regex.compile(r"(?<=[\p{Han}\p{Hiragana}\p{Katakana}])[,?!;](?=\s|$
 
 def check(segment: Segment) -> Iterator[Finding]:
     """Warnings for what the locale's typography sets otherwise."""
-    text, locale = TAG.sub(" ", segment.target) if "<" in segment.target else segment.target, segment.locale
+    text, locale = segment.target, segment.locale
+    text = TAG.sub(" ", text) if "<" in text else text
+    text = ADDRESS.sub("", text) if "://" in text else text
     if '"' in text and STRAIGHT.search(text) and locale.quotes[0] != '"':
         yield warning("typography", f"straight quotes; {locale.name} uses {locale.quotes[0]} {locale.quotes[1]}", '"')
     if locale.spacing == "france":

@@ -9,6 +9,7 @@ from assistant.campaigns.finding import Finding, error, warning
 from assistant.campaigns.segment import WORD, Segment, letters
 
 NAME_WORDS = 3
+ACRONYM = 4  # letters
 
 
 def check(segment: Segment) -> Iterator[Finding]:
@@ -22,11 +23,15 @@ def check(segment: Segment) -> Iterator[Finding]:
     if not letters(source) or letters(source) != letters(target):
         return
     known = _words(segment.locale.loanwords) | _words(segment.world_names)
-    own = [word for word in WORD.findall(target) if word.casefold() not in known and len(word) > 1]
+    own = [word for word in WORD.findall(target) if word.casefold() not in known and not _acronym(word)]
     if own and len(own) <= NAME_WORDS and all(word[0].isupper() for word in own):
         yield warning("untranslated", "the target is the source; declare it as a name if it is one", segment.target)
     elif own:
         yield error("untranslated", "the target is the source, not a translation", segment.target)
+
+
+def _acronym(word: str) -> bool:
+    return len(word) == 1 or (word.isupper() and len(word) <= ACRONYM)
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,45 @@
+"""Text set as its locale sets it: quotes, spaces that do not break, ellipses; and plain text for SMS."""
+
+from __future__ import annotations
+
+import regex
+
+from assistant.campaigns.counters import GSM, GSM_DOUBLE
+from assistant.campaigns.locale_pack import LocalePack
+
+URL = regex.compile(r"https?://\S+")
+NARROW, WIDE = "\u202f", "\u00a0"
+PLAIN = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "−": "-", "…": "...", NARROW: " ", WIDE: " "}
+)
+
+
+def mended(text: str, locale: LocalePack) -> str:
+    """The text with the locale's typography; its URLs as they are."""
+    out, last = [], 0
+    for match in URL.finditer(text):
+        out += [_mended(text[last : match.start()], locale), match[0]]
+        last = match.end()
+    return "".join([*out, _mended(text[last:], locale)])
+
+
+def _mended(text: str, locale: LocalePack) -> str:
+    opening, closing = locale.quotes[:2]
+    if '"' in text and text.count('"') % 2 == 0:
+        text = regex.sub(r'"([^"]*)"', rf"{opening}\1{closing}", text)
+    text = text.replace("...", "…")
+    if locale.spacing == "france":
+        text = regex.sub(r"[ \u00a0\u202f]*([?!;])(?![\p{L}\p{N}/])", rf"{NARROW}\1", text)
+        text = regex.sub(r"(?<=[\p{L}\p{N}»)])[ \u00a0\u202f]*:(?=\s|$)", f"{WIDE}:", text)
+        text = regex.sub(r"«[ \u00a0\u202f]*", f"«{WIDE}", text)
+        text = regex.sub(r"[ \u00a0\u202f]*»", f"{WIDE}»", text)
+    elif locale.spacing == "quebec":
+        text = regex.sub(r"[ \u00a0\u202f]+([?!;])(?![\p{L}\p{N}])", r"\1", text)
+        text = regex.sub(r"(?<=[\p{L}\p{N}»)])[ \u00a0\u202f]*:(?=\s|$)", f"{WIDE}:", text)
+    return text if locale.eszett else text.replace("ß", "ss")
+
+
+def for_sms(text: str) -> str:
+    """The text in the GSM alphabet where exchanging punctuation is enough: 160 characters a part instead of 70."""
+    plain = text.translate(PLAIN)
+    return plain if all(char in GSM or char in GSM_DOUBLE for char in plain) else text
