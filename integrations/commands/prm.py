@@ -84,6 +84,17 @@ def rules() -> None:
         table(f"{book.name}, from {book.effective_from}", ("rule", "else", "holds when"), rows)
 
 
+@app.command("aws-key")
+def aws_key(partner: str) -> None:
+    """Make an access key for a partner on the PRM's AWS wire; its secret is shown once."""
+
+    async def work(liaison: Liaison) -> tuple[str, str]:
+        return liaison.prm.aws_key(partner, tenant=TENANT)
+
+    access_key, secret = run(work)
+    console.print(f"aws_access_key_id = {access_key}\naws_secret_access_key = {secret}", highlight=False)
+
+
 @app.command()
 def tick() -> None:
     """Let everything lapse whose time has run out."""
