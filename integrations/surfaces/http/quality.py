@@ -52,7 +52,7 @@ class GapList(BaseModel):
     "/v1/feedback",
     status_code=204,
     summary="Rate an answer",
-    responses=documented(*NEEDS_KEY, 404, 413, 422, 503, 504),
+    responses=documented(400, *NEEDS_KEY, 404, 413, 422, 503, 504),
 )
 async def give_feedback(
     given: FeedbackRequest,

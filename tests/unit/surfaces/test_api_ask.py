@@ -10,6 +10,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from assistant.domain.answer import Answer, AnswerStatus
+from integrations.surfaces.http.examples import ANSWER_EXAMPLE
 from integrations.surfaces.http.service import Service
 from tests.unit.surfaces.world import client, key, partner, serving
 
@@ -117,3 +118,10 @@ async def test_questions_and_answers_are_counted_by_outcome(service: Service) ->
     assert 'liaison_answers_total{answered_by="extractive",fallback="",reason="",status="answered"}' in page
     assert 'liaison_http_requests_total{method="POST",route="/v1/ask",status="200"}' in page
     assert "acme" not in page
+
+
+def test_the_example_of_the_description_is_an_answer_of_today() -> None:
+    answer = ANSWER.validate_python(ANSWER_EXAMPLE)
+    assert json.loads(ANSWER.dump_json(answer)) == ANSWER_EXAMPLE
+    assert "90 days" in answer.text
+    assert all(citation.link.startswith("/v1/documents/") for citation in answer.citations)
