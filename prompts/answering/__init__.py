@@ -17,7 +17,7 @@ def instruction(name: str, **inputs: str) -> str:
     Raises ValueError when the inputs are not those that the file declares and uses.
     """
     declared, text = _file(name)
-    if set(inputs) != declared:
+    if frozenset(inputs) != declared:
         raise ValueError(f"{name}.md takes {sorted(declared)}, not {sorted(inputs)}.")
     return SLOT.sub(lambda slot: inputs[slot.group(1)], text)
 
@@ -26,8 +26,10 @@ def instruction(name: str, **inputs: str) -> str:
 def _file(name: str) -> tuple[frozenset[str], str]:
     text = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
     match = DECLARED.match(text)
-    declared = frozenset(match.group(1).replace(" ", "").split(",")) - {""} if match else frozenset[str]()
+    named: list[str] = match.group(1).replace(" ", "").split(",") if match else []
+    declared = frozenset(name for name in named if name)
     body = DECLARED.sub("", text).strip()
-    if (used := set(SLOT.findall(body))) != declared:
+    used: frozenset[str] = frozenset(SLOT.findall(body))
+    if used != declared:
         raise ValueError(f"{name}.md declares {sorted(declared)} and uses {sorted(used)}.")
     return declared, body
