@@ -171,6 +171,20 @@ def test_a_partner_sees_its_own_and_not_its_rivals(liaison: CliRunner) -> None:
     assert "not_found" in hidden.stderr
 
 
+def test_a_token_is_made_for_somebody_the_prm_knows_and_shown_once(liaison: CliRunner) -> None:
+    made = liaison.invoke(app, ["prm", "token", "--as", "partner:acme", "--days", "7"])
+    assert made.exit_code == 0, made.output
+    assert made.stdout.startswith("liaison_")
+    assert "partner:acme until" in made.stderr
+    listed = liaison.invoke(app, ["keys", "list"]).stdout
+    assert "prm:read" in listed
+    assert made.stdout.strip().rpartition("_")[2] not in listed
+    unknown = liaison.invoke(app, ["prm", "token", "--as", "partner:nobody"])
+    assert (unknown.exit_code, "not_found" in unknown.stderr) == (1, True)
+    too_much = liaison.invoke(app, ["prm", "token", "--as", "partner:acme", "--act-for"])
+    assert (too_much.exit_code, "administrator" in too_much.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
