@@ -84,11 +84,14 @@ def _kits(path: Path, who: str, *, locales: list[str] | None, data: Path | None)
     brief = read(Brief, path)
     if locales:
         brief = brief.model_copy(update={"locales": tuple(locales)})
-    library = Library(data)
-    assembler = Assembler(library, brief.programme)
+    return run(lambda liaison: kits_of(liaison, brief, who=who, library=Library(data)))
+
+
+async def kits_of(liaison: Liaison, brief: Brief, *, who: str, library: Library) -> tuple[Kit, ...]:
+    """The kits of a brief with the partner's facts from the PRM."""
     tiers = library.programme(brief.programme).tiers
-    facts = run(lambda liaison: partner_facts(liaison, brief, who=who, tiers=tiers))
-    return assembler.kits(brief, facts)
+    facts = await partner_facts(liaison, brief, who=who, tiers=tiers)
+    return Assembler(library, brief.programme).kits(brief, facts)
 
 
 async def partner_facts(liaison: Liaison, brief: Brief, *, who: str, tiers: tuple[str, ...]) -> PartnerFacts:
@@ -105,12 +108,19 @@ async def partner_facts(liaison: Liaison, brief: Brief, *, who: str, tiers: tupl
     )
 
 
-def print_kit(where: Console, kit: Kit) -> None:
-    """A kit as a person reads it."""
+SHORT = ("email.subject", "x.post", "google_rsa.headline")
+
+
+def print_kit(where: Console, kit: Kit, *, short: bool = False) -> None:
+    """A kit as a person reads it; `short` shows three fields and those that are not ready."""
     origin = f"texts approved by {kit.approved_by}" if kit.written_for else "no approved texts: the English master"
     inherited = f", inherited from {kit.written_for}" if kit.inherited else ""
     where.rule(f"{kit.campaign} · {kit.locale} ({kit.country}): {origin}{inherited}", align="left", style="dim")
+    ready = sum(each.status is Status.READY for each in kit.fields)
+    where.print(f"{ready} of {len(kit.fields)} fields are ready for approval.", highlight=False)
     for each in kit.fields:
+        if short and each.place not in SHORT and each.status is Status.READY:
+            continue
         where.print(
             f"[bold]{each.place}[/] [{COLORS[each.status]}]{each.status}[/] "
             f"[dim]{each.size}/{each.hard} {each.unit}[/]",

@@ -12,6 +12,9 @@ from pydantic import BaseModel, Field
 from rich.console import Console
 from rich.markup import escape
 
+from assistant.campaigns.brief import Brief
+from assistant.campaigns.library import Library
+from assistant.campaigns.reading import read
 from assistant.deals.draft import checked
 from assistant.domain.deals import DealDraft
 from assistant.domain.people import Requester, principal
@@ -22,6 +25,7 @@ from ingest.preparation import IngestOptions
 from ingest.sources import open_source
 from integrations.bootstrap import Liaison, build
 from integrations.clock import FixedClock
+from integrations.commands.campaign import kits_of, print_kit
 from integrations.settings import Settings
 from integrations.surfaces.terminal import print_answer
 
@@ -47,16 +51,25 @@ class Registration(BaseModel):
     expect: str
 
 
+class Campaign(BaseModel):
+    """One brief of the session, who drafts it, and what a reader should notice in the kits."""
+
+    who: str = Field(alias="as")
+    brief: str
+    expect: str
+
+
 class Session(BaseModel):
     """The script. `today` is its clock, so that validity dates hold still."""
 
     today: date
     steps: tuple[Step, ...]
     registrations: tuple[Registration, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
 
 
 def demo() -> None:
-    """Ingest the sample programme, answer real questions about it with citations, and register deals."""
+    """Ingest the sample programme, answer real questions about it with citations, register deals, draft a campaign."""
     script = SAMPLES / "demo.yaml"
     if not script.is_file():
         raise SettingsError(f"The sample programme is not at {SAMPLES}.", hint="Run the demo from a checkout.")
@@ -68,6 +81,7 @@ def demo() -> None:
             _ingest(console, installation)
             asyncio.run(_talk(console, installation, session))
             asyncio.run(register(console, installation, session))
+            asyncio.run(campaigns(console, installation, session))
         finally:
             installation.close()
 
@@ -132,4 +146,16 @@ async def register(console: Console, installation: Liaison, session: Session) ->
             console.print(f"  [yellow]refused: {escape(error.message)}[/]", highlight=False)
             for conflict in found:
                 console.print(f"  {escape(conflict.explanation)}", highlight=False)
+        console.print(f"  [dim italic]→ {escape(each.expect)}[/]", highlight=False)
+
+
+async def campaigns(console: Console, installation: Liaison, session: Session) -> None:
+    """Draft the campaigns of the session and show what is ready and what is not."""
+    library = Library()
+    for each in session.campaigns:
+        console.print()
+        console.rule(f"[bold]Campaign copy[/] for {each.who}", align="left")
+        brief = read(Brief, SAMPLES / each.brief)
+        for kit in await kits_of(installation, brief, who=each.who, library=library):
+            print_kit(console, kit, short=True)
         console.print(f"  [dim italic]→ {escape(each.expect)}[/]", highlight=False)

@@ -19,7 +19,8 @@ from assistant.errors import SettingsError, UsageError
 
 SAMPLE = Path(__file__).parents[4] / "samples" / "campaign.yaml"
 ASSEMBLER = Assembler(Library(), "skerrow")
-ACME = PartnerFacts("Acme GmbH", "Acme", "gold", ("registered", "silver", "gold", "platinum"), certified=True)
+TIERS = ("registered", "silver", "gold", "platinum")
+ACME = PartnerFacts("Acme Datentechnik GmbH", "Acme", "gold", TIERS, certified=True)
 WRITTEN = ("en-US", "de-DE", "fr-FR", "es-ES", "pt-BR", "ja-JP")
 
 
@@ -76,7 +77,7 @@ def test_an_element_that_a_country_asks_for_and_the_brief_lacks_blocks_the_mail(
 def test_canada_sees_both_companies_of_a_co_branded_mail() -> None:
     kit = ASSEMBLER.kit(brief(countries={"en-US": "CA"}), ACME, locale="en-US")
     footer = field(kit, "email.footer")
-    assert "Acme GmbH and Skerrow Systems plc" in footer.text
+    assert "Acme Datentechnik GmbH and Skerrow Systems plc" in footer.text
     assert footer.status is Status.READY
 
 
@@ -90,7 +91,7 @@ def test_somebody_else_in_from_is_not_the_designated_sender(country: str) -> Non
 def test_a_missing_language_gives_the_master_a_localized_footer_and_a_work_order() -> None:
     kit = ASSEMBLER.kit(brief(), ACME, locale="it-IT")
     assert field(kit, "email.subject").status is Status.NEEDS_TRANSLATION
-    assert "Mittente di questo messaggio: Acme GmbH" in field(kit, "email.footer").text
+    assert "Mittente di questo messaggio: Acme Datentechnik GmbH" in field(kit, "email.footer").text
     units = ET.fromstring(as_xliff(kit)).findall(".//{*}unit")
     assert len(units) == len(kit.fields) - 1
 
@@ -113,7 +114,8 @@ def test_texts_past_their_approval_are_blocked() -> None:
 
 
 def test_a_long_partner_name_takes_the_shorter_text_or_is_blocked_never_cut() -> None:
-    long = PartnerFacts("Acme GmbH", "Donaudampfschifffahrtsgesellschaft und Partner", "gold", (), certified=True)
+    name = "Donaudampfschifffahrtsgesellschaft und Partner"
+    long = PartnerFacts("Acme Datentechnik GmbH", name, "gold", (), certified=True)
     kit = ASSEMBLER.kit(brief(), long, locale="de-DE")
     for each in kit.fields:
         assert each.size <= each.hard or each.status is Status.BLOCKED
@@ -152,7 +154,7 @@ def test_every_format_carries_the_texts(name: str) -> None:
 
 
 def test_exports_run_nothing_that_a_name_carries() -> None:
-    evil = PartnerFacts("Acme GmbH", "=cmd()<script>", "gold", (), certified=True)
+    evil = PartnerFacts("Acme Datentechnik GmbH", "=cmd()<script>", "gold", (), certified=True)
     kit = ASSEMBLER.kit(brief(), evil, locale="en-US")
     assert "<script>" not in as_html(kit)
     cells = [cell for row in csv.reader(io.StringIO(as_csv(kit))) for cell in row]
