@@ -60,7 +60,8 @@ class View:
     @cached_property
     def rate(self) -> Numbers:
         """Each partner's share of all recent events, never zero."""
-        return (self.usual + 0.2) / (self.usual.sum() + 0.2 * max(1, self.people))
+        share: Numbers = (self.usual + 0.2) / (self.usual.sum() + 0.2 * max(1, self.people))
+        return share
 
     @cached_property
     def activity(self) -> NDArray[np.float64]:
@@ -100,6 +101,8 @@ class View:
 
     def _words(self, need: Need) -> Iterator[Sparse]:
         """For partners that met a word before: how much more often than usual, over all words."""
+        if not need.words:
+            return
         total, everything = np.zeros(self.people), max(self.usual.sum(), 1e-9)
         for word in sorted(need.words):
             events = self.events(f"word:{word}")
@@ -148,6 +151,8 @@ class View:
     def _together(self, need: Need) -> Iterator[Sparse]:
         """What working with the partners on the deal, and with those that know the account, tells."""
         for partners, name in ((self.present(need), "with"), (self.incumbents(need), "around")):
+            if not partners.size:
+                continue
             total, recent = np.zeros(self.people), np.zeros(self.people)
             for partner in partners:
                 events = self.events(f"with:{partner}")
@@ -166,7 +171,7 @@ NOBODY: Places = np.empty(0, dtype=np.intp)
 
 @dataclass(frozen=True, slots=True)
 class Sparse:
-    """A feature that is 0 for all partners but a few."""
+    """A feature that is 0 for all partners but a few; `places` ascend."""
 
     number: int
     places: Places
@@ -197,7 +202,7 @@ class Evidence:
         for number, column in self.dense:
             matrix[:, number] = column[places]
         for item in self.sparse:
-            whole = np.zeros(self.activity.shape[0])
-            whole[item.places] = item.values
-            matrix[:, item.number] = whole[places]
+            if item.places.size:
+                near = np.minimum(np.searchsorted(item.places, places), item.places.size - 1)
+                matrix[:, item.number] = np.where(item.places[near] == places, item.values[near], 0.0)
         return matrix

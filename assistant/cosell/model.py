@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, logsumexp
+from scipy.special import betaincinv
 
 from assistant.cosell.features import FEATURES, Evidence, View
 from assistant.cosell.history import Need
@@ -74,7 +74,8 @@ class ScoringModel:
     @cached_property
     def _offsets(self) -> Numbers:
         """What every partner's points are less where features are as they are, not centred."""
-        return self._weights @ np.array(self.centre)
+        offsets: Numbers = self._weights @ np.array(self.centre)
+        return offsets
 
     @cached_property
     def _steps(self) -> tuple[Numbers, Numbers]:
@@ -91,15 +92,20 @@ class ScoringModel:
 
     def points(self, evidence: Evidence, *, row: int) -> Numbers:
         """What the features of every partner add up to."""
-        return evidence.scores(self._weights[row]) - self._offsets[row]
+        points: Numbers = evidence.scores(self._weights[row]) - self._offsets[row]
+        return points
 
     def start(self, points: Numbers, *, askable: NDArray[np.bool_]) -> float:
         """What a partner without any points scores: the others are competition."""
-        return -float(logsumexp(points[askable])) if askable.any() else 0.0
+        if not askable.any():
+            return 0.0
+        top = float(points.max())  # taken out so that no exponential overflows
+        return -float(np.log(np.exp(points - top)[askable].sum()) + top)
 
     def contributions(self, evidence: Evidence, places: Places, *, row: int) -> NDArray[np.float64]:
         """What each feature adds to the score of some partners: places by FEATURES; they sum to the points exactly."""
-        return (evidence.rows(places) - np.array(self.centre)) * self._weights[row]
+        parts: NDArray[np.float64] = (evidence.rows(places) - np.array(self.centre)) * self._weights[row]
+        return parts
 
     def chances(self, scores: Numbers) -> Numbers:
         """The calibrated probability that a partner engages."""

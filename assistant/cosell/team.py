@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -142,13 +142,15 @@ def solve(problem: TeamProblem, *, excluded: Sequence[str] = (), seconds: float 
     infeasible = 2  # scipy.optimize.milp's status
     if found.status == infeasible:
         return None
+    quick = None if excluded or found.status == 0 else greedy(problem)
     if found.x is None:
-        return None if excluded else greedy(problem)
+        return quick
     people = len(problem.candidates)
     chosen = tuple(problem.candidates[place].partner_id for place in np.flatnonzero(found.x[:people] > 0.5))
-    return Team(
-        chosen, value(problem, chosen), bound=-float(found.mip_dual_bound), proved=found.status == 0, method="highs"
-    )
+    worth = value(problem, chosen)
+    if quick is not None and quick.value > worth:
+        return quick
+    return Team(chosen, worth, bound=-float(found.mip_dual_bound), proved=found.status == 0, method="highs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +181,10 @@ class _Rows:
 def _model(problem: TeamProblem, excluded: Sequence[str]) -> _Model:
     place = {item.partner_id: number for number, item in enumerate(problem.candidates)}
     pairs = [pair for pair in problem.synergies if pair.value > 0 and pair.first in place and pair.second in place]
-    people, rows = len(place), _Rows()
+    rows = _Rows()
     for need in problem.needs:
         rows.add([(place[item.partner_id], 1.0) for item in problem.candidates if need in item.capabilities], low=1)
-    rows.add([(number, 1.0) for number in range(people)], low=1, high=problem.size)
+    rows.add([(number, 1.0) for number in range(len(place))], low=1, high=problem.size)
     for name in sorted({item.exclusive for item in problem.candidates} - {""}):
         rows.add([(place[item.partner_id], 1.0) for item in problem.candidates if item.exclusive == name], high=1)
     if problem.effort:
@@ -190,13 +192,23 @@ def _model(problem: TeamProblem, excluded: Sequence[str]) -> _Model:
     if excluded:
         out = set(excluded)
         rows.add([(place[key], 1.0 if key in out else -1.0) for key in place], high=len(out) - 1)
-    for number, pair in enumerate(pairs):
-        for key in (pair.first, pair.second):
-            rows.add([(people + number, 1.0), (place[key], -1.0)], high=0)
+    _couple(rows, pairs, place, size=problem.size)
     objective = np.array([item.value for item in problem.candidates] + [pair.value for pair in pairs])
     shape = (len(rows.low), objective.size)
     matrix = coo_array((rows.factors, tuple(zip(*rows.places, strict=True))), shape=shape)
     return _Model(objective, matrix, np.array(rows.low), np.array(rows.high))
+
+
+def _couple(rows: _Rows, pairs: Sequence[Synergy], place: Mapping[str, int], *, size: int) -> None:
+    """A pair counts only when both are chosen; that nobody has more than `size - 1` of them is implied."""
+    degrees: dict[str, list[int]] = {}
+    for number, pair in enumerate(pairs, len(place)):
+        for key in (pair.first, pair.second):
+            rows.add([(number, 1.0), (place[key], -1.0)], high=0)
+            degrees.setdefault(key, []).append(number)
+    for key, own in degrees.items():
+        if len(own) >= size:
+            rows.add([*((number, 1.0) for number in own), (place[key], 1.0 - size)], high=0)
 
 
 def value(problem: TeamProblem, partner_ids: Sequence[str]) -> float:
