@@ -80,7 +80,9 @@ def test_every_country_takes_its_own_postal_code(country: str) -> None:
 
 
 def code_of(name: str) -> str:
-    names = {str(label).lower(): code for code, label in Locale("en").territories.items() if len(code) == 2}
+    names: dict[str, str] = {
+        str(label).lower(): str(code) for code, label in Locale("en").territories.items() if len(code) == 2
+    }
     return OTHERWISE.get(name.lower(), names.get(name.lower(), "?"))
 
 
