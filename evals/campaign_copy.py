@@ -90,10 +90,11 @@ def _text(pattern: ast.Pattern, terms: Terms, arguments: Mapping[str, str] | Non
     out: list[str] = []
     used: set[str] = set()
     for element in pattern.elements:
-        expression = None if isinstance(element, ast.TextElement) else element.expression
-        if expression is None:
+        if isinstance(element, ast.TextElement):
             out.append(element.value)
-        elif isinstance(expression, ast.TermReference) and expression.id.name in terms:
+            continue
+        expression = element.expression
+        if isinstance(expression, ast.TermReference) and expression.id.name in terms:
             used.add(expression.id.name)
             out.append(_text(terms[expression.id.name], terms, _named(expression))[0])
         elif isinstance(expression, ast.SelectExpression) and arguments is not None:
@@ -111,7 +112,7 @@ def _inflected(pattern: ast.Pattern) -> bool:
 
 def _named(reference: ast.TermReference) -> Mapping[str, str]:
     named = reference.arguments.named if reference.arguments else []
-    return {argument.name.name: argument.value.parse()["value"] for argument in named}
+    return {argument.name.name: str(argument.value.parse()["value"]) for argument in named}
 
 
 def _chosen(select: ast.SelectExpression, arguments: Mapping[str, str]) -> ast.Pattern:

@@ -100,9 +100,9 @@ def name_likeness(mine: Name, other: Name, *, weigh: WordWeight = word_weight) -
     dice = (shared_mine + shared_other) / (total_mine + total_other)
     contained = max(shared_mine / total_mine, shared_other / total_other)
     telling = min(1.0, max(shared_mine, shared_other))
-    written_together = Indel.normalized_similarity(mine.compact, other.compact)
+    written_together = float(Indel.normalized_similarity(mine.compact, other.compact))
     acronym = 0.75 if _acronym(mine, other) or _acronym(other, mine) else 0.0
-    return max(0.55 * dice + 0.45 * contained * telling, written_together * 0.95 - 0.05, acronym)
+    return float(max(0.55 * dice + 0.45 * contained * telling, written_together * 0.95 - 0.05, acronym))
 
 
 def _acronym(short: Name, long: Name) -> bool:

@@ -7,6 +7,8 @@ from pathlib import Path
 from assistant.ports.clock import Clock
 from integrations.records.approvals.book import ApprovalRecords
 
+__all__ = ["ApprovalRecords", "approvals_place", "open_approvals"]
+
 FILE = "approvals.sqlite3"
 
 

@@ -9,6 +9,7 @@ from tests.unit.prm.aws_world import (
     SOLUTION,
     AwsWorld,
     a_request,
+    only,
     read_one,
     referred,
     refuses,
@@ -50,7 +51,7 @@ ENUMS = {
     "LifeCycle__ClosedLostReason": "Closed",
     "LifeCycle__ReviewStatus": "Maybe",
 }
-CAMPAIGN = {
+CAMPAIGN: dict[str, Any] = {
     "Marketing__AwsFundingUsed": "Yes",
     "Marketing__CampaignName": "APN Solution Space",
     "Marketing__Channels": ["Email"],
@@ -104,7 +105,7 @@ def mandatory_on_create(world: AwsWorld) -> None:
     client = world.client(checked=False)
     for path in MANDATORY:
         with refuses(dotted(path)):
-            client.create_opportunity(**a_request(path, **{path: None}))
+            client.create_opportunity(**a_request(path, **only(path, None)))
     made = client.create_opportunity(**a_request("needs", PrimaryNeedsFromAws=None))["Id"]
     with refuses("PrimaryNeedsFromAws"):
         client.submit_opportunity(Catalog="Sandbox", Identifier=made, InvolvementType="Co-Sell")
@@ -113,7 +114,7 @@ def mandatory_on_create(world: AwsWorld) -> None:
 def enums_on_create(world: AwsWorld) -> None:
     for path, value in ENUMS.items():
         with refuses():
-            world.client().create_opportunity(**a_request(path, **{path: value}))
+            world.client().create_opportunity(**a_request(path, **only(path, value)))
 
 
 def rejection_needs_a_reason(world: AwsWorld) -> None:

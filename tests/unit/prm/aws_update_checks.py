@@ -10,6 +10,7 @@ from tests.unit.prm.aws_world import (
     AwsWorld,
     a_request,
     accepted,
+    only,
     read_one,
     referred,
     refuses,
@@ -98,7 +99,7 @@ def updates_need(made: Made) -> Check:
         identifier = made(client, "u")
         for path in NEEDED:
             with refuses(dotted(path)):
-                update(client, identifier, **{path: None})
+                update(client, identifier, **only(path, None))
 
     return check
 
@@ -109,7 +110,7 @@ def updates_take_listed_values(made: Made) -> Check:
         identifier = made(client, "u")
         for path, value in WRONG_ENUMS.items():
             with refuses():
-                update(client, identifier, **{path: value})
+                update(client, identifier, **only(path, value))
 
     return check
 
@@ -121,7 +122,8 @@ def campaign_is_cleared_with_its_source(made: Made) -> Check:
         update(client, identifier, Marketing__Source="Marketing Activity", **CAMPAIGN)
         with refuses(*map(dotted, CAMPAIGN)):
             update(client, identifier, Marketing__Source="None")
-        shown = update(client, identifier, Marketing__Source="None", **dict.fromkeys(CAMPAIGN))
+        nothing: dict[str, Any] = dict.fromkeys(CAMPAIGN)
+        shown = update(client, identifier, Marketing__Source="None", **nothing)
         assert shown["Marketing"] == {"Source": "None"}
 
     return check

@@ -92,6 +92,11 @@ def aws_world(folder: Path) -> Iterator[AwsWorld]:
         opened.close()
 
 
+def only(path: str, value: Any) -> dict[str, Any]:
+    """One change, at a path with __ for dots."""
+    return {path: value}
+
+
 def a_request(token: str, *, catalog: str = "Sandbox", **changes: Any) -> Json:
     """A complete CreateOpportunity request; `changes` are values at paths with __ for dots, None to leave one out."""
     request = {"Catalog": catalog, "ClientToken": token, **deepcopy(OPPORTUNITY)}
