@@ -64,8 +64,8 @@ def _words(text: str, language: str) -> list[str]:
 
 
 def same_words(one: str, other: str) -> bool:
-    """Whether two questions are the same but for case, spaces and punctuation."""
-    return _bare(one) == _bare(other)
+    """Whether two questions are the same but for case, spaces and punctuation; nothing but marks is like nothing."""
+    return bool(_bare(one)) and _bare(one) == _bare(other)
 
 
 def _bare(text: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.conversation.resolve import REMEMBERED, WEIGHT, resolve
@@ -168,6 +168,7 @@ def test_only_so_many_turns_are_remembered() -> None:
 
 
 @given(st.lists(QUESTION, max_size=6), QUESTION)
+@example([""], '"')
 def test_any_question_is_read_without_failing_and_always_alike(before: list[str], question: str) -> None:
     turns = said(*before)
     meant = resolve(question, turns, vocabulary=NAMES)
