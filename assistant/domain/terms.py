@@ -28,6 +28,7 @@ ANALYSERS: tuple[str, ...] = (*STEMMERS, CJK, OTHER)
 LONGEST_TERM = 64
 IDEOGRAPHS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー々]"
 CJK_TERM = regex.compile(IDEOGRAPHS)
+WORD = regex.compile(r"[\p{L}\p{M}\p{N}_]+")
 TOKEN = regex.compile(rf"(?P<cjk>{IDEOGRAPHS}+)|(?P<word>(?:(?!{IDEOGRAPHS})[\p{{L}}\p{{M}}\p{{N}}_])+)")
 
 
@@ -45,7 +46,10 @@ def terms(text: str, analyser: str) -> list[str]:
     Words are lower-cased, stemmed (Snowball) and stripped of accents; runs of Chinese, Japanese or Korean characters
     become overlapping bigrams in every analyser, so a product name and its surroundings match in mixed text.
     """
-    return [term for term, _ in terms_with_words(text, analyser)]
+    plain = unicodedata.normalize("NFKC", text)
+    if CJK_TERM.search(plain):
+        return [term for term, _ in terms_with_words(plain, analyser)]
+    return [_word(word, analyser) for word in WORD.findall(plain)]  # the same, three times as fast
 
 
 def terms_with_words(text: str, analyser: str) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.domain.terms import ANALYSERS, analyser_of, terms
+from assistant.domain.terms import ANALYSERS, analyser_of, terms, terms_with_words
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,8 @@ def test_a_term_is_never_empty_and_never_has_a_space(text: str, analyser: str) -
     for term in terms(text, analyser):
         assert term
         assert term.split() == [term]
+
+
+@given(st.text(alphabet="abÄßé½x_9 日本한々ー.-\u0301"), st.sampled_from(ANALYSERS))
+def test_every_term_is_told_with_the_word_it_comes_from(text: str, analyser: str) -> None:
+    assert [term for term, _ in terms_with_words(text, analyser)] == terms(text, analyser)
