@@ -1,4 +1,4 @@
-"""What a vendor's PRM promises through the port just as ours does: Partner Central over its wire, the fake, SQLite."""
+"""What every PRM promises through the port, a vendor's as well as ours: the fake, our own, Partner Central's wire."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from integrations.clock import SystemClock
 from integrations.prm.aws import AwsPrm
 from integrations.prm.aws_wire.throttle import UNLIMITED, Throttle
 from integrations.prm.partner_central.caller import Caller
-from tests.contract.prm_world import ACME, BETA, DRAFT, OFFLINE, World, by
+from tests.contract.prm_world import ACME, BETA, DRAFT, OFFLINE, World, by, embedded
+from tests.servers import fresh_database
 from tests.unit.prm.aws_world import AwsWorld, aws_world
 
 MONTHLY = replace(
@@ -67,10 +68,13 @@ def on_partner_central(folder: Path) -> Iterator[World]:
         yield World(prm=partner_central(opened), clock=opened.clock)
 
 
-@pytest.fixture(params=[*OFFLINE, "aws"])
+@pytest.fixture(params=[*OFFLINE, "postgres", "aws"])
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     if request.param == "aws":
         with on_partner_central(tmp_path) as opened:
+            yield opened
+    elif request.param == "postgres":
+        with fresh_database(request.getfixturevalue("postgres")) as url, embedded(url) as opened:
             yield opened
     else:
         yield from OFFLINE[request.param](tmp_path)
