@@ -27,6 +27,7 @@ COMMANDS = {
     "remove": "integrations.commands.remove:remove",
     "doctor": "integrations.commands.doctor:doctor",
     "serve": "integrations.commands.serve:serve",
+    "slack": "integrations.commands.slack:app",
     "gaps": "integrations.commands.gaps:gaps",
     "feedback": "integrations.commands.feedback:feedback",
     "usage": "integrations.commands.usage:usage",
@@ -38,6 +39,7 @@ COMMANDS = {
     "funds": "integrations.commands.funds:app",
     "campaign": "integrations.commands.campaign:app",
     "approvals": "integrations.commands.approvals:app",
+    "escalations": "integrations.commands.escalations:app",
     "audit": "integrations.commands.audit:app",
     "prm": "integrations.commands.prm:app",
 }
