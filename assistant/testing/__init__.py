@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.testing.content import MemoryContent, MemoryContentWriter
 from assistant.testing.embedder import HashEmbedder
+from assistant.testing.escalations import MemoryEscalations
 from assistant.testing.gaps import MemoryGaps
 from assistant.testing.lexicon import WordLexicon
 from assistant.testing.model_ledger import MemoryModelLedger
@@ -16,6 +17,7 @@ __all__ = [
     "HashEmbedder",
     "MemoryContent",
     "MemoryContentWriter",
+    "MemoryEscalations",
     "MemoryGaps",
     "MemoryModelLedger",
     "MemoryPassageIndex",

@@ -21,14 +21,28 @@ class Inputs(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A value that rules read from a conversation, normalised, with the words it was read from.
+
+    "2027-05-31" for "Ende Mai". `passed_on` says that the words stand in quoted or forwarded text.
+    """
+
+    value: str
+    quote: str
+    passed_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """What stands in a conversation, newest last: `said` by the requester, `passed_on` by them but written by others.
 
-    Origins of arguments are looked up in both. What tools returned and what the assistant said is in neither.
+    Origins of arguments are looked up in both, and in `readings` of them. What tools returned and what the assistant
+    said is in none.
     """
 
     said: tuple[str, ...] = ()
     passed_on: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

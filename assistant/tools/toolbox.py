@@ -18,6 +18,15 @@ class Toolbox:
     def __init__(self, tools: Iterable[AnyTool]) -> None:
         self._tools = {tool.name: tool for tool in tools}
 
+    @property
+    def all(self) -> tuple[AnyTool, ...]:
+        """Every tool of the installation."""
+        return tuple(self._tools.values())
+
+    def writes(self, name: str) -> bool:
+        """Whether the tool of this name proposes changes; False for a name that no tool has."""
+        return name in self._tools and self._tools[name].writes
+
     def offered_to(self, requester: Requester) -> tuple[AnyTool, ...]:
         """The tools this person may use; somebody unknown gets none."""
         return tuple(tool for tool in self._tools.values() if requester.known and tool.offered_to(requester))

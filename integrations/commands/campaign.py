@@ -18,6 +18,7 @@ from assistant.campaigns.export import as_json as kit_as_json
 from assistant.campaigns.finding import Severity
 from assistant.campaigns.kit import Kit, Status
 from assistant.campaigns.library import Library
+from assistant.campaigns.partner import facts_of
 from assistant.campaigns.reading import read
 from assistant.campaigns.segment import PartnerFacts, Segment
 from assistant.errors import UsageError
@@ -96,16 +97,7 @@ async def kits_of(liaison: Liaison, brief: Brief, *, who: str, library: Library)
 
 async def partner_facts(liaison: Liaison, brief: Brief, *, who: str, tiers: tuple[str, ...]) -> PartnerFacts:
     """What the PRM says about the brief's partner, as far as the requester may see it; raises RecordNotFound."""
-    requester = acting(who)
-    partner = await liaison.prm.prm.get_partner(brief.partner, requester=requester)
-    held = await liaison.prm.prm.certifications(brief.partner, requester=requester)
-    return PartnerFacts(
-        legal_name=partner.legal_name,
-        display_name=partner.display_name,
-        tier=partner.tier,
-        tiers=tiers,
-        certified=any(each.valid_on(brief.send_on) for each in held),
-    )
+    return await facts_of(liaison.prm.prm, brief.partner, requester=acting(who), tiers=tiers, day=brief.send_on)
 
 
 SHORT = ("email.subject", "x.post", "google_rsa.headline")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from integrations.records.conversations.escalations import EscalationRecords
 from integrations.records.conversations.gaps import GapRecords
 from integrations.records.conversations.opening import open_engine
 from integrations.records.conversations.schema import metadata
@@ -23,6 +24,7 @@ class Conversations:
         self._engine = open_engine(where)
         self.threads = ThreadRecords(self._engine)
         self.gaps = GapRecords(self._engine)
+        self.escalations = EscalationRecords(self._engine)
 
     def compact(self) -> None:
         """Rewrite the database, so that nothing of removed rows is left in it. Blocking. Raises StorageError."""

@@ -113,13 +113,34 @@ gaps = Table(
 )
 
 
+escalations = Table(
+    "escalations",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("requester", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("thread", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("closed_at", Text, nullable=False),
+    Column("closed_by", Text, nullable=False),
+)
+
+
 def create_tables(connection: Connection) -> None:
     """Migration 1: every table of the first version."""
-    metadata.create_all(connection)
+    metadata.create_all(connection, [table for table in metadata.sorted_tables if table is not escalations])
+
+
+def create_escalations(connection: Connection) -> None:
+    """Migration 2: matters for channel managers."""
+    escalations.create(connection)
 
 
 # A database at version n has had the first n of these; a release that changes the tables appends to them.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (create_tables,)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (create_tables, create_escalations)
 
 
 def version(connection: Connection) -> int:

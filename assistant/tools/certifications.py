@@ -1,0 +1,58 @@
+"""The certificates of a partner: which are valid, which run out soon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from assistant.domain.partners import Certification
+from assistant.domain.people import Requester
+from assistant.ports.prm import Prm
+from assistant.tools.partner_meant import PartnerInputs, partner_meant
+from assistant.tools.spotlight import spotlit
+from assistant.tools.tool import Card, Row, ToolCall, ToolResult
+from prompts.messages import message
+
+SOON = timedelta(days=90)
+MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Certifications:
+    """Lists certificates by expiry."""
+
+    prm: Prm
+    name: ClassVar[str] = "certifications"
+    purpose: ClassVar[str] = "List a partner's certificates: holder, product, valid until, expired or running out soon."
+    inputs: ClassVar[type[PartnerInputs]] = PartnerInputs
+    writes: ClassVar[bool] = False
+
+    def offered_to(self, requester: Requester) -> bool:
+        """Everybody known."""
+        return requester.known
+
+    async def run(self, inputs: PartnerInputs, call: ToolCall) -> ToolResult:
+        """Every certificate, the one that runs out first at the top."""
+        partner_id = await partner_meant(self.prm, inputs.partner, call)
+        held = await self.prm.certifications(partner_id, requester=call.requester)
+        told = [(item, _standing(item, call)) for item in held[-MOST:]]
+        lines = [f"{standing}: {spotlit(_facts(item))}" for item, standing in told]
+        rows = tuple(
+            Row(message(f"certificate_{standing}", call.told_in), _facts(item), foreign=True) for item, standing in told
+        )
+        valid = sum(standing != "expired" for _, standing in told)
+        notes = (message("certificates_valid", call.told_in, count=str(valid)),)
+        head = f"{partner_id}: {valid} valid certificates of {len(held)}."
+        return ToolResult("\n".join([head, *lines]), card=Card(message("card_certificates", call.told_in), rows, notes))
+
+
+def _standing(item: Certification, call: ToolCall) -> str:
+    today = call.now.date()
+    if not item.valid_on(today):
+        return "expired"
+    return "soon" if item.expires - today <= SOON else "valid"
+
+
+def _facts(item: Certification) -> str:
+    return f"{item.name}, {item.product}, {item.holder}, {item.expires}"

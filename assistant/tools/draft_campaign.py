@@ -1,0 +1,122 @@
+"""Draft a localized campaign from approved texts; nothing is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from pydantic import Field
+
+from assistant.campaigns.assembly import Assembler
+from assistant.campaigns.brief import DEFAULT_CHANNELS, Brief, Sender
+from assistant.campaigns.kit import Kit, Status
+from assistant.campaigns.library import Library
+from assistant.campaigns.partner import facts_of
+from assistant.domain.accounts import NOBODY
+from assistant.domain.people import Requester, Role
+from assistant.errors import InvalidRecord, Problem
+from assistant.ports.prm import Prm
+from assistant.tools.spotlight import spotlit
+from assistant.tools.tool import Card, Inputs, Row, ToolCall, ToolResult
+from prompts.messages import message
+
+REGION = {"en": "en-US", "de": "de-DE", "fr": "fr-FR", "es": "es-ES", "pt": "pt-BR", "ja": "ja-JP"}
+
+
+class CampaignInputs(Inputs):
+    """Which campaign, where it runs, in which languages. Texts are approved ones; a model writes none."""
+
+    product: str = Field("", max_length=120, description="The product or theme that is promoted.")
+    channels: tuple[str, ...] = Field(
+        (), max_length=12, description=f"Some of {', '.join(DEFAULT_CHANNELS)}; ask if none was named."
+    )
+    locales: tuple[str, ...] = Field(
+        (), max_length=10, description="Languages such as de or de-AT; empty is their own."
+    )
+    url: str = Field("", max_length=255, description="The landing page, https, if one was named.")
+    send_on: date | None = Field(None, description="Day it is sent, YYYY-MM-DD, if one was named.")
+    deadline: date | None = Field(None, description="Day an offer or registration ends, if one was named.")
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCampaign:
+    """Assembles kits of one programme from the approved texts, with the partner's facts from the PRM."""
+
+    prm: Prm
+    library: Library
+    programme: str
+    name: ClassVar[str] = "draft_campaign"
+    purpose: ClassVar[str] = (
+        "Draft co-branded campaign copy in the partner's languages from approved texts: each field with its size and "
+        "what is missing before it may be sent. Nothing is sent."
+    )
+    inputs: ClassVar[type[CampaignInputs]] = CampaignInputs
+    writes: ClassVar[bool] = False
+
+    def offered_to(self, requester: Requester) -> bool:
+        """Partners, for themselves."""
+        return requester.role is Role.PARTNER
+
+    async def run(self, inputs: CampaignInputs, call: ToolCall) -> ToolResult:
+        """A kit for each language. Raises InvalidRecord with what to ask, UsageError for what nobody wrote."""
+        theme = self._theme(inputs.product)
+        if not inputs.channels:
+            raise InvalidRecord.of(Problem("channels", "missing", "is missing; ask the requester which channels"))
+        brief = await self._brief(inputs, call, theme)
+        tiers = self.library.programme(self.programme).tiers
+        who = call.requester
+        facts = await facts_of(self.prm, who.partner_id, requester=who, tiers=tiers, day=brief.send_on)
+        kits = Assembler(self.library, self.programme).kits(brief, facts)
+        return ToolResult(_text(kits), card=_card(kits, call.told_in))
+
+    def _theme(self, said: str) -> str:
+        """The theme whose name has the product in it."""
+        programme = self.library.programme(self.programme)
+        themes = self.library.texts(self.programme)[programme.source_locale].themes
+        words = said.casefold().split()
+        found = [theme for theme in themes if theme == said or set(theme.split("-")) & set(words)]
+        if len(found) == 1:
+            return found[0]
+        told = "is missing; ask" if not said else f"{said!r} names no single theme; ask the requester to choose"
+        raise InvalidRecord.of(Problem("product", "unknown_theme", f"{told}: {', '.join(found or themes)}"))
+
+    async def _brief(self, inputs: CampaignInputs, call: ToolCall, theme: str) -> Brief:
+        partner = await self.prm.get_partner(call.requester.partner_id, requester=call.requester)
+        site = partner.website.removeprefix("https://").removeprefix("http://").strip("/")
+        url = inputs.url or (f"https://{site}/{theme}" if site else "")
+        if not url:
+            raise InvalidRecord.of(Problem("url", "missing", "is missing; ask for the landing page's address"))
+        contact = next(iter(partner.contacts), NOBODY)
+        locales = inputs.locales or partner.locales or (call.requester.locale,)
+        day = inputs.send_on or call.now.date()
+        return Brief(
+            programme=self.programme,
+            theme=theme,
+            campaign=f"{theme}-{day:%Y-%m}",
+            partner=partner.id,
+            locales=tuple(REGION.get(locale, locale) for locale in locales),
+            channels=inputs.channels,
+            url=url,
+            send_on=day,
+            deadline=inputs.deadline,
+            sender=Sender(legal_name=partner.legal_name, contact=contact.email),
+        )
+
+
+def _card(kits: tuple[Kit, ...], language: str) -> Card:
+    rows = tuple(Row(f"{kit.locale} {each.place} ({each.status})", each.text) for kit in kits for each in kit.fields)
+    notes = tuple(f"{kit.locale}: {finding}" for kit in kits for each in kit.fields for finding in each.reasons)
+    ready = sum(each.status is Status.READY for kit in kits for each in kit.fields)
+    told = message("campaign_ready", language, ready=str(ready), count=str(len(rows)))
+    return Card(message("card_campaign", language), rows, (told, *dict.fromkeys(notes)))
+
+
+def _text(kits: tuple[Kit, ...]) -> str:
+    lines = []
+    for kit in kits:
+        ready = sum(each.status is Status.READY for each in kit.fields)
+        lines.append(f"{kit.campaign} {kit.locale}: {ready} of {len(kit.fields)} fields are ready for approval.")
+        reasons = dict.fromkeys(str(finding) for each in kit.fields for finding in each.reasons)
+        lines += [f"- {spotlit(reason)}" for reason in reasons]
+    return "\n".join([*lines, "The texts are on the card; do not rewrite them."])

@@ -1,0 +1,45 @@
+"""The one deal that somebody means by its id or its customer's name."""
+
+from __future__ import annotations
+
+from assistant.domain.approvals import Source
+from assistant.domain.deals import DealRegistration
+from assistant.domain.deals_lifecycle import OPEN
+from assistant.errors import InvalidRecord, Problem, RecordNotFound
+from assistant.ports.prm import DealQuery, Prm, Window
+from assistant.tools.origin import Origin, origin_of
+from assistant.tools.tool import ToolCall
+
+MOST = 20
+
+
+async def deal_meant(prm: Prm, said: str, call: ToolCall) -> DealRegistration:
+    """The requester's deal with this id, else the one whose customer or title has these words; an open one first.
+
+    Raises RecordNotFound, and InvalidRecord with the ids when several match: the requester is asked which.
+    """
+    named = said.strip()
+    for spelling in dict.fromkeys((named, named.lower())):
+        try:
+            return await prm.get_deal(spelling, requester=call.requester)
+        except RecordNotFound:
+            continue
+    page = await prm.find_deals(DealQuery(text=named), requester=call.requester, window=Window(limit=MOST))
+    found = [deal for deal in page.items if deal.state in OPEN] or list(page.items)
+    if not named or not found:
+        raise RecordNotFound(f"There is no deal {said!r} that the requester can see.", hint="Use list_deals first.")
+    if len(found) > 1:
+        told = f"several deals match: {', '.join(deal.id for deal in found)}; ask the requester which one is meant"
+        raise InvalidRecord.of(Problem(field="deal", code="ambiguous", message=told))
+    return found[0]
+
+
+def deal_origin(deal: DealRegistration, call: ToolCall) -> Origin:
+    """Who named the deal: the requester by its id or its customer, or nobody."""
+    by_id = origin_of(deal.id, call.words)
+    if by_id.source is not Source.MODEL:
+        return by_id
+    by_customer = origin_of(deal.draft.customer.name, call.words)
+    if by_customer.source is Source.SAID:
+        return Origin(Source.RECORD, by_customer.quote)
+    return by_id

@@ -1,0 +1,60 @@
+"""The deals a person may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pydantic import Field
+
+from assistant.domain.deals import DealRegistration, DealState
+from assistant.domain.people import Requester
+from assistant.ports.prm import DealQuery, Prm, Window
+from assistant.tools.spotlight import spotlit
+from assistant.tools.tool import Card, Inputs, Row, ToolCall, ToolResult
+from prompts.messages import message
+
+MOST = 20
+
+
+class ListInputs(Inputs):
+    """Which deals; all by default."""
+
+    state: DealState | None = Field(None, description="Only deals in this state.")
+    text: str = Field("", max_length=120, description="Part of the title or of the customer's name.")
+
+
+@dataclass(frozen=True, slots=True)
+class ListDeals:
+    """Lists deals, the one changed last first."""
+
+    prm: Prm
+    name: ClassVar[str] = "list_deals"
+    purpose: ClassVar[str] = "List the requester's deals with their states, the one changed last first."
+    inputs: ClassVar[type[ListInputs]] = ListInputs
+    writes: ClassVar[bool] = False
+
+    def offered_to(self, requester: Requester) -> bool:
+        """Everybody known."""
+        return requester.known
+
+    async def run(self, inputs: ListInputs, call: ToolCall) -> ToolResult:
+        """Up to 20 deals."""
+        query = DealQuery(text=inputs.text, state=inputs.state)
+        page = await self.prm.find_deals(query, requester=call.requester, window=Window(limit=MOST))
+        rows = tuple(Row(deal.id, told(deal, call.told_in), foreign=True) for deal in page.items)
+        notes = (message("deals_more", call.told_in, count=str(MOST)),) if page.cursor else ()
+        notes = notes if rows else (message("deals_none", call.told_in),)
+        lines = [f"{deal.id}: {deal.state}, {spotlit(_facts(deal))}" for deal in page.items]
+        head = f"{len(lines)} deals" + (", there are more" if page.cursor else "")
+        return ToolResult("\n".join([head, *lines]), card=Card(message("card_deals", call.told_in), rows, notes))
+
+
+def told(deal: DealRegistration, language: str) -> str:
+    """A deal in one line."""
+    return f"{_facts(deal)} – {message(f'state_{deal.state.value}', language)}"
+
+
+def _facts(deal: DealRegistration) -> str:
+    draft = deal.draft
+    return f"{draft.customer.name}, {draft.product}, {draft.value}, {draft.target_close}"

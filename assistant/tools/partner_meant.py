@@ -1,0 +1,62 @@
+"""Which partner a question is about: one's own, or for the vendor's people the one they name."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from assistant.domain.partners import Partner
+from assistant.domain.people import Role
+from assistant.errors import InvalidRecord, Problem, RecordNotFound
+from assistant.ports.prm import PartnerQuery, Prm, Window
+from assistant.tools.tool import Inputs, ToolCall
+
+MOST = 10
+
+
+class PartnerInputs(Inputs):
+    """Which partner."""
+
+    partner: str = Field(
+        "", max_length=120, description="For channel managers: the partner's name or id. Partners leave it empty."
+    )
+
+
+async def partner_meant(prm: Prm, said: str, call: ToolCall) -> str:
+    """The partner's id. A partner gets its own whatever is said: a model cannot name another one for it.
+
+    Raises InvalidRecord when nobody is named or several match, RecordNotFound when there is none.
+    """
+    if call.requester.role is Role.PARTNER:
+        return await _own(prm, said, call)
+    return (await partner_named(prm, said, call, field="partner")).id
+
+
+async def partner_named(prm: Prm, said: str, call: ToolCall, *, field: str) -> Partner:
+    """The partner of an id or a name, as the requester may see it. Raises as partner_meant."""
+    named = said.strip()
+    if not named:
+        raise InvalidRecord.of(Problem(field, "missing", "is missing; ask the requester which partner"))
+    try:
+        return await prm.get_partner(named, requester=call.requester)
+    except RecordNotFound:
+        pass
+    page = await prm.find_partners(PartnerQuery(text=named), requester=call.requester, window=Window(limit=MOST))
+    exact = [item for item in page.items if item.display_name.casefold() == named.casefold()]
+    found = exact or list(page.items)
+    if not found:
+        raise RecordNotFound(f"There is no partner {said!r} that the requester can see.", hint="Ask for its name.")
+    if len(found) > 1:
+        told = f"several partners match: {', '.join(item.id for item in found)}; ask the requester which one is meant"
+        raise InvalidRecord.of(Problem(field, "ambiguous", told))
+    return found[0]
+
+
+async def _own(prm: Prm, said: str, call: ToolCall) -> str:
+    """The requester's own id; somebody else's records do not exist for it."""
+    own = call.requester.partner_id
+    if said.strip():
+        partner = await prm.get_partner(own, requester=call.requester)
+        names = {partner.id.casefold(), partner.display_name.casefold(), partner.legal_name.casefold()}
+        if said.strip().casefold() not in names:
+            raise RecordNotFound(f"There is no {said!r} that the requester can see.", hint="Leave `partner` empty.")
+    return own

@@ -1,0 +1,105 @@
+"""A command as a proposal: every value of its payload shown with where it came from and what the record says now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import MappingProxyType
+
+from pydantic import TypeAdapter
+
+from assistant.domain.approvals import Argument, Proposal, Source
+from assistant.tools.labels import label, origin_label
+from assistant.tools.origin import BY_RULE, Origin
+from assistant.tools.spotlight import spotlit
+from assistant.tools.tool import Card, Row, ToolCall, ToolResult
+from assistant.tools.writes import Command, payload_of, tool_of
+from prompts.messages import message
+
+LIFETIME = timedelta(days=3)  # long enough to be decided after a weekend
+FOREIGN = {Source.QUOTED, Source.MODEL}
+WRAPPERS = ("draft.", "change.")
+NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A command with what an approver must know about it.
+
+    `origins` are those of the values by path, such as "customer.name"; a value without one was set by rule. `record` is
+    what is changed, as it stands, and its fields are shown beside the new values. `notes` are read by the approver.
+    """
+
+    command: Command
+    origins: Mapping[str, Origin]
+    target: str = ""
+    version: str = ""
+    record: object = None
+    reviewed: bool = False
+    notes: tuple[str, ...] = field(default=())
+
+
+def proposed(wanted: Wanted, call: ToolCall) -> ToolResult:
+    """The result of a tool that wants to write: a proposal, shown as a card, and nothing written."""
+    payload = payload_of(wanted.command)
+    before = dict(leaves(_plain(wanted.record))) if wanted.record is not None else NOTHING
+    proposal = Proposal(
+        tool=tool_of(wanted.command),
+        payload=payload,
+        arguments=tuple(_arguments(json.loads(payload), wanted.origins, before)),
+        requester=call.requester,
+        thread=call.thread,
+        expires_at=call.now + LIFETIME,
+        target=wanted.target,
+        version=wanted.version,
+        reviewed=wanted.reviewed,
+    )
+    return ToolResult(
+        text=_told(proposal, wanted.notes), card=card_of(proposal, call.told_in, wanted.notes), proposal=proposal
+    )
+
+
+def card_of(proposal: Proposal, language: str, notes: Iterable[str] = ()) -> Card:
+    """The proposal as its approver reads it: labels by code, values as they are stored, others' words as quotations."""
+    rows = []
+    for each in proposal.arguments:
+        value = f"{each.before} → {each.value}" if each.before and each.before != each.value else each.value
+        origin = origin_label(each.source, each.quote, language)
+        rows.append(Row(label(each.name, language), f"{value} ({origin})", foreign=each.source in FOREIGN))
+    who = "card_reviewed" if proposal.reviewed else "card_yours"
+    day = proposal.expires_at.strftime("%Y-%m-%d %H:%M %Z")
+    told = (*notes, message(who, language), message("card_expires", language, day=day))
+    return Card(message(f"card_{proposal.tool}", language), tuple(rows), told)
+
+
+def leaves(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every value of plain JSON that says something, with its path; empty text, null and empty lists say nothing."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from leaves(part, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for place, part in enumerate(value):
+            yield from leaves(part, f"{path}[{place}]")
+    elif value not in {None, ""}:
+        yield path, str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _arguments(payload: object, origins: Mapping[str, Origin], before: Mapping[str, object]) -> Iterator[Argument]:
+    for path, value in leaves(payload):
+        name = next((path.removeprefix(part) for part in WRAPPERS if path.startswith(part)), path)
+        origin = origins.get(name, BY_RULE)
+        yield Argument(name, value, origin.source, origin.quote, str(before.get(name, "")))
+
+
+def _plain(record: object) -> object:
+    return json.loads(TypeAdapter(type(record)).dump_json(record))
+
+
+def _told(proposal: Proposal, notes: tuple[str, ...]) -> str:
+    """For the model: that it waits, for whom, and that it must not claim more."""
+    who = "a channel manager" if proposal.reviewed else "the requester"
+    lines = [f"{each.name}: {spotlit(each.value)} ({each.source})" for each in proposal.arguments]
+    head = f"Proposed, not written: {proposal.tool} waits for {who} to approve it. Do not say that it is done."
+    return "\n".join([head, *lines, *notes])

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from assistant.domain.approvals import Source
+from assistant.domain.deals import DealRegistration, DealState
+from assistant.ports.prm_archive import Archive
+from tests.contract.prm_world import ACME, BETA, DRAFT, MANAGER, START, WORLD, a_draft, by
+from tests.unit.tools.workplace import Workplace, workplace
+
+QUESTION = "Please correct the postal city of the customer."
+
+
+def waiting(state: DealState, comment: str = "") -> Archive:
+    """The world with a deal of acme in a state."""
+    deal = DealRegistration(
+        id="deal-7", partner_id="acme", draft=DRAFT, state=state, created_at=START, updated_at=START,
+        submitted_at=START, comment=comment, rules="standard@2026.2", version="3",
+    )  # fmt: skip
+    return replace(WORLD, deals=(deal,))
+
+
+@pytest.fixture
+def place() -> Workplace:
+    found = workplace()
+    asyncio.run(found.prm.register_deal(DRAFT, write=by(ACME, "k1")))
+    asyncio.run(found.prm.register_deal(a_draft("crm-2"), write=by(BETA, "k2")))
+    return found
+
+
+def test_an_update_shows_what_the_record_says_now(place: Workplace) -> None:
+    call = place.call("deal-1 is now 52.000 EUR")
+    result = place.use("update_deal", call, deal="deal-1", amount="52000")
+    assert result.proposal is not None
+    amount = next(each for each in result.proposal.arguments if each.name == "value.amount")
+    assert (amount.before, amount.value, amount.source) == ("40000", "52000", Source.SAID)
+    assert place.approved(result.proposal) == "done deal-1 active"
+    assert asyncio.run(place.prm.get_deal("deal-1", requester=ACME)).draft.value.amount == 52000
+
+
+def test_a_deal_is_meant_by_its_customers_name_and_the_card_says_so(place: Workplace) -> None:
+    call = place.call("Move Nordwind Logistik to committed")
+    result = place.use("update_deal", call, deal="Nordwind Logistik", stage="committed")
+    assert result.proposal is not None
+    assert result.proposal.target == "deal-1"
+
+
+@pytest.mark.parametrize("name", ["deal-2", "Customer crm-2 GmbH", "deal-99"])
+@pytest.mark.parametrize("tool", ["deal_status", "update_deal", "withdraw_deal", "extend_deal"])
+def test_another_partners_deal_does_not_exist(place: Workplace, tool: str, name: str) -> None:
+    values = {"update_deal": {"stage": "committed"}}.get(tool, {})
+    result = place.use(tool, place.call(f"{name} committed"), deal=name, **values)
+    unknown = place.use(tool, place.call("nothing committed"), deal="nothing", **values)
+    assert (result.failed, result.proposal) == ("not_found", None)
+    assert result.text.replace(repr(name), "ID") == unknown.text.replace("'nothing'", "ID")
+
+
+def test_several_deals_of_one_customer_are_asked_about(place: Workplace) -> None:
+    second = replace(DRAFT, partner_ref="crm-8", product="lantern", title="Lantern pilot")
+    asyncio.run(place.prm.register_deal(second, write=by(ACME, "k3")))
+    result = place.use("withdraw_deal", place.call("withdraw Nordwind"), deal="Nordwind")
+    assert result.failed == "invalid_record"
+    assert "deal-1" in result.text
+    assert "deal-3" in result.text
+
+
+def test_action_required_is_explained_and_repaired() -> None:
+    place = workplace(waiting(DealState.ACTION_REQUIRED, QUESTION))
+    told = place.use("deal_status", place.call("what about deal-7?"), deal="deal-7")
+    assert QUESTION in told.text
+    assert told.card is not None
+    assert any(row.foreign and row.value == QUESTION for row in told.card.rows)
+    fixed = place.use("update_deal", place.call("the city of deal-7 is Bremen"), deal="deal-7", customer_city="Bremen")
+    assert fixed.proposal is not None
+    shown = {each.name: each for each in fixed.proposal.arguments}
+    assert (shown["customer.city"].before, shown["customer.city"].value) == ("Hamburg", "Bremen")
+    assert shown["customer.website"].source is Source.RECORD
+    assert place.approved(fixed.proposal) == "done deal-7 active"
+
+
+def test_a_locked_field_is_refused_with_the_open_ones(place: Workplace) -> None:
+    result = place.use("update_deal", place.call("deal-1 is for Lantern"), deal="deal-1", product="Lantern")
+    assert result.failed == "not_allowed_in_state"
+    assert "product" in result.text
+
+
+def test_a_withdrawal_carries_the_requesters_words_when_no_reason_was_told(place: Workplace) -> None:
+    result = place.use("withdraw_deal", place.call("Please take deal-1 back, they were acquired"), deal="deal-1")
+    assert result.proposal is not None
+    assert place.approved(result.proposal) == "done deal-1 withdrawn"
+    assert (
+        asyncio.run(place.prm.get_deal("deal-1", requester=ACME)).comment
+        == "Please take deal-1 back, they were acquired"
+    )
+
+
+def test_a_deal_that_nobody_named_is_marked(place: Workplace) -> None:
+    result = place.use("withdraw_deal", place.call("What does the policy say?"), deal="deal-1", reason="as told")
+    assert result.proposal is not None
+    sources = {each.name: each.source for each in result.proposal.arguments}
+    assert sources == {"deal_id": Source.MODEL, "reason": Source.MODEL}
+
+
+def test_an_extension_is_proposed_with_its_evidence(place: Workplace) -> None:
+    call = place.call("Extend deal-1: we ran a proof of concept and the board decides in March")
+    result = place.use("extend_deal", call, deal="deal-1")
+    assert result.proposal is not None
+    assert place.approved(result.proposal) == "done deal-1 active"
+
+
+def test_only_ones_own_deals_are_listed(place: Workplace) -> None:
+    mine = place.use("list_deals", place.call("my deals"))
+    assert "deal-1" in mine.text
+    assert "deal-2" not in mine.text
+    assert "crm-2" not in mine.text
+    assert "deal-2" in place.use("list_deals", place.call("all deals", who=MANAGER)).text

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.contract.prm_world import ACME, BETA, DRAFT, MANAGER, by
+from tests.unit.tools.workplace import SECRET, Workplace, workplace
+
+
+@pytest.fixture
+def place() -> Workplace:
+    return workplace()
+
+
+def test_tier_progress_names_what_is_missing_and_quotes_the_rule(place: Workplace) -> None:
+    result = place.use("tier_progress", place.call("what do I need for gold?"))
+    assert "technical professionals" in result.text
+    assert "missing 1" in result.text
+    assert [cited.title for cited in result.citations] == ["Policy"]
+
+
+@pytest.mark.parametrize("tool", ["tier_progress", "certifications", "fund_balance"])
+def test_a_partner_cannot_name_another_one(place: Workplace, tool: str) -> None:
+    for name in ("beta", "Beta", "Beta GmbH"):
+        result = place.use(tool, place.call(f"show {name}"), partner=name)
+        assert result.failed == "not_found"
+        assert "mdf-beta" not in result.text
+    assert place.use(tool, place.call("show acme"), partner="Acme").failed == ""
+
+
+@pytest.mark.parametrize("tool", ["tier_progress", "certifications", "fund_balance"])
+def test_a_channel_manager_says_which_partner(place: Workplace, tool: str) -> None:
+    assert "which partner" in place.use(tool, place.call("show it", who=MANAGER)).text
+    assert place.use(tool, place.call("show Beta", who=MANAGER), partner="Beta").failed == ""
+
+
+def test_certificates_tell_the_valid_from_the_expired(place: Workplace) -> None:
+    result = place.use("certifications", place.call("my certificates"))
+    assert "1 valid certificates of 2" in result.text
+    assert result.card is not None
+    assert [row.label for row in result.card.rows] == ["expired", "valid"]
+
+
+def test_funds_are_asked_for_within_the_balance(place: Workplace) -> None:
+    said = "We need 2.500 EUR for a workshop in Hamburg on 2026-10-08, we expect 20 leads"
+    values = {"amount": "2500", "currency": "EUR", "activity": "a workshop in Hamburg", "starts": "2026-10-08"}
+    result = place.use("request_funds", place.call(said), **values)
+    assert result.proposal is not None
+    assert place.approved(result.proposal) == "done fund-1 in_review"
+    above = place.use(
+        "request_funds", place.call("25.000 EUR on 2026-10-08 for a fair"), **{**values, "amount": "25000"}
+    )
+    assert above.failed == "invalid_record"
+    assert "7500 EUR" in above.text.replace(",", "")
+
+
+def test_money_for_a_day_nobody_named_is_not_asked_for(place: Workplace) -> None:
+    values = {"amount": "2500", "currency": "EUR", "activity": "a workshop", "starts": "2026-10-08"}
+    result = place.use("request_funds", place.call("2.500 EUR for a workshop in autumn"), **values)
+    assert (result.failed, result.proposal) == ("invalid_record", None)
+    assert "starts" in result.text
+
+
+def test_an_invitation_goes_to_whom_the_requester_named_and_in_their_words(place: Workplace) -> None:
+    asyncio.run(place.prm.register_deal(DRAFT, write=by(ACME, "k1")))
+    call = place.call("Invite Beta into deal-1 for delivery")
+    result = place.use("invite_partner", call, deal="deal-1", partner="Beta")
+    assert result.proposal is not None
+    assert DRAFT.customer.name not in result.proposal.payload
+    assert place.approved(result.proposal).startswith("done invitation-1 pending")
+    for values in ({"partner": "Gamma"}, {"partner": "Beta", "message": "Nordwind pays 40,000 EUR"}):
+        refused = place.use("invite_partner", call, deal="deal-1", **values)
+        assert (refused.failed, refused.proposal) == ("invalid_record", None)
+
+
+@pytest.mark.parametrize(("accept", "state"), [(True, "accepted"), (False, "rejected")])
+def test_an_invitation_is_answered_without_knowing_whose_it_is(place: Workplace, *, accept: bool, state: str) -> None:
+    asyncio.run(place.prm.register_deal(DRAFT, write=by(ACME, "k1")))
+    sent = place.use("invite_partner", place.call("Invite Beta into deal-1"), deal="deal-1", partner="Beta").proposal
+    assert sent is not None
+    place.approved(sent)
+    shown = place.use("invitations", place.call("invitations?", who=BETA))
+    assert "invitation-1" in shown.text
+    assert "acme" not in shown.text.casefold()
+    assert DRAFT.customer.name not in shown.text
+    result = place.use("answer_invitation", place.call("too close to our own bid", who=BETA), accept=accept)
+    assert result.proposal is not None
+    assert place.approved(result.proposal) == f"done invitation-1 {state}"
+
+
+def test_co_sell_partners_are_recommended_to_the_vendors_people_only(place: Workplace) -> None:
+    assert place.use("recommend_partners", place.call("who could help?"), product="keep").failed == "no_such_tool"
+    manager = place.use("recommend_partners", place.call("who could help?", who=MANAGER), product="keep")
+    assert manager.failed == "settings"
+    assert "liaison cosell train" in manager.text
+
+
+def test_a_campaign_is_drafted_from_approved_texts(place: Workplace) -> None:
+    call = place.call("a Keep recovery campaign by email, in German, https://www.acme.example/keep")
+    values = {
+        "product": "keep recovery",
+        "channels": ["email"],
+        "locales": ["de"],
+        "url": "https://www.acme.example/keep",
+    }
+    result = place.use("draft_campaign", call, **values)
+    assert "de-DE" in result.text
+    assert result.card is not None
+    assert any("Acme" in row.value for row in result.card.rows)
+    asked = place.use("draft_campaign", call, product="keep recovery")
+    assert "channels" in asked.text
+
+
+def test_a_search_answers_within_the_audience(place: Workplace) -> None:
+    asked = {"question": "What is the internal floor price of Keep per terabyte?"}
+    mine = place.use("search_content", place.call(asked["question"]), **asked)
+    assert SECRET not in mine.text
+    assert mine.answer is not None
+    theirs = place.use("search_content", place.call(asked["question"], who=BETA), **asked)
+    assert SECRET in theirs.text
+
+
+def test_a_section_is_read_by_who_may_see_it(place: Workplace) -> None:
+    assert "90 days" in place.use("read_section", place.call("read it"), document="Policy").text
+    assert place.use("read_section", place.call("read it"), document="Internal").failed == "not_found"
+    assert SECRET in place.use("read_section", place.call("read it", who=BETA), document="Internal").text
+
+
+def test_feedback_is_about_the_last_answer_and_in_the_requesters_words(place: Workplace) -> None:
+    asked = "How long is a registered deal protected?"
+    assert place.use("record_feedback", place.call("that was wrong"), rating="bad").failed == "not_found"
+    place.use("search_content", place.call(asked), question=asked)
+    assert place.use("record_feedback", place.call(asked, "that was wrong"), rating="bad").failed == ""
+
+
+def test_an_escalation_keeps_the_requesters_words_once_and_the_desk_lists_it(place: Workplace) -> None:
+    for _ in range(2):
+        assert place.use("escalate", place.call("I need a person for my rejected deal"), topic="deal").failed == ""
+    waiting = asyncio.run(place.escalations.open(requester=MANAGER))
+    assert [(each.requester, each.words) for each in waiting] == [
+        ("partner:acme", "I need a person for my rejected deal")
+    ]
+    assert asyncio.run(place.escalations.open(requester=BETA)) == ()
+
+
+def test_a_learning_path_puts_renewals_missing_certificates_and_content_together(place: Workplace) -> None:
+    result = place.use("learning_path", place.call("how do we get to gold?"), goal="requirements of gold tier")
+    assert result.card is not None
+    told = " ".join(f"{row.label} {row.value}" for row in result.card.rows)
+    assert "2026-01-01" in told
+    assert "1 × technical professionals" in told
+    assert "Gold tier requires" in told
