@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from integrations.directory import Directory
     from integrations.indexes import IndexDirectory, LivePassageIndex
     from integrations.prm import OpenPrm
-    from integrations.records import ApiKeyRecords, ContentRecords, ModelLedgerRecords
+    from integrations.records import ApiKeyRecords, ContentRecords, ModelLedgerRecords, RateRecords
     from integrations.records.approvals import ApprovalRecords
     from integrations.records.conversations import Conversations
 
@@ -189,6 +189,14 @@ class Liaison:
         return open_api_keys(self.settings.data, url=self.settings.database_url.get_secret_value())
 
     @cached_property
+    def shared_rates(self) -> RateRecords | None:
+        """The rate limits that the servers of one PostgreSQL share; None on files, which have one server."""
+        from integrations.records import open_rates
+
+        url = self.settings.database_url.get_secret_value()
+        return open_rates(url) if url else None
+
+    @cached_property
     def prm(self) -> OpenPrm:
         """Partners, deals, invitations and funds."""
         from integrations.prm import open_prm
@@ -266,7 +274,7 @@ class Liaison:
 
     def close(self) -> None:
         """Give back what was opened."""
-        for name in ("index", "content", "conversations", "api_keys", "model_ledger", "approvals", "prm"):
+        for name in ("index", "content", "conversations", "api_keys", "shared_rates", "model_ledger", "approvals", "prm"):
             part = self.__dict__.pop(name, None)
             if part is not None:
                 part.close()

@@ -81,7 +81,7 @@ class Settings(BaseSettings):
     otlp_endpoint: str = Field(
         default="", description="OpenTelemetry collector (gRPC) that gets traces; empty means none are made."
     )
-    log_questions: bool = Field(default=False, description="Whether the server's log and traces carry questions.")
+    log_questions: bool = Field(default=False, description="Whether traces carry questions and answers.")
     gap_partners: int = Field(
         default=3, ge=1, description="How many partners must share a tier or region for the gaps report to name it."
     )
@@ -90,7 +90,12 @@ class Settings(BaseSettings):
         default="https://api.openai.com/v1", description="Base URL of the OpenAI-compatible server of the model."
     )
     model_key: SecretStr = Field(default=SecretStr(""), description="Key of the model's server.")
-    model_timeout: float = Field(default=30.0, gt=0, description="Seconds for all model calls of one question.")
+    model_timeout: float = Field(
+        default=20.0, gt=0, description="Seconds for all model calls of one question; keep it below api_timeout."
+    )
+    model_patience: float = Field(
+        default=5.0, gt=0, description="Seconds until the model must begin to speak; then the answer is quotes."
+    )
     model_prices: Path | None = Field(default=None, description="YAML price list; empty means ours.")
     model_user_tokens: int = Field(default=0, ge=0, description="Model tokens a person may take a day; 0: no limit.")
     model_partner_tokens: int = Field(default=0, ge=0, description="Model tokens a partner may take a day.")

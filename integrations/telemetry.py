@@ -18,10 +18,11 @@ from assistant.errors import SettingsError
 if TYPE_CHECKING:
     from opentelemetry.trace import Span, Tracer
 
-    from assistant.domain.answer import Answer
+    from assistant.answering.events import Answered
 
 Scope = MutableMapping[str, Any]
 NAME = "liaison"
+SERVER_ERROR = 500
 
 
 def open_log() -> None:
@@ -61,9 +62,9 @@ class Traced(Protocol):
 class Tracing:
     """Traces of requests and answers; does nothing when off."""
 
-    def __init__(self, tracer: Tracer | None = None, *, with_questions: bool = False) -> None:
+    def __init__(self, tracer: Tracer | None = None, *, with_words: bool = False) -> None:
         self._tracer = tracer
-        self._with_questions = with_questions
+        self._with_words = with_words
 
     @contextmanager
     def request(self, scope: Scope, request_id: str) -> Iterator[Traced]:
@@ -76,28 +77,19 @@ class Tracing:
 
         carrier = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         with self._tracer.start_as_current_span(
-            scope["method"], context=extract(carrier), kind=SpanKind.SERVER
+            scope["method"], context=extract(carrier), kind=SpanKind.SERVER, record_exception=False
         ) as span:
             span.set_attribute("http.request.method", scope["method"])
             span.set_attribute("liaison.request_id", request_id)
             yield _RequestSpan(span, scope["method"])
 
-    def answered(self, answer: Answer) -> None:
-        """Say in the current span what was answered, and what of a model it took."""
+    def answered(self, answered: Answered) -> None:
+        """Tell how an answer came about: a span for it, and below it one for each step."""
         if self._tracer is None:
             return
-        with self._tracer.start_as_current_span(f"invoke_agent {NAME}") as span:
-            span.set_attribute("gen_ai.operation.name", "invoke_agent")
-            span.set_attribute("gen_ai.agent.name", NAME)
-            span.set_attribute("liaison.answer.status", str(answer.status))
-            span.set_attribute("liaison.answer.latency_ms", answer.latency_ms)
-            span.set_attribute("liaison.content.generation", answer.generation)
-            if answer.use:
-                span.set_attribute("gen_ai.request.model", answer.use.model)
-                span.set_attribute("gen_ai.usage.input_tokens", answer.use.input_tokens)
-                span.set_attribute("gen_ai.usage.output_tokens", answer.use.output_tokens)
-            if self._with_questions:
-                span.set_attribute("liaison.question", answer.question)
+        from integrations.answer_spans import record  # noqa: PLC0415 - needs an optional package
+
+        record(self._tracer, answered, with_words=self._with_words)
 
 
 class _Untraced:
@@ -114,9 +106,13 @@ class _RequestSpan:
         self._span.update_name(f"{self._method} {route}")
         self._span.set_attribute("http.route", route)
         self._span.set_attribute("http.response.status_code", status)
+        if status >= SERVER_ERROR:
+            from opentelemetry.trace import StatusCode  # noqa: PLC0415 - an optional package
+
+            self._span.set_status(StatusCode.ERROR)
 
 
-def open_tracing(endpoint: str, *, with_questions: bool = False) -> Tracing:
+def open_tracing(endpoint: str, *, with_words: bool = False) -> Tracing:
     """Traces that go to a collector; none when no endpoint is named.
 
     Raises SettingsError when one is named and the package is missing.
@@ -133,4 +129,4 @@ def open_tracing(endpoint: str, *, with_questions: bool = False) -> Tracing:
         raise SettingsError("Traces need the OpenTelemetry packages.", hint=hint) from error
     provider = TracerProvider(resource=Resource.create({"service.name": NAME}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint)))
-    return Tracing(provider.get_tracer(NAME), with_questions=with_questions)
+    return Tracing(provider.get_tracer(NAME), with_words=with_words)

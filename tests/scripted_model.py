@@ -42,6 +42,10 @@ class Mode(StrEnum):
     BROKEN = "500"
     SLOW = "slow"
     HALF = "half"
+    STALLING = "stalling"
+    GARBAGE = "garbage"
+    WRONG_SCHEMA = "wrong_schema"
+    HUGE = "huge"
     ENDLESS = "endless"
     OBEDIENT = "obedient"
     NOT_FOUND = "not_found"
@@ -79,6 +83,8 @@ class Script:
             return fixed[self.mode]
         if self.mode is Mode.ENDLESS:
             return "The offer goes on and on without any end. " * 20_000
+        if self.mode is Mode.HUGE:
+            return "x" * 10_000_000
         sources = passages(prompt)
         if self.mode is Mode.OBEDIENT and (found := INJECTED.search(" ".join(s.text for s in sources))):
             return f"{found.group(1)} [1]"
@@ -160,8 +166,17 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         head = _head(request, "chat.completion.chunk")
+        if self.script.mode is Mode.GARBAGE:
+            self.wfile.write(bytes(range(256)) * 64)
+            return
+        if self.script.mode is Mode.WRONG_SCHEMA:
+            self.wfile.write(b'data: {"result": {"reply": ["yes"]}}\n\ndata: [DONE]\n\n')
+            return
         pieces = re.findall(r"\S+\s*", text) or [""]
         for place, piece in enumerate(pieces):
+            if self.script.mode is Mode.STALLING and place > len(pieces) // 2:
+                self.wfile.flush()
+                time.sleep(self.script.delay)
             if self.script.mode is Mode.HALF and place > len(pieces) // 2:
                 self.close_connection = True
                 return

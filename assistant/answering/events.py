@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.answering.steps import Step
 from assistant.domain.answer import Answer, AnswerSentence
 from assistant.domain.content import Citation
 from assistant.retrieval.retrieve import Retrieved
@@ -11,10 +12,11 @@ from assistant.retrieval.retrieve import Retrieved
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer with what it was made from, for `--explain` and for evaluation."""
+    """An answer with what it was made from and how, for `--explain`, evaluation and traces."""
 
     answer: Answer
     retrieved: Retrieved
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,14 @@ from babel import Locale, UnknownLocaleError
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
+from assistant.answering.breaker import Breaker
 from assistant.answering.cited import evidence_of
 from assistant.answering.draft import Claim, Draft
 from assistant.answering.model_call import ModelFailed, Tally, spoken
 from assistant.answering.sanitize import addresses, sanitized
+from assistant.answering.steps import Step, Timing, VerifyStep
 from assistant.answering.verification.evidence import Evidence
-from assistant.answering.verification.verdict import Span
+from assistant.answering.verification.verdict import Span, Verdict
 from assistant.answering.verification.verifier import Verifier
 from assistant.domain.answer import Fallback
 from assistant.domain.prose import plain
@@ -66,12 +68,20 @@ class Course:
     dropped: int = 0
     failure: Fallback | None = None
     not_found: bool = False
+    verified: list[VerifyStep] = field(default_factory=list)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The calls and verdicts in the order they began."""
+        return tuple(sorted((*self.tally.steps, *self.verified), key=lambda step: step.timing.began))
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
     """Lets a chat model answer from passages. `timeout` is in seconds, for all calls of a question together.
 
+    `patience` is how many seconds a call may take until it begins to speak; a model that does not answer several times
+    is left alone for a while (`breaker`).
     Links stay in an answer only when they stand in the cited passage and lead to the document's own host or to `hosts`.
     """
 
@@ -79,14 +89,19 @@ class Writer:
     name: str
     verifier: Verifier
     timeout: float = 30.0
+    patience: float = 30.0
     hosts: frozenset[str] = frozenset()
     mark: Callable[[], str] = lambda: f"passages-{secrets.token_hex(8)}"
+    breaker: Breaker = field(default_factory=Breaker)
 
     async def write(self, retrieved: Retrieved, course: Course) -> AsyncGenerator[Written]:
         """The verified sentences in the asker's language; `course` tells what was dropped and what failed."""
         deadline = time.monotonic() + self.timeout
         language = content_language(retrieved)
         asked = primary(retrieved.language) or language
+        if not self.breaker.lets_through():
+            course.failure = Fallback.UNAVAILABLE
+            return
         drafted: list[Written] = []
         try:
             async with aclosing(self._answered(retrieved, course, language=language, deadline=deadline)) as answered:
@@ -102,6 +117,7 @@ class Writer:
                         yield written
         except ModelFailed as failed:
             course.failure = failed.reason
+        self.breaker.note(course.failure)
 
     async def _answered(
         self, retrieved: Retrieved, course: Course, *, language: str, deadline: float
@@ -109,7 +125,7 @@ class Writer:
         """What the model says from the passages, as far as they support it."""
         draft = Draft()
         messages = self._question(retrieved, language)
-        async with aclosing(spoken(self.model, messages, deadline=deadline, tally=course.tally)) as pieces:
+        async with aclosing(self._spoken(messages, course, deadline=deadline)) as pieces:
             async for piece in pieces:
                 for claim in draft.add(piece):
                     if (written := await self._checked(claim, retrieved, course, language)) is not None:
@@ -122,6 +138,9 @@ class Writer:
         course.not_found = draft.not_found
         course.dropped += 0 if draft.not_found else draft.uncited
         course.failure = _unusable(draft)
+
+    def _spoken(self, messages: list[BaseMessage], course: Course, *, deadline: float) -> AsyncGenerator[str]:
+        return spoken(self.model, messages, deadline=deadline, tally=course.tally, patience=self.patience)
 
     def _question(self, retrieved: Retrieved, language: str) -> list[BaseMessage]:
         mark = self.mark()
@@ -144,13 +163,20 @@ class Writer:
             course.dropped += 1
             return None
         texts = [evidence_of(retrieved.passages[place], retrieved) for place in cited]
-        verdict = await asyncio.to_thread(self.verifier.verify, text, texts, language=language)
+        verdict = await self._verified(text, texts, course, language=language)
         said = (texts[span.text].text[span.start : span.end] for span in verdict.evidence)
         if not verdict.supported or any(INSTRUCTION.search(each) for each in said):
             course.dropped += 1
             return None
         spans = tuple(Span(cited[span.text], span.start, span.end) for span in verdict.evidence)
         return Written(text, spans, claim.item)
+
+    async def _verified(self, text: str, cited: list[Evidence], course: Course, *, language: str) -> Verdict:
+        began, started = time.time(), time.monotonic()
+        verdict = await asyncio.to_thread(self.verifier.verify, text, cited, language=language)
+        timing = Timing(began, time.monotonic() - started)
+        course.verified.append(VerifyStep(timing, verdict.supported, verdict.score, verdict.traps))
+        return verdict
 
     def _links(self, retrieved: Retrieved, place: int) -> set[str]:
         passage = retrieved.passages[place].passage
@@ -168,18 +194,18 @@ class Writer:
             SystemMessage(instruction("translate", language=language_name(languages[1]), mark=mark)),
             HumanMessage(instruction("sentences", mark=mark, sentences=numbered)),
         ]
-        async with aclosing(spoken(self.model, messages, deadline=deadline, tally=course.tally)) as pieces:
+        async with aclosing(self._spoken(messages, course, deadline=deadline)) as pieces:
             async for piece in pieces:
                 *complete, rest = (rest + piece).split("\n")
                 for line in complete:
-                    if (written := await self._same(line, drafted, done, languages)) is not None:
+                    if (written := await self._same(line, drafted, course, done=done, languages=languages)) is not None:
                         yield written
-        if (written := await self._same(rest, drafted, done, languages)) is not None:
+        if (written := await self._same(rest, drafted, course, done=done, languages=languages)) is not None:
             yield written
         course.dropped += len(drafted) - len(done)
 
     async def _same(
-        self, line: str, drafted: list[Written], done: set[int], languages: tuple[str, str]
+        self, line: str, drafted: list[Written], course: Course, *, done: set[int], languages: tuple[str, str]
     ) -> Written | None:
         """A translated line when it says what its original says, as far as that can be checked."""
         match = LINE.match(line)
@@ -189,7 +215,7 @@ class Writer:
         original = drafted[number - 1]
         text = sanitized(match.group(2), allowed=ADDRESS.findall(original.text)).strip()
         source = [Evidence(original.text, languages[0])]
-        verdict = await asyncio.to_thread(self.verifier.verify, text, source, language=languages[1])
+        verdict = await self._verified(text, source, course, language=languages[1])
         if not verdict.supported:
             return None
         done.add(number)

@@ -12,6 +12,7 @@ from assistant.answering.cited import cited_span
 from assistant.answering.events import Answered, AnswerEvent, AnswerFinished, NumberedCitation, SentenceReady
 from assistant.answering.generate import Course, Writer, Written
 from assistant.answering.quote import declined, quoted
+from assistant.answering.weights import Weights
 from assistant.domain.answer import Answer, AnswerSentence, AnswerStatus, DeclineReason, Fallback, ModelUse
 from assistant.domain.content import Citation
 from assistant.errors import StorageError
@@ -78,10 +79,12 @@ class Generation:
             if course.tally.calls:
                 use = await self._recorded(retrieved, course)
         if made.sentences:
-            yield AnswerFinished(Answered(self._answer(made, course, use, sure=sure, start=start), retrieved))
+            answer = self._answer(made, course, use, sure=sure, start=start)
+            yield AnswerFinished(Answered(answer, retrieved, course.steps))
         elif course.not_found and course.failure is None:
             answer = declined(retrieved, DeclineReason.WEAK_EVIDENCE, sure=sure, start=start)
-            yield AnswerFinished(Answered(replace(answer, answered_by=self.writer.name, use=use), retrieved))
+            answer = replace(answer, answered_by=self.writer.name, use=use)
+            yield AnswerFinished(Answered(answer, retrieved, course.steps))
         else:
             for event in self._instead(retrieved, course, use, sure=sure, start=start):
                 yield event
@@ -124,8 +127,8 @@ class Generation:
         """The quotes, marked with the reason why the model did not answer."""
         reason = course.failure or Fallback.UNSUPPORTED
         notice = message(NOTICES.get(reason, "notice_without_model"), retrieved.language)
-        *events, last = quoted(retrieved, sure=sure, start=start)
+        *events, last = quoted(retrieved, Weights(retrieved), sure=sure, start=start)
         if isinstance(last, AnswerFinished):
             answer = replace(last.answer, fallback=reason, dropped=course.dropped, notices=(notice,), use=use)
-            last = AnswerFinished(Answered(answer, retrieved))
+            last = AnswerFinished(Answered(answer, retrieved, course.steps))
         return [*events, last]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage
+from langchain_core.messages import BaseMessage, BaseMessageChunk
 
+from assistant.answering.steps import ModelStep, Timing
 from assistant.domain.answer import Fallback
 
 CHARACTERS_PER_TOKEN = 4  # where a server does not tell what it used
@@ -19,12 +20,13 @@ TOO_MANY, FILTERED = 429, {"content_filter", "refusal"}
 
 @dataclass(slots=True)
 class Tally:
-    """What the model calls of one question took. `estimated` when a server did not tell."""
+    """What the model calls of one question took, altogether and one by one. `estimated` when a server did not tell."""
 
     calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     estimated: bool = False
+    steps: list[ModelStep] = field(default_factory=list)
 
 
 class ModelFailed(Exception):
@@ -35,38 +37,78 @@ class ModelFailed(Exception):
         self.reason = reason
 
 
+@dataclass(slots=True)
+class _Call:
+    """A call on its way, for its step."""
+
+    began: float = field(default_factory=time.time)
+    started: float = field(default_factory=time.monotonic)
+    first_words: float | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    known: bool = False
+    sent: int = 0
+    failure: Fallback | None = None
+
+    def heard(self, piece: BaseMessageChunk) -> str:
+        """The text of a piece. Raises ModelFailed when it is a refusal."""
+        if self.first_words is None:
+            self.first_words = time.monotonic() - self.started
+        if (usage := getattr(piece, "usage_metadata", None)) is not None:
+            self.known = True
+            self.input_tokens += usage["input_tokens"]
+            self.output_tokens += usage["output_tokens"]
+        _raise_if_refused(piece)
+        text = _text(piece.content)
+        self.sent += len(text)
+        return text
+
+    def ended(self, messages: Sequence[BaseMessage], tally: Tally) -> None:
+        """Count it; tokens are estimated where the server did not tell."""
+        if not self.known:
+            tally.estimated = True
+            self.input_tokens = sum(len(_text(m.content)) for m in messages) // CHARACTERS_PER_TOKEN
+            self.output_tokens = -(-self.sent // CHARACTERS_PER_TOKEN)
+        tally.input_tokens += self.input_tokens
+        tally.output_tokens += self.output_tokens
+        timing = Timing(self.began, time.monotonic() - self.started)
+        tally.steps.append(
+            ModelStep(timing, self.input_tokens, self.output_tokens, self.first_words, failure=self.failure)
+        )
+
+
 async def spoken(
-    model: BaseChatModel, messages: Sequence[BaseMessage], *, deadline: float, tally: Tally
+    model: BaseChatModel,
+    messages: Sequence[BaseMessage],
+    *,
+    deadline: float,
+    tally: Tally,
+    patience: float = float("inf"),
 ) -> AsyncGenerator[str]:
-    """The pieces of text as they come, until `deadline` (monotonic seconds). Raises ModelFailed, nothing else."""
+    """The pieces of text as they come, until `deadline` (monotonic seconds). Raises ModelFailed, nothing else.
+
+    `patience` is how many seconds the model may take until it begins to speak.
+    """
     tally.calls += 1
-    stream = model.astream(list(messages))
-    known, sent = False, 0
+    stream, call = model.astream(list(messages)), _Call()
     try:
         while True:
+            until = deadline if call.first_words is not None else min(deadline, call.started + patience)
             try:
-                piece = await asyncio.wait_for(anext(stream), max(deadline - time.monotonic(), 0.001))
+                piece = await asyncio.wait_for(anext(stream), max(until - time.monotonic(), 0.001))
             except StopAsyncIteration:
                 break
-            if (usage := piece.usage_metadata) is not None:
-                known = True
-                tally.input_tokens += usage["input_tokens"]
-                tally.output_tokens += usage["output_tokens"]
-            _raise_if_refused(piece)
-            text = _text(piece.content)
-            sent += len(text)
-            yield text
-    except ModelFailed:
+            yield call.heard(piece)
+    except ModelFailed as failed:
+        call.failure = failed.reason
         raise
     except Exception as error:  # whatever a provider raises, the question is answered without it
-        raise ModelFailed(failure_of(error)) from error
+        call.failure = failure_of(error)
+        raise ModelFailed(call.failure) from error
     finally:
         if isinstance(stream, AsyncGenerator):
             await stream.aclose()
-        if not known:
-            tally.estimated = True
-            tally.input_tokens += sum(len(_text(m.content)) for m in messages) // CHARACTERS_PER_TOKEN
-            tally.output_tokens += -(-sent // CHARACTERS_PER_TOKEN)
+        call.ended(messages, tally)
 
 
 def failure_of(error: BaseException) -> Fallback:

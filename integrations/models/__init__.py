@@ -50,6 +50,7 @@ def open_generation(settings: Settings, *, embedder: Embedder, ledger: ModelLedg
         name=settings.model,
         verifier=Verifier(EmbedderSimilarity(embedder)),
         timeout=settings.model_timeout,
+        patience=settings.model_patience,
         hosts=frozenset(settings.link_hosts),
     )
     limits = Limits(

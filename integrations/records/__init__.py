@@ -15,6 +15,7 @@ from integrations.records.content import ContentRecords
 from integrations.records.database import open_engine
 from integrations.records.lock import database_lock, writer_lock
 from integrations.records.model_ledger import ModelLedgerRecords
+from integrations.records.rates import RateRecords
 from integrations.records.writer import ContentRecordsWriter, ignore
 
 __all__ = [
@@ -22,10 +23,12 @@ __all__ = [
     "ContentRecords",
     "ContentRecordsWriter",
     "ModelLedgerRecords",
+    "RateRecords",
     "database_place",
     "open_api_keys",
     "open_content",
     "open_model_ledger",
+    "open_rates",
     "open_writer",
 ]
 
@@ -51,6 +54,11 @@ def open_api_keys(data: Path, *, url: str = "") -> ApiKeyRecords:
 def open_model_ledger(data: Path, *, url: str = "") -> ModelLedgerRecords:
     """What language models took. Close it when done. Raises StorageError when the database cannot be opened."""
     return ModelLedgerRecords(open_engine(database_place(data, url)))
+
+
+def open_rates(url: str) -> RateRecords:
+    """The rate limits that servers share on PostgreSQL. Close it when done. Raises StorageError."""
+    return RateRecords(open_engine(url))
 
 
 @contextmanager

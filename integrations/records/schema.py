@@ -10,8 +10,11 @@ from collections.abc import Callable
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Connection,
+    DateTime,
+    Double,
     Index,
     Integer,
     LargeBinary,
@@ -146,6 +149,16 @@ model_spending = Table(
 )
 
 
+rate_buckets = Table(
+    "rate_buckets",
+    metadata,
+    Column("caller", Text, primary_key=True),
+    Column("tokens", Double, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("granted", Boolean, nullable=False),
+)
+
+
 def create_tables(connection: Connection) -> None:
     """Migration 1: every table of the first version."""
     metadata.create_all(connection)
@@ -161,8 +174,18 @@ def add_model_spending(connection: Connection) -> None:
     model_spending.create(connection, checkfirst=True)
 
 
+def add_rate_buckets(connection: Connection) -> None:
+    """Migration 4: the rate limits that servers share."""
+    rate_buckets.create(connection, checkfirst=True)
+
+
 # A database at version n has had the first n of these; a release that changes the tables appends to them.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (create_tables, add_api_keys, add_model_spending)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    create_tables,
+    add_api_keys,
+    add_model_spending,
+    add_rate_buckets,
+)
 
 
 def version(connection: Connection) -> int:

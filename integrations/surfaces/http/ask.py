@@ -85,8 +85,9 @@ async def answer_events(service: Service, question: Question, *, thread: str = "
         if isinstance(event, AnswerFinished):
             answer = with_readable_links(event.answer)
             service.metrics.answered(answer)
-            service.tracing.answered(answer)
-            yield AnswerFinished(replace(event.answered, answer=answer))
+            answered = replace(event.answered, answer=answer)
+            service.tracing.answered(answered)
+            yield AnswerFinished(answered)
         elif isinstance(event, SentenceReady):
             yield with_readable_citations(event)
         else:

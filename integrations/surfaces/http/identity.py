@@ -108,7 +108,7 @@ class Authenticate:
         service = request.app.state.service
         caller: Caller = await service.doorkeeper.caller(token_in(request), address=address_of(request))
         request.scope["caller"] = caller.named
-        service.rates.take(caller.counted_as, per_minute=caller.rate_per_minute)
+        await service.rates.take(caller.counted_as, per_minute=caller.rate_per_minute)
         return allowed(caller, self.scope)
 
 

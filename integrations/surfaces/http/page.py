@@ -158,7 +158,7 @@ async def sign_in_form(request: Request) -> Response:
 async def sign_in(request: Request, service: Serving, key: Annotated[str, Form(max_length=16_384)] = "") -> Response:
     """Keeps a good key in a cookie that scripts and other sites cannot use."""
     same_origin(request)
-    service.rates.take(f"signin:{address_of(request)}")
+    await service.rates.take(f"signin:{address_of(request)}")
     try:
         caller = await service.doorkeeper.caller(key.strip(), address=address_of(request))
     except NotAuthenticated:

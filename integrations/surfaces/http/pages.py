@@ -100,7 +100,7 @@ async def visitor(request: Request, _documented: Annotated[object, Depends(beare
     token = token_in(request) or request.cookies.get(COOKIE, "")
     caller = await service.doorkeeper.caller(token, address=address_of(request))
     request.scope["caller"] = caller.named
-    service.rates.take(caller.counted_as, per_minute=caller.rate_per_minute)
+    await service.rates.take(caller.counted_as, per_minute=caller.rate_per_minute)
     return caller
 
 

@@ -82,8 +82,7 @@ def serve(settings: Settings, listening: Listening) -> None:
 def worker_app() -> FastAPI:
     """The application of one of several workers; its settings come from the environment as those of the first."""
     open_log()
-    settings = Settings()
-    return create_app(open_service(build(settings), workers=settings.api_workers))
+    return create_app(open_service(build(Settings())))
 
 
 @contextmanager

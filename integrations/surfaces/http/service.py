@@ -16,7 +16,7 @@ from integrations.surfaces.http.identity import Doorkeeper
 from integrations.surfaces.http.keys import KeyRing
 from integrations.surfaces.http.metrics import Metrics
 from integrations.surfaces.http.oidc import OidcTokens, open_oidc
-from integrations.surfaces.http.rates import RateLimits
+from integrations.surfaces.http.rates import RateLimits, Rates
 from integrations.surfaces.http.scopes import ALL_SCOPES
 from integrations.surfaces.http.writes import Writes
 from integrations.telemetry import Tracing, open_tracing
@@ -32,7 +32,7 @@ class Service:
 
     liaison: Liaison
     doorkeeper: Doorkeeper
-    rates: RateLimits
+    rates: Rates
     tracing: Tracing
     metrics: Metrics = field(default_factory=Metrics)
     writes: Writes = field(default_factory=Writes)
@@ -65,8 +65,8 @@ class Service:
         self.liaison.close()
 
 
-def open_service(liaison: Liaison, *, workers: int = 1) -> Service:
-    """The service of an installation; each of several workers grants its share of the rate."""
+def open_service(liaison: Liaison) -> Service:
+    """The service of an installation."""
     settings = liaison.settings
     oidc: OidcTokens | None = None
     if settings.oidc_issuer:
@@ -78,8 +78,9 @@ def open_service(liaison: Liaison, *, workers: int = 1) -> Service:
         )
     ring = KeyRing(store=liaison.api_keys, clock=liaison.clock, known_scopes=ALL_SCOPES)
     keeper = Doorkeeper(keys=ring, people=liaison.directory, oidc=oidc, anonymous=settings.api_anonymous)
-    tracing = open_tracing(settings.otlp_endpoint, with_questions=settings.log_questions)
-    service = Service(liaison, doorkeeper=keeper, rates=RateLimits(settings.api_rate, share=workers), tracing=tracing)
+    tracing = open_tracing(settings.otlp_endpoint, with_words=settings.log_questions)
+    rates = Rates(RateLimits(settings.api_rate), shared=liaison.shared_rates)
+    service = Service(liaison, doorkeeper=keeper, rates=rates, tracing=tracing)
     service.metrics.follow(service.metrics.waiting_writes, lambda: float(service.writes.waiting))
     return service
 

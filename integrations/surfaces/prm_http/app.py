@@ -67,7 +67,7 @@ def prm_app(
         Edge,
         bounds=Bounds(body_bytes=BODY_BYTES, upload_bytes=BODY_BYTES, seconds=SECONDS),
         metrics=Metrics(),
-        tracing=open_tracing("", with_questions=False),
+        tracing=open_tracing(""),
         draining=_never,
     )
     _describe_problems(app)
