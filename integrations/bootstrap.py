@@ -143,11 +143,12 @@ class Liaison:
     def reader(self) -> Reader:
         """What a question means in its conversation."""
         from assistant.conversation.read import Reader
-        from assistant.conversation.rewrite import Rewriter
         from assistant.domain.people import TierLadder
 
         made, rewriter = self.generation, None
         if made is not None:
+            from assistant.conversation.rewrite import Rewriter
+
             rewriter = Rewriter(made.writer.model, name=made.writer.name, budget=made.budget)
         return Reader(self.embedder, ladder=TierLadder(self.settings.tiers), rewriter=rewriter)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.domain.prose import ITEM, RULE, Span, blocks, lines, plain, sentences
 
+REMEMBERED = 512  # passages that are kept cut up: one answer looks at the same ones several times
 # What is left of bold text that runs over several sentences.
 ORPHAN = re.compile(r"^(?:\*{1,3}|__|~~)(?=\S)|(?<=\S)(?:\*{1,3}|__|~~)$")
 
@@ -25,9 +27,10 @@ class Unit:
     announces: bool = False
 
 
-def units(text: str) -> list[Unit]:
+@lru_cache(maxsize=REMEMBERED)
+def units(text: str) -> tuple[Unit, ...]:
     """The units of a passage in order; every one is a span of `text`, so its quote is verbatim by construction."""
-    return [unit for number, block in enumerate(blocks(text)) for unit in _of_block(text, block, number)]
+    return tuple(unit for number, block in enumerate(blocks(text)) for unit in _of_block(text, block, number))
 
 
 def _of_block(text: str, block: Span, number: int) -> Iterator[Unit]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from assistant.conversation.resolve import resolve, same_topic, topic_of
-from assistant.conversation.rewrite import Rewriter
 from assistant.conversation.vocabulary import vocabulary_of
 from assistant.domain.content import Document
 from assistant.domain.conversation import Resolution, Turn, Understanding
@@ -14,6 +14,9 @@ from assistant.domain.people import TierLadder
 from assistant.ports.embedder import Embedder
 from assistant.retrieval.language import primary
 from assistant.retrieval.retrieve import Question
+
+if TYPE_CHECKING:
+    from assistant.conversation.rewrite import Rewriter  # brings LangChain along, which takes its time
 
 # Cosine of two English questions from which they are about one thing though they share no word: it keeps 70 % of
 # MTRAG-UN's continuations of that kind and drops 87 % of questions from other conversations.

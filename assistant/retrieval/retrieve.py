@@ -11,16 +11,16 @@ from assistant.domain.content import Document
 from assistant.domain.conversation import Background
 from assistant.domain.people import ANONYMOUS, Requester, TierLadder
 from assistant.ports.clock import Clock
-from assistant.ports.content_store import Catalog, ContentStore
+from assistant.ports.content_store import ContentStore
 from assistant.ports.embedder import Embedder
 from assistant.ports.lexicon import InEnglish, Lexicon
 from assistant.ports.passage_index import Hit, LexicalQuery, PassageIndex, ScopeKeys
 from assistant.ports.reranker import Reranker
 from assistant.retrieval.audience import allowed_scopes, expired_scopes
 from assistant.retrieval.fusion import fuse, nearer, standardized
+from assistant.retrieval.holdings import Holdings, Shelf
 from assistant.retrieval.language import question_language
 from assistant.retrieval.selection import Ranked, broken, joined, within_budget, without_repeats
-from assistant.retrieval.version import superseded
 
 # Chosen on the development questions; docs/retrieval.md has the measurements behind each number.
 CANDIDATES = 200
@@ -81,33 +81,33 @@ class Retriever:
     ladder: TierLadder = field(default_factory=TierLadder)
     reranker: Reranker | None = None
     lexicon: Lexicon | None = None
+    shelf: Shelf = field(default_factory=Shelf, repr=False, compare=False)
 
     async def retrieve(self, question: Question) -> Retrieved:
         """Passages for a question, best first.
 
         Raises IndexMissing before the first ingest and FingerprintMismatch with another embedder than at ingest.
         """
-        catalog = await self.store.catalog()
+        held = self.shelf.holdings(await self.store.catalog())
         today = self.clock.now().date()
-        scopes = allowed_scopes(catalog.documents, question.requester, ladder=self.ladder, today=today)
-        return await self._search(question, catalog, scopes)
+        scopes = allowed_scopes(held.scopes, question.requester, ladder=self.ladder, today=today)
+        return await self._search(question, held, scopes)
 
     async def retrieve_expired(self, question: Question) -> Retrieved:
         """What content that is no longer in force said; never to be quoted as current."""
-        catalog = await self.store.catalog()
+        held = self.shelf.holdings(await self.store.catalog())
         today = self.clock.now().date()
-        scopes = expired_scopes(catalog.documents, question.requester, ladder=self.ladder, today=today)
-        return await self._search(question, catalog, scopes)
+        scopes = expired_scopes(held.scopes, question.requester, ladder=self.ladder, today=today)
+        return await self._search(question, held, scopes)
 
-    async def _search(self, question: Question, catalog: Catalog, scopes: ScopeKeys) -> Retrieved:
+    async def _search(self, question: Question, held: Holdings, scopes: ScopeKeys) -> Retrieved:
         language = question.language or question_language(question.text, default=question.requester.locale)
-        documents = {document.id: document for document in catalog.documents}
-        replaced = superseded(catalog.documents, scopes)
+        documents, standing = held.documents, held.standing(scopes)
         english = self.lexicon.in_english(question.text, language) if self.lexicon else None
         dense, lexical = await asyncio.gather(
             self._dense(question, english, scopes), self._lexical(question, language, english, scopes)
         )
-        ranking = await self._ranked(dense, lexical, replaced=replaced, documents=documents, scopes=scopes)
+        ranking = await self._ranked(dense, lexical, replaced=standing.replaced, documents=documents, scopes=scopes)
         ranking = await self._reranked(question.text, ranking)
         head = ranking[:DISTINCT]
         head = without_repeats(head, await self.store.vectors([r.passage.id for r in head]))
@@ -117,11 +117,11 @@ class Retriever:
         return Retrieved(
             question=question,
             language=language,
-            generation=catalog.generation,
+            generation=held.catalog.generation,
             passages=tuple(joined(chosen, texts)),
             ranking=tuple(ranking),
             documents={r.passage.document_id: documents[r.passage.document_id] for r in ranking},
-            searched=sum(d.scope.key in scopes and d.id not in replaced for d in catalog.documents),
+            searched=standing.searched,
             english=english,
         )
 

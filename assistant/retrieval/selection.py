@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from assistant.domain.content import Passage
 from assistant.ports.embedder import Matrix
@@ -27,10 +28,14 @@ class Ranked:
 def without_repeats(ranked: Sequence[Ranked], vectors: Matrix) -> list[Ranked]:
     """The ranking without passages that say what a better one says, `vectors[i]` being those of `ranked[i]`."""
     kept: list[int] = []
-    words = [frozenset(WORD.findall(r.passage.text.lower())) for r in ranked]
-    alike = vectors @ vectors.T
+    near: list[list[bool]] = (vectors @ vectors.T > NEAR_DUPLICATE).tolist()
+
+    @cache
+    def words(i: int) -> frozenset[str]:
+        return frozenset(WORD.findall(ranked[i].passage.text.lower()))
+
     for i in range(len(ranked)):
-        if not any(alike[i, j] > NEAR_DUPLICATE and _overlap(words[i], words[j]) > SAME_WORDS for j in kept):
+        if not any(_overlap(words(i), words(j)) > SAME_WORDS for j in kept if near[i][j]):
             kept.append(i)
     return [ranked[i] for i in kept]
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.domain.content import PUBLIC, Audience, Document, Scope
+from assistant.domain.content import PUBLIC, Audience, Scope
 from assistant.domain.people import ANONYMOUS, Requester, Role, TierLadder
 from assistant.retrieval.audience import allowed_scopes, expired_scopes, valid, visible
 
@@ -27,10 +27,6 @@ PEOPLE = st.builds(
     tier=TIERS,
     regions=REGIONS,
 )
-
-
-def doc(scope: Scope) -> Document:
-    return Document(id=scope.key, uri="u", path="p", title="t", language="en", content_hash="", scope=scope)
 
 
 @given(PEOPLE)
@@ -113,7 +109,7 @@ def test_the_vendors_people_need_no_tier_but_every_other_restriction_binds_them(
 def test_both_ends_of_validity_belong_to_it(start: date | None, end: date | None, current: bool) -> None:
     scope = Scope(valid_from=start, valid_until=end)
     assert valid(scope, TODAY) is current
-    allowed = allowed_scopes([doc(scope)], ANONYMOUS, ladder=LADDER, today=TODAY)
+    allowed = allowed_scopes([scope], ANONYMOUS, ladder=LADDER, today=TODAY)
     assert allowed == ({scope.key} if current else set())
 
 
@@ -123,9 +119,8 @@ SCOPES = st.builds(Scope, audience=AUDIENCES, valid_from=DATES, valid_until=DATE
 
 @given(st.lists(SCOPES, max_size=8), PEOPLE)
 def test_allowed_scopes_are_those_in_force_that_the_person_may_see(scopes: list[Scope], who: Requester) -> None:
-    documents = [doc(scope) for scope in scopes]
-    allowed = allowed_scopes(documents, who, ladder=LADDER, today=TODAY)
-    expired = expired_scopes(documents, who, ladder=LADDER, today=TODAY)
+    allowed = allowed_scopes(scopes, who, ladder=LADDER, today=TODAY)
+    expired = expired_scopes(scopes, who, ladder=LADDER, today=TODAY)
     for scope in scopes:
         seen = visible(scope.audience, who, LADDER)
         assert (scope.key in allowed) == (seen and valid(scope, TODAY))
