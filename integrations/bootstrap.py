@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from integrations.records import ApiKeyRecords, ContentRecords, ModelLedgerRecords, RateRecords
     from integrations.records.approvals import ApprovalRecords
     from integrations.records.conversations import Conversations
+    from integrations.records.slack import SlackRecords
+
+OPENED = ("index", "content", "conversations", "api_keys", "shared_rates", "model_ledger", "approvals", "slack", "prm")
 
 
 class Liaison:
@@ -212,6 +215,14 @@ class Liaison:
         return open_approvals(self.settings.data, url=self.settings.database_url.get_secret_value(), clock=self.clock)
 
     @cached_property
+    def slack(self) -> SlackRecords:
+        """What the Slack surface keeps: events that came, and who is who."""
+        from integrations.records.slack import open_slack_records
+
+        url = self.settings.database_url.get_secret_value()
+        return open_slack_records(self.settings.data, url=url, clock=self.clock)
+
+    @cached_property
     def approval_desk(self) -> ApprovalDesk:
         """Decisions, and the one way a proposed change reaches the PRM."""
         from assistant.approvals.desk import ApprovalDesk
@@ -275,7 +286,7 @@ class Liaison:
 
     def close(self) -> None:
         """Give back what was opened."""
-        for name in ("index", "content", "conversations", "api_keys", "shared_rates", "model_ledger", "approvals", "prm"):
+        for name in OPENED:
             part = self.__dict__.pop(name, None)
             if part is not None:
                 part.close()

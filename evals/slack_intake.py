@@ -1,0 +1,240 @@
+"""Whether every Slack event is handled exactly once, while the servers that take them are killed.
+
+python -m evals.slack_intake [--events 10000] [--deliveries 4] [--deals-every 10]
+
+Two server processes share one inbox. Every event is delivered until it is acknowledged and then again and again, to
+either of them, as Slack does; meanwhile one of them is killed (SIGKILL) at random, again and again, and started anew.
+A turn is what an event leads to, kept under the key of its event; every tenth one also registers a deal in the PRM.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+
+from assistant.domain.partners import Program, Tier
+from assistant.domain.people import Requester, Role
+from assistant.ports.prm import DealQuery, Window, Write
+from assistant.ports.prm_archive import Archive
+from evals.prm_market import a_draft, customer, partners
+from integrations.bootstrap import Liaison, build
+from integrations.settings import Settings
+from integrations.surfaces.slack.delivery import Delivery
+from integrations.surfaces.slack.ingress import Ingress
+from integrations.surfaces.slack.signature import signature
+from integrations.surfaces.slack.workers import Pace, Workers
+
+SECRET = "of-the-measurement"  # noqa: S105 - of nothing but this run
+ACTOR = Requester(user="x", role=Role.PARTNER, partner_id="p0001")
+AT_ONCE = 32
+
+
+@dataclass
+class Turns:
+    """The turns that were carried out, on disk; `runs` counts how often each was begun."""
+
+    file: Path
+
+    def open(self) -> sqlite3.Connection:
+        """The table, made where it is missing."""
+        table = sqlite3.connect(self.file, isolation_level=None, timeout=30)
+        table.execute("PRAGMA journal_mode=WAL")
+        table.execute("CREATE TABLE IF NOT EXISTS turn (number INTEGER PRIMARY KEY, runs INTEGER NOT NULL)")
+        return table
+
+    def add(self, table: sqlite3.Connection, number: int) -> None:
+        """One more run of a turn; the turn itself exists once."""
+        table.execute("INSERT INTO turn VALUES (?, 1) ON CONFLICT (number) DO UPDATE SET runs = runs + 1", [number])
+
+
+async def worker(folder: Path, port: int, *, deals_every: int) -> None:
+    """One server: ingress and workers on a shared inbox."""
+    liaison = build(Settings(data=folder))
+    turns = Turns(folder / "turns.sqlite3")
+    table = turns.open()
+
+    async def handle(delivery: Delivery) -> None:
+        number = int(delivery.payload["event"]["text"])
+        if deals_every and number % deals_every == 0:
+            dice = random.Random(number)  # noqa: S311 - not a secret
+            draft = a_draft(number, customer(dice), dice)
+            await liaison.prm.prm.register_deal(draft, write=Write(requester=ACTOR, key=f"slack-{delivery.key}"))
+        turns.add(table, number)
+
+    inbox = liaison.slack.inbox
+    workers = Workers(inbox, handle, pace=Pace(at_once=8))
+    ingress = Ingress(inbox, secret=SECRET, arrived=workers.wake)
+    workers.start()
+    config = uvicorn.Config(ingress, port=port, log_config=None, access_log=False, lifespan="off")
+    await uvicorn.Server(config).serve()
+    await workers.stop()
+
+
+@dataclass
+class Fleet:
+    """The two servers, seen from outside."""
+
+    folder: Path
+    deals_every: int
+    ports: list[int] = field(default_factory=list)
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    kills: int = 0
+
+    def start(self, place: int) -> subprocess.Popen[bytes]:
+        """Start one of them."""
+        words = ["--serve", str(self.folder), "--port", str(self.ports[place]), "--deals-every", str(self.deals_every)]
+        return subprocess.Popen([sys.executable, "-m", "evals.slack_intake", *words])  # noqa: S603 - this very program
+
+    async def killing(self, every: float) -> None:
+        """Kill one at random, every so many seconds on average, and start it anew."""
+        while True:
+            await asyncio.sleep(random.uniform(0.5, 1.5) * every)  # noqa: S311 - not a secret
+            place = random.randrange(len(self.processes))  # noqa: S311 - not a secret
+            self.processes[place].kill()
+            await asyncio.to_thread(self.processes[place].wait)
+            self.kills += 1
+            self.processes[place] = self.start(place)
+
+
+def event(number: int) -> bytes:
+    """An event of Slack."""
+    said = {"type": "message", "channel": "C1", "user": "U1", "text": str(number), "ts": f"17.{number:06d}"}
+    return json.dumps({"type": "event_callback", "team_id": "T1", "event_id": f"Ev{number}", "event": said}).encode()
+
+
+async def deliver(client: httpx.AsyncClient, port: int, body: bytes) -> bool:
+    """Whether one delivery was acknowledged."""
+    stamp = str(int(time.time())).encode()
+    headers = {
+        "content-type": "application/json",
+        "x-slack-request-timestamp": stamp.decode(),
+        "x-slack-signature": signature(SECRET.encode(), stamp, body).decode(),
+    }
+    try:
+        return (await client.post(f"http://127.0.0.1:{port}/", content=body, headers=headers)).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+async def deliver_all(fleet: Fleet, events: int, deliveries: int) -> int:
+    """Deliver every event until it was acknowledged, and `deliveries` times at least; how many deliveries that took."""
+    made, left = 0, [number for number in range(events) for _ in range(deliveries)]
+    random.shuffle(left)
+    async with httpx.AsyncClient(timeout=10, limits=httpx.Limits(max_connections=AT_ONCE)) as client:
+
+        async def one() -> None:
+            nonlocal made
+            while left:
+                number = left.pop()
+                while not await deliver(client, random.choice(fleet.ports), event(number)):  # noqa: S311
+                    made += 1
+                    await asyncio.sleep(0.2)
+                made += 1
+
+        await asyncio.gather(*(one() for _ in range(AT_ONCE)))
+    return made
+
+
+async def measured(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
+    """Run it all and count."""
+    fleet = Fleet(folder, asked.deals_every, ports=[free_port(), free_port()])
+    liaison = await prepared(folder)
+    fleet.processes = [fleet.start(0), fleet.start(1)]
+    began = time.monotonic()
+    try:
+        killing = asyncio.create_task(fleet.killing(asked.kill_seconds))
+        made = await deliver_all(fleet, asked.events, asked.deliveries)
+        delivered = time.monotonic() - began
+        killing.cancel()
+        async with asyncio.timeout(900):
+            while await liaison.slack.inbox.waiting():  # noqa: ASYNC110 - other processes empty it
+                await asyncio.sleep(1)
+    finally:
+        for process in fleet.processes:
+            process.send_signal(signal.SIGTERM)
+        for process in fleet.processes:
+            await asyncio.to_thread(process.wait)
+    counted = Turns(folder / "turns.sqlite3").open().execute("SELECT count(*), sum(runs) FROM turn").fetchone()
+    deals = await registered(liaison)
+    liaison.close()
+    wanted = -(-asked.events // asked.deals_every) if asked.deals_every else 0
+    return {
+        "events": asked.events,
+        "deliveries": made,
+        "kills": fleet.kills,
+        "turns": counted[0],
+        "repeated runs of a turn": counted[1] - counted[0],
+        "acknowledged and lost": asked.events - counted[0],
+        "deals wanted": wanted,
+        "deals registered": deals,
+        "seconds of delivering": round(delivered, 1),
+        "seconds in all": round(time.monotonic() - began, 1),
+    }
+
+
+async def prepared(folder: Path) -> Liaison:
+    """An installation with partners, its tables made."""
+    liaison = build(Settings(data=folder))
+    await liaison.slack.inbox.waiting()
+    program = Program(id="programme", name="Programme", tiers=(Tier(name="gold", rank=1),))
+    liaison.prm.load(Archive(programs=(program,), partners=partners()[:2]), tenant="default")
+    return liaison
+
+
+async def registered(liaison: Liaison) -> int:
+    """How many deals the PRM holds."""
+    count, cursor = 0, ""
+    while True:
+        window = Window(limit=200, cursor=cursor)
+        page = await liaison.prm.prm.find_deals(DealQuery(), requester=ACTOR, window=window)
+        count, cursor = count + len(page.items), page.cursor
+        if not cursor:
+            return count
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        return int(place.getsockname()[1])
+
+
+def main() -> int:
+    """Measure, print, and fail when a turn is missing or a deal is there twice."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--events", type=int, default=10_000)
+    parser.add_argument("--deliveries", type=int, default=4)
+    parser.add_argument("--deals-every", type=int, default=10)
+    parser.add_argument("--kill-seconds", type=float, default=5.0)
+    parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.serve:
+        asyncio.run(worker(asked.serve, asked.port, deals_every=asked.deals_every))
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        result = asyncio.run(measured(Path(folder), asked))
+    result["load"] = round(os.getloadavg()[0], 1)
+    print(json.dumps(result, indent=1))  # noqa: T201 - the result of the command
+    whole = result["turns"] == asked.events and result["deals registered"] == result["deals wanted"]
+    return 0 if whole else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

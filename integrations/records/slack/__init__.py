@@ -1,0 +1,43 @@
+"""What the Slack surface keeps: a database file of its own, or tables beside the content's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+
+from assistant.ports.clock import Clock
+from integrations.records.database import connect, storage_errors, writing
+from integrations.records.slack.inbox import InboxRecords
+from integrations.records.slack.schema import VERSION, migrate, version
+
+__all__ = ["InboxRecords", "SlackRecords", "open_slack_records"]
+
+FILE = "slack.sqlite3"
+LOCK = 7_101_552_004  # names the PostgreSQL advisory lock under which these tables change
+
+
+@dataclass(frozen=True, slots=True)
+class SlackRecords:
+    """The records of the Slack surface on one engine. Close it when done."""
+
+    engine: Engine
+    inbox: InboxRecords
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+def open_slack_records(data: Path, *, url: str = "", clock: Clock) -> SlackRecords:
+    """What the Slack surface of an installation keeps. Raises StorageError when the database cannot be opened."""
+    engine = connect(url or data / FILE, isolation="READ COMMITTED")
+    with storage_errors(), engine.connect() as connection:
+        current = version(connection) == VERSION
+    if not current:
+        with writing(engine) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+            migrate(connection)
+    return SlackRecords(engine, inbox=InboxRecords(engine, clock=clock))

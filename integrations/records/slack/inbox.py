@@ -1,0 +1,108 @@
+"""The durable inbox of Slack events on SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, bindparam, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from assistant.ports.clock import Clock
+from assistant.ports.event_inbox import Arrival, Claim
+from integrations.records.database import reading, writing
+from integrations.records.slack.schema import inbox
+
+T = TypeVar("T")
+
+
+class InboxRecords:
+    """Implements EventInbox on one SQLAlchemy engine."""
+
+    def __init__(self, engine: Engine, *, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+        dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
+        self._insert = dialect.insert(inbox).on_conflict_do_nothing(index_elements=["key"]).returning(inbox.c.key)
+
+    async def put(self, arrivals: Sequence[Arrival]) -> int:
+        """See EventInbox."""
+        rows = [self._row(arrival) for arrival in {each.key: each for each in arrivals}.values()]
+
+        def work(connection: Connection) -> int:
+            # Rows in the order of their keys: two writers of the same events never wait for each other in a circle.
+            rows.sort(key=lambda row: str(row["key"]))
+            return len(connection.execute(self._insert, rows).all())
+
+        return await self._written(work) if rows else 0
+
+    async def claim(self, *, limit: int, lease: timedelta) -> tuple[Claim, ...]:
+        """See EventInbox."""
+        now, holder = self._now(), uuid.uuid4().hex
+        free = select(inbox.c.key).where(inbox.c.over == 0, inbox.c.free_at <= now)
+        chosen = free.order_by(inbox.c.free_at).limit(limit).with_for_update(skip_locked=True)
+        lent = {"holder": holder, "free_at": now + lease.total_seconds(), "attempts": inbox.c.attempts + 1}
+
+        def work(connection: Connection) -> tuple[Claim, ...]:
+            keys = list(connection.execute(chosen).scalars())
+            if not keys:
+                return ()
+            taken = update(inbox).where(inbox.c.key.in_(keys)).values(lent).returning(inbox)
+            rows = sorted(connection.execute(taken).all(), key=lambda row: float(row.arrived))
+            return tuple(
+                Claim(Arrival(key=row.key, kind=row.kind, body=row.body), attempt=row.attempts, holder=holder)
+                for row in rows
+            )
+
+        return await self._written(work)
+
+    async def renew(self, claims: Sequence[Claim], *, lease: timedelta) -> None:
+        """See EventInbox."""
+        await self._change(claims, {"free_at": self._now() + lease.total_seconds()})
+
+    async def finish(self, claims: Sequence[Claim]) -> None:
+        """See EventInbox."""
+        await self._change(claims, {"over": self._now(), "body": ""})
+
+    async def release(self, claims: Sequence[Claim], *, after: timedelta = timedelta(0)) -> None:
+        """See EventInbox."""
+        await self._change(claims, {"free_at": self._now() + after.total_seconds(), "holder": ""})
+
+    async def bury(self, claims: Sequence[Claim]) -> None:
+        """See EventInbox."""
+        await self.finish(claims)
+
+    async def waiting(self) -> int:
+        """See EventInbox."""
+        counted = select(func.count()).select_from(inbox).where(inbox.c.over == 0)
+        return int(await asyncio.to_thread(reading, self._engine, lambda found: found.execute(counted).scalar_one()))
+
+    async def sweep(self, *, older: timedelta) -> int:
+        """See EventInbox."""
+        gone = delete(inbox).where(inbox.c.over > 0, inbox.c.over < self._now() - older.total_seconds())
+        return await self._written(lambda connection: connection.execute(gone).rowcount)
+
+    def _row(self, arrival: Arrival) -> dict[str, object]:
+        now = self._now()
+        came = {"key": arrival.key, "kind": arrival.kind, "body": arrival.body, "arrived": now, "free_at": now}
+        return {**came, "attempts": 0, "holder": "", "over": 0.0}
+
+    async def _change(self, claims: Sequence[Claim], values: Mapping[str, object]) -> None:
+        held = (inbox.c.key == bindparam("claimed")) & (inbox.c.holder == bindparam("lent_to")) & (inbox.c.over == 0)
+        changed = update(inbox).where(held).values(dict(values))
+        rows = sorted(({"claimed": c.arrival.key, "lent_to": c.holder} for c in claims), key=lambda row: row["claimed"])
+        if rows:
+            await self._written(lambda connection: connection.execute(changed, rows).rowcount)
+
+    async def _written(self, work: Callable[[Connection], T]) -> T:
+        def step() -> T:
+            with writing(self._engine) as connection:
+                return work(connection)
+
+        return await asyncio.to_thread(step)
+
+    def _now(self) -> float:
+        return self._clock.now().timestamp()

@@ -1,0 +1,61 @@
+"""The tables of the Slack surface: events that came, and who is who."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Connection, Float, Index, Integer, MetaData, Table, Text, inspect, select
+
+from assistant.errors import StorageError
+
+VERSION = 1
+metadata = MetaData()
+
+about = Table("slack_meta", metadata, Column("version", Integer, primary_key=True, autoincrement=False))
+
+# Moments are seconds since 1970. `over` is 0 while an event waits or is lent.
+inbox = Table(
+    "slack_inbox",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("arrived", Float, nullable=False),
+    Column("free_at", Float, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("over", Float, nullable=False),
+    Index("slack_inbox_waiting", "over", "free_at"),
+)
+
+links = Table(
+    "slack_links",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("principal", Text, nullable=False),
+    Column("linked_at", Text, nullable=False),
+)
+
+codes = Table(
+    "slack_link_codes",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("principal", Text, nullable=False),
+    Column("expires", Text, nullable=False),
+)
+
+
+def version(connection: Connection) -> int:
+    """The version of the tables; 0 when there are none. Raises StorageError for a later one."""
+    if not inspect(connection).has_table(about.name):
+        return 0
+    found = connection.execute(select(about.c.version)).scalar_one()
+    if found > VERSION:
+        raise StorageError("The Slack tables were written by a later version of Liaison.", hint="Update Liaison.")
+    return int(found)
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the tables to the present version."""
+    if version(connection) == 0:
+        metadata.create_all(connection)
+        connection.execute(about.insert().values(version=VERSION))
