@@ -1,7 +1,8 @@
 """Passages to an answer that a language model writes and the verifier lets through, sentence by sentence.
 
 At most two calls a question: one that answers in the language of the passages, and, for somebody who asks in another
-language, one that translates what was verified.
+language, one that translates what was verified. Where a call was made already to understand the question, the one
+that is left answers in the asker's language at once.
 """
 
 from __future__ import annotations
@@ -99,6 +100,7 @@ class Writer:
         deadline = time.monotonic() + self.timeout
         language = content_language(retrieved)
         asked = primary(retrieved.language) or language
+        language = asked if retrieved.question.calls else language
         if not self.breaker.lets_through():
             course.failure = Fallback.UNAVAILABLE
             return

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from assistant.answering.answer import Answerer
@@ -71,10 +72,10 @@ class Conversation:
         finished = [event async for event in self.stream(thread, question) if isinstance(event, AnswerFinished)]
         return finished[-1].answered
 
-    async def stream(self, thread: str, question: Question) -> AsyncIterator[AnswerEvent]:
+    async def stream(self, thread: str, question: Question) -> AsyncGenerator[AnswerEvent]:
         """The answer sentence by sentence; the last event is AnswerFinished with the answer as it was kept.
 
-        A reader who leaves before the end leaves no turn behind. Raises as `ask`.
+        A reader who closes it before the end stops the work and leaves no turn behind. Raises as `ask`.
         """
         asking = await self.begin(thread, question)
         if asking.replay is not None:
@@ -84,11 +85,12 @@ class Conversation:
             answered = Answered(asking.replay, nothing)
             yield AnswerFinished(replace(answered, answer=await self.finish(asking, answered)))
             return
-        async for event in self.answerer.stream(asking.question):
-            if isinstance(event, AnswerFinished):
-                yield AnswerFinished(replace(event.answered, answer=await self.finish(asking, event.answered)))
-            else:
-                yield event
+        async with aclosing(self.answerer.stream(asking.question)) as events:
+            async for event in events:
+                if isinstance(event, AnswerFinished):
+                    yield AnswerFinished(replace(event.answered, answer=await self.finish(asking, event.answered)))
+                else:
+                    yield event
 
     async def begin(self, thread: str, question: Question) -> Asking:
         """What a question means in its thread, ready to be answered."""

@@ -70,4 +70,5 @@ def question_of(question: Question, resolution: Resolution) -> Question:
         language=question.language or resolution.language,
         sought=resolution.sought,
         background=resolution.background,
+        calls=resolution.calls,
     )

@@ -67,7 +67,8 @@ def topic_of(turns: Sequence[Turn]) -> list[Turn]:
 def _repeated(asked: str, turn: Turn) -> Resolution:
     before = turn.resolution
     because = "asked before in this thread"
-    return replace(before, asked=asked, understanding=Understanding.REPEATED, used=(turn.position,), because=because)
+    again = Understanding.REPEATED
+    return replace(before, asked=asked, understanding=again, used=(turn.position,), because=because, calls=0)
 
 
 def _whole_question(asked: str, language: str, wording: Wording, topic: Sequence[Turn]) -> Resolution:

@@ -41,6 +41,7 @@ class Rewriter:
         if not await self._allowed(requester):
             return replace(resolution, because=f"{resolution.because}; the budget for the model is spent")
         tally, deadline = Tally(), time.monotonic() + self.timeout
+        resolution = replace(resolution, calls=1)  # also one that fails is one of the two that a question may take
         try:
             said = [
                 text

@@ -41,7 +41,7 @@ class Resolution:
 
     `text` can be understood alone and is what is answered. `sought` are the words to search passages for, with
     `background` beside them; it is empty when `text` is. `used` are the positions of the turns it rests on; `because`
-    names the rule, for people who wonder why.
+    names the rule, for people who wonder why. `calls` counts the calls of a language model that it took.
     """
 
     asked: str
@@ -52,6 +52,7 @@ class Resolution:
     background: tuple[Background, ...] = ()
     used: tuple[int, ...] = ()
     because: str = ""
+    calls: int = 0
 
 
 @dataclass(frozen=True, slots=True)

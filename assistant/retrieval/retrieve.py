@@ -36,7 +36,8 @@ class Question:
     """What is asked, by whom. `language` overrides detection.
 
     In a conversation `text` is the question made whole, `sought` the words of it to search for (empty means all), and
-    `background` what was said earlier: passages are searched for it too, by its weight.
+    `background` what was said earlier: passages are searched for it too, by its weight. `calls` counts the calls of a
+    language model that making it whole took.
     """
 
     text: str
@@ -44,6 +45,7 @@ class Question:
     language: str = ""
     background: tuple[Background, ...] = ()
     sought: str = ""
+    calls: int = 0
 
     @property
     def words(self) -> str:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -9,12 +9,21 @@ from langchain_core.language_models import BaseChatModel, GenericFakeChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatResult
 
+from assistant.answering.answer import Answerer
+from assistant.answering.budget import Budget, Limits
+from assistant.answering.generate import Writer
+from assistant.answering.generation import Generation
+from assistant.answering.verification.verifier import Verifier
+from assistant.conversation.converse import Conversation
 from assistant.conversation.read import Reader
 from assistant.conversation.rewrite import Rewriter
+from assistant.domain.content import Scope
 from assistant.domain.conversation import Resolution, Turn, Understanding
 from assistant.domain.people import ANONYMOUS
+from assistant.gaps.log import GapLog
 from assistant.retrieval.retrieve import Question
-from assistant.testing import HashEmbedder
+from assistant.testing import HashEmbedder, MemoryGaps, MemoryModelLedger, MemoryThreads
+from tests.unit.retrieval.world import GOLD, Library, Noon
 
 FIRST = Turn(
     1,
@@ -91,3 +100,48 @@ async def test_a_question_cannot_close_its_tag() -> None:
     told = str(model.heard[0][-1].content)
     assert told.count("</last>") == 1
     assert told.count("<last>") == 1
+
+
+GERMAN = [
+    "Der Schutz eines registrierten Deals dauert 90 Tage.",
+    "Der Schutz eines registrierten Deals kann um 30 Tage verlängert werden.",
+    "Den Schutz eines registrierten Deals verlängert der Kanalmanager.",
+    "Der Schutz eines registrierten Deals endet mit dem Abschluss.",
+]
+
+
+def conversation(model: BaseChatModel, rewriting: BaseChatModel) -> Conversation:
+    """One over mostly English documents, of which only a German one is still in force."""
+    library = Library()
+    library.put("schutz", GERMAN, language="de")
+    for name in ("colours", "webinars"):
+        library.put(name, [f"The {name} were chosen with care."], scope=Scope(valid_until=date(2026, 1, 1)))
+    writer = Writer(model=model, name="scripted", verifier=Verifier())
+    budget = Budget(ledger=MemoryModelLedger(), clock=Noon(), limits=Limits(), prices={})
+    return Conversation(
+        Answerer(library.retriever(), threshold=0.0, generation=Generation(writer, budget)),
+        threads=MemoryThreads(),
+        log=GapLog(MemoryGaps()),
+        clock=Noon(),
+        reader=Reader(library.embedder, rewriter=Rewriter(rewriting)),
+    )
+
+
+@pytest.mark.parametrize("rewritten", ["How is the protection of a deal extended?", ""], ids=["written out", "failing"])
+async def test_a_follow_up_takes_two_calls_also_when_the_content_is_in_another_language(rewritten: str) -> None:
+    said = f"{GERMAN[1]} [1]"
+    model = Listening(messages=says(said, f"1. {GERMAN[1]}", said, f"1. {GERMAN[1]}"), heard=[])
+    rewriting = Listening(messages=says(rewritten), heard=[])
+    talk = conversation(model, rewriting)
+    await talk.ask("deals", Question("How long is the protection of a deal?", requester=GOLD, language="en"))
+    assert len(model.heard) == 2, "a whole question is answered in German, and that is translated"
+    await talk.ask("deals", Question("And how is it extended?", requester=GOLD, language="en"))
+    assert len(rewriting.heard) == 1
+    assert len(model.heard) == 3
+    assert "English" in str(model.heard[2][0].content)
+
+
+async def test_a_question_asked_again_is_not_thought_to_have_cost_a_call() -> None:
+    before = Turn(1, Resolution("And?", "How?", Understanding.REWRITTEN, calls=1), None, FIRST.at, "")
+    meant = await Reader(HashEmbedder()).read(Question("and"), [before])
+    assert (meant.understanding, meant.calls) == (Understanding.REPEATED, 0)
