@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -15,6 +15,7 @@ from assistant.answering.events import AnswerEvent, AnswerFinished, AnswerStarte
 from assistant.domain.answer import Answer
 from assistant.errors import LiaisonError
 from assistant.retrieval.retrieve import Question
+from integrations.surfaces.http.departure import GONE, ClosingStream, while_there
 from integrations.surfaces.http.examples import ANSWER_EXAMPLE, STREAM_EXAMPLE
 from integrations.surfaces.http.identity import NEEDS_KEY, Authenticate, Caller
 from integrations.surfaces.http.links import with_readable_citations, with_readable_links
@@ -43,7 +44,7 @@ class AskRequest(BaseModel):
     thread: str = Field(default="", max_length=200, description="Your own name for the conversation.")
 
 
-class AnswerStream(StreamingResponse):
+class AnswerStream(ClosingStream):
     """An answer as server-sent events: `started`, `sentence` for each, `answer`; `problem` when it breaks off."""
 
     media_type = EVENT_STREAM
@@ -74,40 +75,52 @@ async def ask(
     question = Question(text=asked.question, requester=caller.requester, language=asked.language)
     events = answer_events(service, question, thread=asked.thread)
     if EVENT_STREAM in request.headers.get("accept", ""):
-        first = await anext(events)  # what fails before there is anything to say has a status of its own
-        return AnswerStream(_stream(first, events, request_id=request_id_of(request)))
-    return Response(ANSWER.dump_json(await last_answer(events)), media_type="application/json")
+        # What fails before there is anything to say has a status of its own.
+        first = await while_there(request, _first(events))
+        return AnswerStream(_stream(first, events, request_id=request_id_of(request))) if first else _nobody()
+    answer = await while_there(request, last_answer(events))
+    return Response(ANSWER.dump_json(answer), media_type="application/json") if answer else _nobody()
 
 
-async def answer_events(service: Service, question: Question, *, thread: str = "") -> AsyncIterator[AnswerEvent]:
+def _nobody() -> Response:
+    return Response(status_code=GONE)
+
+
+async def _first(events: AsyncGenerator[AnswerEvent]) -> AnswerEvent:
+    return await anext(events)
+
+
+async def answer_events(service: Service, question: Question, *, thread: str = "") -> AsyncGenerator[AnswerEvent]:
     """The events of an answer, counted and traced, with links that a reader elsewhere can open."""
-    async for event in service.liaison.conversation.stream(thread, question):
-        if isinstance(event, AnswerFinished):
-            answer = with_readable_links(event.answer)
-            service.metrics.answered(answer)
-            answered = replace(event.answered, answer=answer)
-            service.tracing.answered(answered)
-            yield AnswerFinished(answered)
-        elif isinstance(event, SentenceReady):
-            yield with_readable_citations(event)
-        else:
-            yield event
+    async with aclosing(service.liaison.conversation.stream(thread, question)) as events:
+        async for event in events:
+            if isinstance(event, AnswerFinished):
+                answer = with_readable_links(event.answer)
+                service.metrics.answered(answer)
+                answered = replace(event.answered, answer=answer)
+                service.tracing.answered(answered)
+                yield AnswerFinished(answered)
+            elif isinstance(event, SentenceReady):
+                yield with_readable_citations(event)
+            else:
+                yield event
 
 
-async def last_answer(events: AsyncIterator[AnswerEvent]) -> Answer:
+async def last_answer(events: AsyncGenerator[AnswerEvent]) -> Answer:
     """The whole answer that a stream of events ends with."""
     finished = [event async for event in events if isinstance(event, AnswerFinished)]
     return finished[-1].answer
 
 
-async def _stream(first: AnswerEvent, rest: AsyncIterator[AnswerEvent], *, request_id: str) -> AsyncIterator[bytes]:
-    yield _encoded(first)
-    try:
-        async for event in rest:
-            yield _encoded(event)
-    except LiaisonError as error:
-        data = problem_of(error, request_id=request_id).model_dump_json()
-        yield format_sse_event(event="problem", data_str=data)
+async def _stream(first: AnswerEvent, rest: AsyncGenerator[AnswerEvent], *, request_id: str) -> AsyncGenerator[bytes]:
+    async with aclosing(rest):
+        try:
+            yield _encoded(first)
+            async for event in rest:
+                yield _encoded(event)
+        except LiaisonError as error:
+            data = problem_of(error, request_id=request_id).model_dump_json()
+            yield format_sse_event(event="problem", data_str=data)
 
 
 def _encoded(event: AnswerEvent) -> bytes:

@@ -172,7 +172,7 @@ async def test_an_answer_that_cannot_be_kept_is_given_and_says_so(world: World) 
 async def test_a_reader_who_leaves_early_leaves_no_turn(world: World) -> None:
     stream = world.conversation.stream("deals", Question(HOW_LONG, requester=GOLD))
     await anext(stream)
-    await stream.aclose()  # type: ignore[attr-defined]
+    await stream.aclose()
     [thread] = world.threads.kept.values()
     assert thread.turns == []
     assert world.gaps.questions == {}
