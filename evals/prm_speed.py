@@ -2,7 +2,8 @@
 
 python -m evals.prm_speed [--deals 1000000] [--data DIR] [--url postgresql://… | --postgres]
 
-DIR is filled once and used again; --postgres starts a PostgreSQL server of its own, or says why it cannot.
+DIR is filled once, by a process of its own, and used again; --postgres starts a PostgreSQL server of its own, or says
+why it cannot. Memory is the most that the process that answers ever held.
 """
 
 from __future__ import annotations
@@ -10,55 +11,34 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
+import resource
 import sys
 import tempfile
 import time
 import warnings
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from multiprocessing import get_context
 from pathlib import Path
 
-import psutil
 from pydantic import SecretStr
 
 from assistant.domain.accounts import Customer
 from assistant.domain.deals import DealDraft, DealRegistration, DealState
-from assistant.domain.money import Money
-from assistant.domain.partners import MembershipStatus, Partner, PartnerKind, Program, Tier
 from assistant.domain.people import Requester, Role
 from assistant.ports.prm import DealQuery, Window
-from assistant.ports.prm_archive import Archive
+from evals.prm_market import PARTNERS, SEED, FixedClock, a_draft, customer, fill
 from integrations.bootstrap import Liaison, build
+from integrations.prm.register.database import micros
+from integrations.prm.register.shelf import write_cursor
 from integrations.settings import Settings
 
-PARTNERS, CHUNK, CALLS, SEED = 1000, 20_000, 400, 11
+CALLS = 400
 CHECK_P95, LIST_P95, MEMORY = 50.0, 10.0, 500.0
-NOW = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
-COUNTRIES = ("DE", "US", "FR", "GB", "IT", "ES", "NL", "PL", "SE", "JP")
-STARTS = (
-    *("nor", "sol", "mar", "vel", "tan", "kor", "lim", "bre"),
-    *("fal", "hav", "ost", "pri", "qua", "ser", "tri", "wes"),
-)
-MIDDLES = ("a", "e", "i", "o", "u", "ei", "au", "ia", "ora", "ena", "ista", "ovan", "illo", "under", "antis", "embra")
-ENDS = (
-    *("dal", "tek", "ven", "mark", "berg", "lund", "ford", "nova"),
-    *("stad", "wick", "mont", "rix", "sen", "tor", "gard"),
-)
-TRADES = ("logistics", "industries", "energy", "media", "bank", "pharma", "retail", "systems", "foods", "motors")
-FORMS = ("GmbH", "Inc.", "SA", "Ltd", "SpA", "SL", "BV", "Sp. z o.o.", "AB", "KK")
+STAFF = Requester(user="bench", role=Role.CHANNEL_MANAGER)
 Call = Callable[[], Awaitable[object]]
-PRODUCTS = ("keep", "lantern", "ledge")
-
-
-class FixedClock:
-    """Always the same moment."""
-
-    def now(self) -> datetime:
-        """See Clock."""
-        return NOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,82 +65,9 @@ def percentile(times: Sequence[float], share: float) -> float:
     return sorted(times)[min(len(times) - 1, int(share * len(times)))]
 
 
-def customer(dice: random.Random) -> Customer:
-    """A company with a made-up name and domain."""
-    place = dice.randrange(len(COUNTRIES))
-    word = dice.choice(STARTS) + dice.choice(MIDDLES) + dice.choice(ENDS)
-    second = dice.choice(STARTS) + dice.choice(MIDDLES) + dice.choice(ENDS)
-    trade = dice.choice(TRADES)
-    name = f"{word.title()} {second.title()} {trade.title()} {FORMS[place]}"
-    website = f"https://www.{word}-{second}-{trade}-{COUNTRIES[place].lower()}.com"
-    state = "Ohio" if COUNTRIES[place] == "US" else ""
-    return Customer(name=name, country=COUNTRIES[place], website=website, state=state, city=word.title())
-
-
-def a_draft(number: int, who: Customer, dice: random.Random) -> DealDraft:
-    """A complete draft for this customer."""
-    return DealDraft(
-        partner_ref=f"ref-{number}",
-        title=f"Project {number} at {who.name}",
-        problem="The customer needs immutable backup in two regions before its lease ends.",
-        customer=who,
-        product=dice.choice(PRODUCTS),
-        value=Money(amount=Decimal(dice.randrange(20, 400) * 1000), currency="EUR"),
-        target_close=date(2026, 12, 1),
-    )
-
-
-def partners() -> tuple[Partner, ...]:
-    """Partners that sell everywhere."""
-    return tuple(
-        Partner(
-            id=f"p{number:04}",
-            legal_name=f"Partner {number}",
-            display_name=f"Partner {number}",
-            kind=PartnerKind.RESELLER,
-            country="DE",
-            countries=frozenset(COUNTRIES),
-            program_id="programme",
-            tier="gold",
-            status=MembershipStatus.ACTIVE,
-            since=date(2024, 1, 1),
-        )
-        for number in range(PARTNERS)
-    )
-
-
-def registrations(count: int, dice: random.Random) -> Iterator[DealRegistration]:
-    """Open registrations: nine of ten protected, the rest waiting."""
-    for number in range(count):
-        made = NOW - timedelta(seconds=dice.randrange(60 * 86400))
-        active = number % 10 > 0
-        yield DealRegistration(
-            id=f"deal-{number:07}",
-            partner_id=f"p{dice.randrange(PARTNERS):04}",
-            draft=a_draft(number, customer(dice), dice),
-            state=DealState.ACTIVE if active else DealState.SUBMITTED,
-            created_at=made,
-            updated_at=made,
-            submitted_at=made,
-            protected_until=made + timedelta(days=90) if active else None,
-            due_at=made + timedelta(days=90) if active else None,
-            rules="standard@2026.2",
-        )
-
-
-def fill(liaison: Liaison, count: int) -> None:
-    """Register `count` deals, in chunks so that memory stays small."""
-    if not liaison.prm.empty(tenant="default"):
-        return
-    program = Program(id="programme", name="Programme", tiers=(Tier(name="gold", rank=1),))
-    liaison.prm.load(Archive(programs=(program,), partners=partners()), tenant="default")
-    deals, start = registrations(count, random.Random(SEED)), time.perf_counter()  # noqa: S311 - repeatable
-    for made in range(0, count, CHUNK):
-        chunk = tuple(next(deals) for _ in range(min(CHUNK, count - made)))
-        liaison.prm.load(Archive(deals=chunk), tenant="default")
-        seconds = time.perf_counter() - start
-        sys.stderr.write(f"\r{made + len(chunk):,} registrations in {seconds:,.0f} s")
-    sys.stderr.write("\n")
+def partner(partner_id: str) -> Requester:
+    """Somebody at a partner."""
+    return Requester(user="x", role=Role.PARTNER, partner_id=partner_id)
 
 
 def retyped(who: Customer, dice: random.Random) -> Customer:
@@ -187,11 +94,10 @@ async def timed(name: str, bar: float, calls: Sequence[Call]) -> Timing:
 async def measure(liaison: Liaison, count: int, *, calls: int = CALLS) -> tuple[list[Timing], float]:
     """The times of all kinds of call, and the share of retyped customers that were recognised."""
     prm, dice = liaison.prm.prm, random.Random(SEED + 1)  # noqa: S311 - repeatable
-    staff = Requester(user="bench", role=Role.CHANNEL_MANAGER)
-    mine = [Requester(user="x", role=Role.PARTNER, partner_id=f"p{dice.randrange(PARTNERS):04}") for _ in range(calls)]
+    mine = [partner(f"p{dice.randrange(PARTNERS):04}") for _ in range(calls)]
     ids = [f"deal-{dice.randrange(count // 10) * 10 + 1:07}" for _ in range(calls)]  # protected ones
-    known = [(await prm.get_deal(deal_id, requester=staff)).draft.customer for deal_id in ids]
-    again = [a_draft(number, retyped(who, dice), dice) for number, who in enumerate(known)]
+    deals = [await prm.get_deal(deal_id, requester=STAFF) for deal_id in ids]
+    again = [a_draft(number, retyped(deal.draft.customer, dice), dice) for number, deal in enumerate(deals)]
     fresh = [a_draft(number, customer(dice), dice) for number in range(calls)]
     found = 0
 
@@ -203,22 +109,42 @@ async def measure(liaison: Liaison, count: int, *, calls: int = CALLS) -> tuple[
 
         return check
 
-    def listing(requester: Requester, query: DealQuery) -> Call:
-        return lambda: prm.find_deals(query, requester=requester, window=Window(limit=50))
-
-    def getting(deal_id: str) -> Call:
-        return lambda: prm.get_deal(deal_id, requester=staff)
-
-    waiting = DealQuery(state=DealState.SUBMITTED)
     duplicates = [checking(draft, requester) for draft, requester in zip(again, mine, strict=True)]
     timings = [await timed("duplicate check, retyped customer", CHECK_P95, duplicates)]
     recognised = found / calls
     news = [checking(draft, requester) for draft, requester in zip(fresh, mine, strict=True)]
     timings.append(await timed("duplicate check, new customer", CHECK_P95, news))
-    timings.append(await timed("list own deals", LIST_P95, [listing(who, DealQuery()) for who in mine]))
-    timings.append(await timed("list waiting deals", LIST_P95, [listing(staff, waiting) for _ in mine]))
-    timings.append(await timed("get", LIST_P95, [getting(deal_id) for deal_id in ids]))
+    for name, reads in readings(liaison, deals, mine).items():
+        timings.append(await timed(name, LIST_P95, reads))
     return timings, recognised
+
+
+def readings(liaison: Liaison, deals: Sequence[DealRegistration], mine: Sequence[Requester]) -> dict[str, list[Call]]:
+    """One call of every way to list or get for each of these deals and requesters."""
+    prm, desk = liaison.prm.prm, liaison.prm.desk
+    first, waiting = Window(limit=50), DealQuery(state=DealState.SUBMITTED)
+    later = [Window(cursor=write_cursor(micros(deal.updated_at), deal.id), limit=50) for deal in deals]
+
+    def listing(requester: Requester, query: DealQuery, window: Window) -> Call:
+        return lambda: prm.find_deals(query, requester=requester, window=window)
+
+    def getting(deal_id: str, requester: Requester) -> Call:
+        return lambda: prm.get_deal(deal_id, requester=requester)
+
+    return {
+        "list own deals": [listing(who, DealQuery(), first) for who in mine],
+        "list own deals, a later page": [
+            listing(who, DealQuery(), page) for who, page in zip(mine, later, strict=True)
+        ],
+        "list own deals with a word": [
+            listing(who, DealQuery(text=deal.draft.customer.city), first) for who, deal in zip(mine, deals, strict=True)
+        ],
+        "list waiting deals": [listing(STAFF, waiting, first) for _ in mine],
+        "list waiting deals, a later page": [listing(STAFF, waiting, page) for page in later],
+        "approval queue": [lambda: desk.queue(requester=STAFF, window=first) for _ in mine],
+        "get, as the vendor": [getting(deal.id, STAFF) for deal in deals],
+        "get, as its partner": [getting(deal.id, partner(deal.partner_id)) for deal in deals],
+    }
 
 
 @contextmanager
@@ -239,6 +165,22 @@ def own_postgres(folder: Path) -> Iterator[str]:
         server.cleanup()
 
 
+@contextmanager
+def opened(data: Path, url: str) -> Iterator[Liaison]:
+    """The PRM of a folder or URL, closed at the end."""
+    liaison = build(Settings(data=data, prm_url=SecretStr(url)), clock=FixedClock())
+    try:
+        yield liaison
+    finally:
+        liaison.close()
+
+
+def prepare(data: Path, url: str, count: int) -> None:
+    """Fill it, in a process whose memory is not that of the one that answers."""
+    with opened(data, url) as liaison:
+        fill(liaison, count)
+
+
 def main() -> None:
     """Fill, measure, print; ends with code 1 when a bar is missed."""
     parser = argparse.ArgumentParser(prog="python -m evals.prm_speed", description=__doc__)
@@ -249,13 +191,11 @@ def main() -> None:
     arguments = parser.parse_args()
     data = arguments.data or Path(tempfile.mkdtemp(prefix="liaison-speed-"))
     with own_postgres(data / "postgres") if arguments.postgres else nullcontext(arguments.url) as url:
-        liaison = build(Settings(data=data, prm_url=SecretStr(url)), clock=FixedClock())
-        try:
-            fill(liaison, arguments.deals)
+        with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as beside:
+            beside.submit(prepare, data, url, arguments.deals).result()
+        with opened(data, url) as liaison:
             timings, recognised = asyncio.run(measure(liaison, arguments.deals))
-        finally:
-            liaison.close()
-    memory = psutil.Process().memory_info().rss / 2**20
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.stdout.write(f"{arguments.deals:,} registrations; {CALLS} calls of each kind; milliseconds\n")
     for timing in timings:
         p50, p95 = timing.percentile(0.5), timing.percentile(0.95)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import is_dataclass
-from typing import TypeVar, get_args, get_type_hints
+from functools import cache
+from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -44,9 +45,16 @@ def checked(values: object, kind: type[T]) -> T:
     if problems:
         raise InvalidRecord.of(*problems)
     try:
-        return TypeAdapter(kind).validate_python(values)
+        record: T = _adapter(cast("Any", kind)).validate_python(values)
     except ValidationError as error:
         raise invalid(error) from error
+    return record
+
+
+@cache
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    """How records of a kind are read; made once, since a file may hold thousands."""
+    return TypeAdapter(kind)
 
 
 def unknown_fields(values: object, kind: object, *, path: str = "") -> Iterator[Problem]:

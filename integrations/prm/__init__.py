@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -102,17 +102,20 @@ class OpenPrm:
 
     def load(self, archive: Archive, *, tenant: str) -> int:
         """Add the records of an archive to a tenant; how many."""
+        return self.load_all((archive,), tenant=tenant)
+
+    def load_all(self, archives: Iterable[Archive], *, tenant: str) -> int:
+        """Add the records of archives made one after the other, all or none; how many."""
         with self.database.writing(tenant) as unit:
-            return transfer.load(unit, archive)
+            return transfer.load(unit, archives)
 
     def load_lines(self, path: Path, *, tenant: str) -> int:
         """Add the records of a JSON lines file, all or none; how many. Raises InvalidRecord."""
         try:
             with path.open(encoding="utf-8") as lines:
-                archive = transfer.read_lines(lines)
+                return self.load_all(transfer.read_lines(lines), tenant=tenant)
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{path} cannot be read: {error}", hint="Give a file made by prm export.") from error
-        return self.load(archive, tenant=tenant)
 
     def write(self, out: TextIO, *, deals_only: bool, tenant: str) -> int:
         """Write every record as JSON lines, or all deals as CSV; how many."""
@@ -160,6 +163,15 @@ class OpenPrm:
 
         with self.database.writing(tenant) as unit:
             return on_own_wire(unit, self.database, books=self.books, partners=partners, watch=watch)
+
+    def aws_answered_by(self, answer: Callable[[str, bytes], tuple[int, bytes]], *, partner_id: str) -> Prm:
+        """The adapter for Partner Central as a partner whose calls `answer` answers.
+
+        `answer` gets the operation and the JSON body as it would leave, and gives the HTTP status and the JSON body.
+        """
+        from integrations.prm.aws import answered_by  # noqa: PLC0415 - needs boto3
+
+        return answered_by(answer, self.database, partner_id=partner_id)
 
     def close(self) -> None:
         """Let go of the database."""

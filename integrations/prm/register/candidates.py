@@ -8,17 +8,23 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     BindParameter,
     CompoundSelect,
+    Delete,
+    Dialect,
+    Insert,
     Integer,
     Table,
     bindparam,
     delete,
+    func,
     insert,
     literal_column,
     select,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from assistant.deals.conflicts import Candidate
 from assistant.deals.identity import Identity, identity_of, strong_keys, weak_keys
@@ -53,14 +59,34 @@ def digests(tenant: str, identity: Identity) -> set[int]:
 
 def keep_keys(unit: Unit, table: Table, rows: Iterable[tuple[int, Identity]]) -> None:
     """Make records findable by their identity; `rows` are their numbers and identities."""
-    values = [{"key": key, "record": number} for number, identity in rows for key in digests(unit.tenant, identity)]
-    if values:
-        unit.connection.execute(insert(table), values)
+    pairs = [(key, number) for number, identity in rows for key in digests(unit.tenant, identity)]
+    if pairs and unit.connection.dialect.name == "postgresql":
+        keys, records = zip(*pairs, strict=True)
+        unit.connection.execute(_from_arrays(table), {"keys": list(keys), "records": list(records)})
+    elif pairs:  # as plain text and tuples: a record has some fourteen keys, and millions are loaded at once
+        unit.connection.exec_driver_sql(_from_tuples(table, unit.connection.dialect), pairs)
+
+
+@cache
+def _from_arrays(table: Table) -> Insert:
+    numbers = ARRAY(BigInteger)
+    pairs = select(func.unnest(bindparam("keys", type_=numbers)), func.unnest(bindparam("records", type_=numbers)))
+    return insert(table).from_select(("key", "record"), pairs)
+
+
+@cache
+def _from_tuples(table: Table, dialect: Dialect) -> str:
+    return str(insert(table).values(key=0, record=0).compile(dialect=dialect))
 
 
 def forget_keys(unit: Unit, table: Table, number: int) -> None:
     """Make a record unfindable by its identity."""
-    unit.connection.execute(delete(table).where(table.c.record == number))
+    unit.connection.execute(_removal(table), {"number": number})
+
+
+@cache
+def _removal(table: Table) -> Delete:
+    return delete(table).where(table.c.record == bindparam("number"))
 
 
 @cache

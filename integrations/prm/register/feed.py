@@ -13,6 +13,9 @@ from integrations.prm.register.database import EPOCH, MICROSECOND, Unit, micros
 from integrations.prm.register.shelf import checked_limit
 from integrations.prm.register.visibility import staff
 
+_TELL = insert(schema.events).returning(schema.events.c.seq)
+_SHOW = insert(schema.viewers)
+
 
 def tell(unit: Unit, kind: str, record_id: str, *, version: str, partners: Iterable[str]) -> None:
     """Record an event that these partners, and the vendor, may know of."""
@@ -23,10 +26,10 @@ def tell(unit: Unit, kind: str, record_id: str, *, version: str, partners: Itera
         "version": version,
         "at": micros(unit.now),
     }
-    (seq,) = unit.connection.execute(insert(schema.events).values(values).returning(schema.events.c.seq)).one()
+    (seq,) = unit.connection.execute(_TELL, values).one()
     rows = [{"tenant": unit.tenant, "partner_id": partner, "seq": seq} for partner in sorted(set(partners)) if partner]
     if rows:
-        unit.connection.execute(insert(schema.viewers), rows)
+        unit.connection.execute(_SHOW, rows)
 
 
 def events_after(unit: Unit, since: int, *, partner_id: str, limit: int) -> tuple[Change, ...]:

@@ -30,6 +30,7 @@ _MINE = and_(
     _DEALS.state.in_([state.value for state in sorted(OPEN)]),
 )
 _OPEN_DEALS = select(func.count()).select_from(schema.deals).where(_MINE)
+_NOTE = insert(schema.decisions)
 _OPEN_DEAL = select(_DEALS.no).where(_MINE, _DEALS.id == bindparam("id"))
 
 
@@ -122,7 +123,7 @@ def note(unit: Unit, deal: DealRegistration, entry: Entry) -> None:
         "facts": FACTS.dump_json(entry.facts).decode() if entry.facts else "",
         "decision": DECISION.dump_json(decision).decode() if decision else "",
     }
-    unit.connection.execute(insert(schema.decisions).values(row))
+    unit.connection.execute(_NOTE, row)
 
 
 def decisions_of(unit: Unit, deal_id: str) -> tuple[tuple[Decision, Facts], ...]:

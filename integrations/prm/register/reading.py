@@ -96,24 +96,26 @@ def _visible_accounts(unit: Unit, requester: Requester) -> ColumnElement[bool]:
     if staff(requester):
         return true()
     deals = schema.deals.c
-    mine = select(deals.account_id).where(deals.tenant == unit.tenant, visible_deals(unit, requester))
+    visible = or_(*visible_deals(unit, requester))
+    mine = select(deals.account_id).where(deals.tenant == unit.tenant, visible)
     return schema.accounts.c.id.in_(mine)
 
 
 def find_deals(unit: Unit, query: DealQuery, requester: Requester, window: Window) -> Page[DealRegistration]:
     """Deals, the one changed last first."""
     table = schema.deals.c
-    conditions: list[ColumnElement[bool]] = [visible_deals(unit, requester)]
+    conditions: list[ColumnElement[bool]] = []
     conditions += [table.state == query.state.value] if query.state else []
     conditions += [table.partner_id == query.partner_id] if query.partner_id else []
     conditions += [table.account_id == query.account_id] if query.account_id else []
     conditions += [table.search.contains(folded(query.text), autoescape=True)] if query.text else []
-    return DEALS.page(unit, *conditions, window=window, by="updated", descending=True)
+    branches = [[visible, *conditions] for visible in visible_deals(unit, requester)]
+    return DEALS.merged(unit, branches, window=window, by="updated", descending=True)
 
 
 def queue(unit: Unit, window: Window) -> Page[DealRegistration]:
     """Registrations that wait for a decision, the longest waiting first."""
-    return DEALS.page(unit, schema.deals.c.state.in_(WAITING), window=window, by="submitted")
+    return DEALS.merged(unit, [[schema.deals.c.state == state] for state in WAITING], window=window, by="submitted")
 
 
 def invitations(unit: Unit, requester: Requester, window: Window) -> Page[CoSellInvitation]:

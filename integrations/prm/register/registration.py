@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, fields, replace
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, Table, bindparam, select
 
 from assistant.deals.identity import identity_of
 from assistant.deals.policy import decide
@@ -33,6 +35,12 @@ from integrations.prm.register.judgement import (
 from integrations.prm.register.kept import ACCOUNTS, DEALS
 
 RULES = "rules"
+_DEALS = schema.deals.c
+_REFERENCE = select(_DEALS.id).where(
+    _DEALS.tenant == bindparam("tenant"),
+    _DEALS.partner_id == bindparam("partner"),
+    _DEALS.partner_ref == bindparam("reference"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +156,9 @@ def _book(books: RuleBooks, deal: DealRegistration) -> RuleBook:
 
 
 def _require_new_reference(unit: Unit, draft: DealDraft, partner: Partner) -> None:
-    deals = schema.deals.c
-    query = select(deals.id).where(
-        deals.tenant == unit.tenant, deals.partner_id == partner.id, deals.partner_ref == draft.partner_ref
+    known = unit.connection.scalar(
+        _REFERENCE, {"tenant": unit.tenant, "partner": partner.id, "reference": draft.partner_ref}
     )
-    known = unit.connection.scalar(query)
     if known:
         message = f"{draft.partner_ref!r} is your reference of deal {known}; use another one"
         raise InvalidRecord.of(Problem(field="partner_ref", code="duplicate_reference", message=message))
@@ -163,16 +169,18 @@ def _account_id(unit: Unit, customer: Customer) -> str:
     if found is not None and found[1].likeness is Likeness.CERTAIN:
         return found[0].id
     account = ACCOUNTS.add(unit, Account(id=new_id("account"), customer=customer))
-    keep_keys(unit, schema.account_keys, [(_number(unit, ACCOUNTS.table.name, account.id), identity_of(customer))])
+    keep_keys(unit, schema.account_keys, [(_number(unit, ACCOUNTS.table, account.id), identity_of(customer))])
     return account.id
 
 
-def _number(unit: Unit, table: str, record_id: str) -> int:
-    columns = schema.metadata.tables[table].c
-    number: int = unit.connection.execute(
-        select(columns.no).where(columns.tenant == unit.tenant, columns.id == record_id)
-    ).scalar_one()
+def _number(unit: Unit, table: Table, record_id: str) -> int:
+    number: int = unit.connection.execute(_numbered(table), {"tenant": unit.tenant, "id": record_id}).scalar_one()
     return number
+
+
+@cache
+def _numbered(table: Table) -> Select[Any]:
+    return select(table.c.no).where(table.c.tenant == bindparam("tenant"), table.c.id == bindparam("id"))
 
 
 def _added(unit: Unit, deal: DealRegistration) -> DealRegistration:
@@ -190,7 +198,7 @@ def _replaced(unit: Unit, deal: DealRegistration, *, version: str, kind: str) ->
 
 
 def _index(unit: Unit, deal: DealRegistration) -> None:
-    number = _number(unit, DEALS.table.name, deal.id)
+    number = _number(unit, DEALS.table, deal.id)
     forget_keys(unit, schema.deal_keys, number)
     if deal.state not in TERMINAL:
         keep_keys(unit, schema.deal_keys, [(number, identity_of(deal.draft.customer))])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, bindparam, insert, select, tuple_, update
 
 from assistant.errors import InvalidRecord, Problem, RecordNotFound, StaleVersion
 from assistant.ports.prm import LARGEST_PAGE, Page, Window
@@ -43,6 +44,9 @@ class Shelf(Generic[T]):
         read: list[ColumnElement[Any]] = [table.c.id, table.c.version, table.c.body]
         self._all: Select[Any] = select(*read).where(table.c.tenant == bindparam("tenant"))
         self._one: Select[Any] = self._all.where(table.c.id == bindparam("id"))
+        mine = and_(table.c.tenant == bindparam("of_tenant"), table.c.id == bindparam("of_id"))
+        self._add = insert(table)
+        self._put = update(table).where(mine, table.c.version == bindparam("before"))
 
     def find(self, unit: Unit, record_id: str) -> T | None:
         """The record, or None."""
@@ -64,23 +68,20 @@ class Shelf(Generic[T]):
 
     def add(self, unit: Unit, record: T) -> T:
         """Keep a new record as version 1."""
-        unit.connection.execute(insert(self.table).values(self._values(unit, record, version=1)))
+        unit.connection.execute(self._add, self._values(unit, record, version=1))
         return self._versioned(record, 1)
 
     def add_all(self, unit: Unit, records: Iterable[T]) -> None:
         """Keep many new records."""
         rows = [self._values(unit, record, version=1) for record in records]
         if rows:
-            unit.connection.execute(insert(self.table), rows)
+            unit.connection.execute(self._add, rows)
 
     def put(self, unit: Unit, record: T, *, version: str) -> T:
         """Replace the record if it still has this version; raises StaleVersion."""
         after = int(version) + 1 if version.isdecimal() and version.isascii() else 0
-        values = self._values(unit, record, version=after)
-        where = and_(
-            self.table.c.tenant == unit.tenant, self.table.c.id == record.id, self.table.c.version == after - 1
-        )
-        if not unit.connection.execute(update(self.table).where(where).values(values)).rowcount:
+        mine = {"of_tenant": unit.tenant, "of_id": record.id, "before": after - 1}
+        if not unit.connection.execute(self._put, self._values(unit, record, version=after) | mine).rowcount:
             raise stale(record.id, version)
         return self._versioned(record, after)
 
@@ -88,15 +89,31 @@ class Shelf(Generic[T]):
         self, unit: Unit, *conditions: ColumnElement[bool], window: Window, by: str, descending: bool = False
     ) -> Page[T]:
         """A page in the order of a column, ties by id."""
+        return self.merged(unit, [conditions], window=window, by=by, descending=descending)
+
+    def merged(
+        self,
+        unit: Unit,
+        branches: Iterable[Sequence[ColumnElement[bool]]],
+        *,
+        window: Window,
+        by: str,
+        descending: bool = False,
+    ) -> Page[T]:
+        """A page of the records that meet the conditions of one branch; no record may meet those of two.
+
+        Each branch is read on its own, in the order of its index: one query for all would have to sort them first.
+        """
         column, identity = self.table.c[by], self.table.c.id
-        query = self._all.add_columns(column.label("place")).where(*conditions)
+        query = self._all.add_columns(column.label("place"))
         if window.cursor:
-            value, last = read_cursor(window.cursor)
-            after = (column < value, identity < last) if descending else (column > value, identity > last)
-            query = query.where(or_(after[0], and_(column == value, after[1])))
+            here, last = tuple_(column, identity), tuple_(*read_cursor(window.cursor))
+            query = query.where(here < last if descending else here > last)
         order = (column.desc(), identity.desc()) if descending else (column, identity)
         limit = checked_limit(window.limit)
-        rows = unit.connection.execute(query.order_by(*order).limit(limit + 1), {"tenant": unit.tenant}).all()
+        query = query.order_by(*order).limit(limit + 1)
+        found = [unit.connection.execute(query.where(*each), {"tenant": unit.tenant}).all() for each in branches]
+        rows = found[0] if len(found) == 1 else sorted(chain(*found), key=_place, reverse=descending)[: limit + 1]
         cursor = write_cursor(rows[limit - 1].place, rows[limit - 1].id) if len(rows) > limit else ""
         return Page(items=tuple(self.read(row) for row in rows[:limit]), cursor=cursor)
 
@@ -115,6 +132,10 @@ class Shelf(Generic[T]):
         if not self._has_version:
             return record
         return replace(record, version=str(version) if version else "")  # type: ignore[type-var]
+
+
+def _place(row: Row[Any]) -> tuple[Scalar, str]:
+    return row.place, row.id
 
 
 def checked_limit(limit: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, and_, not_, select, true
 
 from assistant.domain.cosell import CoSellInvitation, InvitationState
 from assistant.domain.deals import DealRegistration
@@ -58,13 +58,13 @@ def shared_deals(unit: Unit, requester: Requester) -> list[str]:
     return list(unit.connection.scalars(query))
 
 
-def visible_deals(unit: Unit, requester: Requester) -> ColumnElement[bool]:
-    """The condition for deals that the requester may see."""
+def visible_deals(unit: Unit, requester: Requester) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of which a deal that the requester may see meets one, and only one."""
     if staff(requester):
-        return true()
+        return (true(),)
     own = schema.deals.c.partner_id == requester.partner_id
     shared = shared_deals(unit, requester)
-    return or_(own, schema.deals.c.id.in_(shared)) if shared else own
+    return (own, and_(not_(own), schema.deals.c.id.in_(shared))) if shared else (own,)
 
 
 def seen_deal(unit: Unit, deal_id: str, requester: Requester) -> DealRegistration:

@@ -69,7 +69,7 @@ def test_a_draft_line_that_is_off_names_line_and_field(text: str, field: str) ->
 @pytest.mark.parametrize("line", ["nonsense", "[]", '{"kind": "dreams", "record": {}}', '{"kind": "deals"}'])
 def test_a_line_that_is_no_record_is_named(line: str) -> None:
     with pytest.raises(InvalidRecord) as caught:
-        read_lines([line])
+        list(read_lines([line]))
     assert caught.value.problems[0].field == "line 1"
 
 
