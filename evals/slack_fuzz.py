@@ -36,7 +36,7 @@ SEEDS = (
     urlencode({"command": "/deal", "trigger_id": "1.2", "text": "x", "team_id": "T1"}).encode(),
     b"ssl_check=1",
     b"",
-    b'{"type": "event_callback", "event_id": "\\ud800", "event": {"type": "\\udfffx\\u0000", "channel": "C", "ts": "1"}}',
+    b'{"type": "event_callback", "event_id": "\\ud800", "event": {"type": "\\udfffx\\u0000", "channel": "C"}}',
     b'{"type": "url_verification", "challenge": "\\ud800"}',
     b"[" * 20_000,
     b'{"type":' * 2_000,

@@ -102,14 +102,28 @@ class Fleet:
         return subprocess.Popen([sys.executable, "-m", "evals.slack_intake", *words])  # noqa: S603 - this very program
 
     async def killing(self, every: float) -> None:
-        """Kill one at random, every so many seconds on average, and start it anew."""
+        """Kill one at random, every so many seconds on average, and start it anew; the other one serves meanwhile."""
         while True:
+            for port in self.ports:
+                await answering(port)
             await asyncio.sleep(random.uniform(0.5, 1.5) * every)  # noqa: S311 - not a secret
             place = random.randrange(len(self.processes))  # noqa: S311 - not a secret
             self.processes[place].kill()
             await asyncio.to_thread(self.processes[place].wait)
             self.kills += 1
             self.processes[place] = self.start(place)
+
+
+async def answering(port: int) -> None:
+    """Return when somebody listens there."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.2)
+        else:
+            writer.close()
+            return
 
 
 def event(number: int) -> bytes:
@@ -156,6 +170,8 @@ async def measured(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
     fleet = Fleet(folder, asked.deals_every, ports=[free_port(), free_port()])
     liaison = await prepared(folder)
     fleet.processes = [fleet.start(0), fleet.start(1)]
+    for port in fleet.ports:
+        await answering(port)
     began = time.monotonic()
     try:
         killing = asyncio.create_task(fleet.killing(asked.kill_seconds))

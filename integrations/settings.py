@@ -31,6 +31,11 @@ class Settings(BaseSettings):
     embedder_key: SecretStr = Field(default=SecretStr(""), description="Key of the embedding server.")
     partners: Path | None = Field(default=None, description="YAML file with partners: id, tier, regions, locale.")
     tiers: tuple[str, ...] = Field(default=TierLadder().names, description="The programme's tiers, lowest first.")
+    vendor: str = Field(default="", description="The vendor's name as people put it before its products.")
+    products: tuple[str, ...] = Field(
+        default=(), description="Codes of the products in the PRM, a JSON list; empty takes any name as it is."
+    )
+    programme: str = Field(default="skerrow", description="Programme of the approved texts that campaigns are made of.")
     threads: int = Field(default=0, ge=0, description="CPU threads for embedding; 0 means all cores.")
     prm: str = Field(default="embedded", description="Row of integrations/prm/__init__.py.")
     prm_url: SecretStr = Field(
@@ -58,6 +63,17 @@ class Settings(BaseSettings):
     aws_url: str = Field(default="", description="Where Partner Central is; empty means Amazon's own.")
     prm_rules: Path | None = Field(
         default=None, description="Rules of engagement; empty means prm-rules.yaml in the data directory, else ours."
+    )
+    slack_bot_token: SecretStr = Field(default=SecretStr(""), description="Slack: the app's bot token, xoxb-….")
+    slack_app_token: SecretStr = Field(
+        default=SecretStr(""), description="Slack: app-level token xapp-… for Socket Mode; HTTP needs none."
+    )
+    slack_signing_secret: SecretStr = Field(
+        default=SecretStr(""), description="Slack: signing secret; set it to take requests over HTTP."
+    )
+    slack_url: str = Field(default="https://slack.com/api/", description="Slack: base URL of the Web API.")
+    slack_organizations: Path | None = Field(
+        default=None, description="YAML file that says whose each Slack workspace is; see docs/slack.md."
     )
     api_anonymous: bool = Field(
         default=False, description="Whether people without a key may ask over HTTP; they see public content only."

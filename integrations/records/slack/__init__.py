@@ -10,9 +10,10 @@ from sqlalchemy import Engine, text
 from assistant.ports.clock import Clock
 from integrations.records.database import connect, storage_errors, writing
 from integrations.records.slack.inbox import InboxRecords
+from integrations.records.slack.links import LinkRecords
 from integrations.records.slack.schema import VERSION, migrate, version
 
-__all__ = ["InboxRecords", "SlackRecords", "open_slack_records"]
+__all__ = ["InboxRecords", "LinkRecords", "SlackRecords", "open_slack_records"]
 
 FILE = "slack.sqlite3"
 LOCK = 7_101_552_004  # names the PostgreSQL advisory lock under which these tables change
@@ -24,6 +25,7 @@ class SlackRecords:
 
     engine: Engine
     inbox: InboxRecords
+    links: LinkRecords
 
     def close(self) -> None:
         """Give the connections back."""
@@ -40,4 +42,4 @@ def open_slack_records(data: Path, *, url: str = "", clock: Clock) -> SlackRecor
             if connection.dialect.name == "postgresql":
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
             migrate(connection)
-    return SlackRecords(engine, inbox=InboxRecords(engine, clock=clock))
+    return SlackRecords(engine, inbox=InboxRecords(engine, clock=clock), links=LinkRecords(engine, clock=clock))
