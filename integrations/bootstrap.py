@@ -5,15 +5,17 @@ Each is imported where it is opened: a command pays only for the parts it uses.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from integrations.clock import SystemClock
 from integrations.settings import Settings
 
 if TYPE_CHECKING:
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+
     from assistant.answering.answer import Answerer
     from assistant.answering.generation import Generation
     from assistant.approvals.desk import ApprovalDesk
@@ -162,13 +164,10 @@ class Liaison:
         from assistant.domain.people import TierLadder
         from assistant.gaps.report import Gaps
 
+        made, least = Answerer(self.retriever), self.settings.gap_partners
+        kept, ladder = self.conversations.gaps, TierLadder(self.settings.tiers)
         return Gaps(
-            self.conversations.gaps,
-            answerer=Answerer(self.retriever),
-            embedder=self.embedder,
-            clock=self.clock,
-            ladder=TierLadder(self.settings.tiers),
-            minimum_partners=self.settings.gap_partners,
+            kept, answerer=made, embedder=self.embedder, clock=self.clock, ladder=ladder, minimum_partners=least
         )
 
     @cached_property
@@ -230,6 +229,12 @@ class Liaison:
 
         return ApprovalDesk(self.approvals, PrmExecutor(self.prm.prm))
 
+    def checkpoints(self) -> AbstractAsyncContextManager[BaseCheckpointSaver[Any]]:
+        """What the agent's conversations are doing, for as long as the context lasts."""
+        from integrations.records.checkpoints import open_checkpoints
+
+        return open_checkpoints(self.settings.data, url=self.settings.database_url.get_secret_value())
+
     @property
     def content_place(self) -> str | Path:
         """Where the content is: the URL of a database, or a file that need not exist yet."""
@@ -276,12 +281,9 @@ class Liaison:
         from ingest.pipeline import Ingest
         from ingest.summary import Silence
 
+        told = events or Silence()
         return Ingest(
-            open_writer=self.open_writer,
-            embedder=self.embedder,
-            clock=self.clock,
-            options=options,
-            events=events or Silence(),
+            open_writer=self.open_writer, embedder=self.embedder, clock=self.clock, options=options, events=told
         )
 
     def close(self) -> None:

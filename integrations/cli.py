@@ -20,6 +20,7 @@ from integrations.settings import Settings, explained
 # Name to where it is. A command is imported when it is called: the whole product takes seconds to import.
 COMMANDS = {
     "ask": "integrations.commands.ask:ask",
+    "chat": "integrations.commands.chat:chat",
     "demo": "integrations.commands.demo:demo",
     "ingest": "integrations.commands.ingest:ingest",
     "sources": "integrations.commands.sources:sources",

@@ -21,22 +21,27 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 def print_answer(console: Console, answer: Answer) -> None:
     """The answer, then its numbered sources with where each quote stands; content is never read as markup."""
-    console.print(Padding(Text(_shown(answer.text), style="yellow" if answer.declined else ""), (0, 0, 0, 2)))
+    console.print(Padding(Text(shown(answer.text), style="yellow" if answer.declined else ""), (0, 0, 0, 2)))
     for notice in answer.notices:
-        console.print(Padding(Text(_shown(notice), style="dim"), (1, 0, 0, 2)))
+        console.print(Padding(Text(shown(notice), style="dim"), (1, 0, 0, 2)))
     if answer.citations:
         console.print()
     for number, citation in enumerate(answer.citations, start=1):
-        console.print(Padding(Text.assemble((f"[{number}]", "cyan"), " ", *_source(citation)), (0, 0, 0, 2)))
+        print_source(console, number, citation)
+
+
+def print_source(console: Console, number: int, citation: Citation) -> None:
+    """A numbered source with where its quote stands."""
+    console.print(Padding(Text.assemble((f"[{number}]", "cyan"), " ", *_source(citation)), (0, 0, 0, 2)))
 
 
 def _source(citation: Citation) -> tuple[str, tuple[str, str]]:
     version = f" (version {citation.version})" if citation.version else ""
     trail = " › ".join((citation.title, *citation.heading_path))
-    return _shown(f"{trail}{version}, {citation.locator} "), (_shown(_near(citation.link)), "dim")
+    return shown(f"{trail}{version}, {citation.locator} "), (shown(_near(citation.link)), "dim")
 
 
-def _shown(content: str) -> str:
+def shown(content: str) -> str:
     """Content without the control characters that would drive a terminal."""
     return CONTROL.sub("", content)
 
@@ -63,7 +68,7 @@ def print_scores(console: Console, answered: Answered) -> None:
             f"{ranked.fused:.3f}",
             "–" if ranked.dense is None else f"{ranked.dense:.3f}",
             "–" if ranked.lexical is None else f"{ranked.lexical:.2f}",
-            Text(_shown(f"{trail}, {ranked.passage.locator}")),
+            Text(shown(f"{trail}, {ranked.passage.locator}")),
         )
     console.print(table)
     console.print(

@@ -24,7 +24,11 @@ DOT = regex.compile(r"\s(?:dot|punkt|point|punto|ponto|punt)\s", regex.IGNORECAS
 DOMAIN = regex.compile(
     r"(?<![@\w.\-])(?:https?://)?(?:www\.)?(?P<host>[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.(?:example|[a-z]{2,24}))(?:/\S*)?(?![\w@])"
 )
-DEAL_ID = regex.compile(r"(?<![\p{L}\d])[A-Z]{2,6}-\d{3,}(?!\d)", regex.IGNORECASE)
+# REG-7655 as vendors number registrations, or deal-1f0c… as the embedded PRM does.
+DEAL_ID = regex.compile(
+    r"(?<![\p{L}\d])(?:[A-Z]{2,6}-\d{3,}(?!\d)|(?:deal|invitation)-(?=[0-9a-f]*\d)[0-9a-f]{1,16}(?![\p{L}\d]))",
+    regex.IGNORECASE,
+)
 PHONE = regex.compile(r"(?<![\w.])\+\d[\d\s()/\-]{7,}\d")
 DUNS = regex.compile(r"D-?U-?N-?S\D{0,12}(?P<digits>\d{2}-?\d{3}-?\d{4})", regex.IGNORECASE)
 FILL = "\ue000"

@@ -84,6 +84,8 @@ def _answer(said: Said, before: Before) -> Intent | None:
     if said.has("drop") and not said.deal and len(said.own) < 2 * SHORT:
         return Intent.CANCEL
     fresh = said.facts >= ENOUGH_FACTS and said.has("register")
+    if fresh and before.intent not in {None, Intent.REGISTER_DEAL, Intent.CHECK_DEAL}:
+        return Intent.REGISTER_DEAL  # a whole registration is no answer to a question about something else
     verdict = _verdict(said) if (invited or pending) and not fresh else None
     if verdict is None:
         return _continued(said, before)
@@ -94,7 +96,8 @@ def _answer(said: Said, before: Before) -> Intent | None:
 
 def _changes(said: Said) -> bool:
     """Whether the message states or corrects a value of what is on the table."""
-    if said.deal or said.asks:
+    asks = said.asks and not (said.has("correction") and not regex.search(r"[?？]", said.own))
+    if said.deal or asks:
         return False
     kinds = ("email", "product", "country")
     stated = bool(said.marked.amounts) or any(said.marked.of(kind) for kind in kinds)

@@ -29,12 +29,16 @@ FORMS = {Intent.REGISTER_DEAL, Intent.CHECK_DEAL}
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What reading needs besides the words: the day, the products, who writes, and the writer's own locale."""
+    """What reading needs besides the words: the day, the products, who writes, and the writer's own locale.
+
+    `recaps` says whether what the assistant wrote and the writer did not contradict counts as stated.
+    """
 
     today: date
     catalogue: Catalogue
     role: Role = Role.PARTNER
     locale: str = "en"
+    recaps: bool = True
 
 
 def read(messages: Sequence[Utterance], given: Circumstances) -> Understanding:
@@ -104,6 +108,8 @@ def _form(intent: Intent, turns: list[_Turn], given: Circumstances, how: Calenda
     asked = ""
     for number, turn in enumerate(turns):
         asked = turn.message.text if not turn.message.by_user else asked
+        if not (turn.message.by_user or given.recaps):
+            continue
         found = deal_slots(
             turn.marked, words, manager=given.role is not Role.PARTNER, asked=asked if turn.message.by_user else "",
             known=frozenset(slots), checking=intent is Intent.CHECK_DEAL, by_user=turn.message.by_user,

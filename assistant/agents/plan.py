@@ -1,0 +1,76 @@
+"""What the assistant does next without a language model: tell a result or an outcome, else what the intent asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import regex
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+
+from assistant.agents.artifact import Artifact, artifact_of
+from assistant.agents.plans import next_of_several, plan_for
+from assistant.agents.scene import Open, Scene, Step
+from assistant.agents.situation import DECIDED, OPENS, TurnContext, language_of, understood
+from assistant.agents.understanding.reading import Intent
+from assistant.agents.wording import card_text, outcome_text, refusal_text
+
+ACTION_REQUIRED = regex.compile(r"(\S+) is action_required\b")
+
+
+def next_step(
+    messages: Sequence[AnyMessage], given: TurnContext, *, offered: frozenset[str], news: Sequence[Artifact] = ()
+) -> Step:
+    """The next message of the assistant. `news` is what became of proposals since the last one."""
+    language = language_of(messages, given)
+    scene = Scene(messages, given, offered, understood(messages, given), language, _open(messages))
+    results = _results(messages)
+    outcome = "\n\n".join(outcome_text(each, language) for each in news)
+    if outcome and (results or _decided(messages)):
+        following = next_of_several(scene)
+        shown = [outcome, *([following.text] if following and following.text else [])]
+        return replace(following, text="\n\n".join(shown)) if following else Step(outcome, closes=True)
+    step = _told(results, scene) if results else plan_for(scene)
+    return replace(step, text=f"{outcome}\n\n{step.text}".strip()) if outcome else step
+
+
+def _results(messages: Sequence[AnyMessage]) -> list[ToolMessage]:
+    """The tool results that nobody was told of yet."""
+    found: list[ToolMessage] = []
+    for said in reversed(messages):
+        if not isinstance(said, ToolMessage):
+            break
+        found.insert(0, said)
+    return found
+
+
+def _decided(messages: Sequence[AnyMessage]) -> bool:
+    """Whether the newest message was the person's decision on a proposal."""
+    return isinstance(messages[-1], HumanMessage) and bool(messages[-1].additional_kwargs.get(DECIDED))
+
+
+def _open(messages: Sequence[AnyMessage]) -> Open | None:
+    """What the assistant's newest reply left open."""
+    for said in reversed(messages):
+        if isinstance(said, AIMessage) and said.text:
+            kept = said.additional_kwargs.get(OPENS)
+            return Open(Intent(kept["intent"]), tuple(kept["asks"]), kept["deal"]) if kept else None
+    return None
+
+
+def _told(results: list[ToolMessage], scene: Scene) -> Step:
+    """The results as they are shown; after a refusal, a check, or a reviewer's question the subject stays open."""
+    parts, opens = [], None
+    for said in results:
+        found = artifact_of(said)
+        if found is None or found.failed:
+            parts.append(refusal_text(str(said.content), scene.language))
+            opens = Open(scene.read.intent, deal=scene.deal)
+        else:
+            parts.append(card_text(found.card) if found.card else found.answer or str(said.content))
+            wanted = ACTION_REQUIRED.match(str(said.content)) if found.tool == "deal_status" else None
+            if wanted:
+                opens = Open(Intent.UPDATE_DEAL, ("answer",), wanted[1])
+            elif found.tool == "check_deal":
+                opens = Open(scene.read.intent, deal=scene.deal)
+    return Step("\n\n".join(parts), opens=opens, closes=opens is None)

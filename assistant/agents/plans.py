@@ -1,0 +1,207 @@
+"""What each intent asks for: which tool is called with what, or what must be asked first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import regex
+from babel import Locale
+from langchain_core.messages import ToolMessage
+
+from assistant.agents.artifact import artifact_of
+from assistant.agents.form import FUND_FIELDS, deal_inputs, filled
+from assistant.agents.repair import repair
+from assistant.agents.scene import Scene, Step, ask, call, not_for_you
+from assistant.agents.situation import subject
+from assistant.agents.understanding.lexicon import lexicon
+from assistant.agents.understanding.reading import Deal, Intent
+from assistant.agents.wording import question
+from assistant.domain.accounts import countries
+from assistant.domain.people import Role
+from prompts.messages import message
+
+GREETING = 4  # words; more than that outside of what we do is looked for in the content
+CHANNELS = {"landing_page": "landing", "social": "meta", "banner": "google_rsa"}
+Plan = Callable[[Scene], Step]
+
+
+def plan_for(scene: Scene) -> Step:
+    """The next step for what the person wants."""
+    repaired = repair(scene)
+    if repaired is not None:
+        return call(scene, "update_deal", repaired)
+    return PLANS.get(scene.read.intent, search)(scene)
+
+
+def register(scene: Scene) -> Step:
+    """The registration of the deal that is told, or of the first of several."""
+    if "register_deal" not in scene.offered:
+        return not_for_you(scene)
+    if scene.read.more_deals:
+        return next_of_several(scene) or Step(message("agent_nothing_waits", scene.language), closes=True)
+    slots = scene.slots
+    missing = [name for name in scene.read.missing if name not in {slot.name for slot in slots}]
+    return ask(scene, missing) if missing else call(scene, "register_deal", deal_inputs(slots, scene.all_said))
+
+
+def next_of_several(scene: Scene) -> Step | None:
+    """The registration of the next deal of a message that named several; None when all were proposed.
+
+    A deal that is not complete is to be told again by itself: what is said later must never go into the wrong one.
+    """
+    said = next((read for read in map(scene.reading_of, subject(scene.messages)) if read and read.more_deals), None)
+    if said is None:
+        return None
+    deals = [Deal(said.slots, said.missing), *said.more_deals]
+    found = [artifact_of(each) for each in subject(scene.messages) if isinstance(each, ToolMessage)]
+    proposed = sum(each.tool == "register_deal" and bool(each.approval_id) for each in found if each)
+    if proposed >= len(deals):
+        return None
+    deal = deals[proposed]
+    if deal.missing:
+        name = next((slot.value for slot in deal.slots if slot.name == "customer_name"), "")
+        return Step(
+            f"{name}: {question(deal.missing, scene.language)} {message('agent_one_by_one', scene.language)}",
+            closes=True,
+        )
+    return call(scene, "register_deal", deal_inputs(deal.slots, scene.all_said))
+
+
+def search(scene: Scene) -> Step:
+    """A question to the content; a greeting gets an account of what can be done."""
+    words = regex.findall(r"[\p{L}\p{N}]+", scene.said)
+    if scene.read.intent is Intent.OUT_OF_SCOPE and len(words) < GREETING and not regex.search(r"[?？]", scene.said):
+        return Step(message("agent_hello", scene.language), opens=scene.open, closes=scene.open is None)
+    return call(scene, "search_content", {"question": scene.said})
+
+
+def _check(scene: Scene) -> Step:
+    if scene.get("deal_id"):
+        return call(scene, "deal_status", {"deal": scene.get("deal_id")})
+    gaps = [name for name in ("customer_name", "customer_country") if not scene.get(name)]
+    return ask(scene, gaps) if gaps else call(scene, "check_deal", deal_inputs(scene.slots, scene.all_said))
+
+
+def _update(scene: Scene) -> Step:
+    told = deal_inputs(scene.slots, scene.all_said)
+    changes = {name: value for name, value in told.items() if name != "customer_name"}
+    gaps = [name for name, there in (("deal_id", scene.deal), ("new_value", changes)) if not there]
+    return ask(scene, gaps) if gaps else call(scene, "update_deal", {"deal": scene.deal, **changes})
+
+
+def _about_deal(tool: str, why: str) -> Plan:
+    def plan(scene: Scene) -> Step:
+        reason = scene.get("reason")
+        gaps = [name for name, there in (("deal_id", scene.deal), ("reason", reason)) if not there]
+        return ask(scene, gaps) if gaps else call(scene, tool, {"deal": scene.deal, why: reason})
+
+    return plan
+
+
+def _status(scene: Scene) -> Step:
+    return call(scene, "deal_status", {"deal": scene.deal}) if scene.deal else call(scene, "list_deals", {})
+
+
+def _of_partner(tool: str) -> Plan:
+    def plan(scene: Scene) -> Step:
+        if scene.read.missing:
+            return ask(scene, scene.read.missing)
+        mine = scene.given.requester.role is Role.PARTNER
+        return call(scene, tool, {} if mine else {"partner": scene.get("partner_name")})
+
+    return plan
+
+
+def _funds(scene: Scene) -> Step:
+    told = filled(scene.slots, FUND_FIELDS)
+    gaps = [name for name in scene.read.missing if FUND_FIELDS.get(name) not in told]
+    gaps += [] if scene.get("outcome") else ["outcome"]
+    return ask(scene, gaps) if gaps else call(scene, "request_funds", {**told, "outcome": scene.get("outcome")})
+
+
+def _recommend(scene: Scene) -> Step:
+    if "recommend_partners" not in scene.offered:
+        return not_for_you(scene)
+    if scene.read.missing:
+        return ask(scene, scene.read.missing)
+    need = {"product": scene.get("product"), "capability": scene.get("needed_capability")}
+    country = country_code(scene.get("region"), scene.language)
+    return call(scene, "recommend_partners", {"deal": scene.deal} if scene.deal else {**need, "country": country})
+
+
+def _invite(scene: Scene) -> Step:
+    if scene.read.missing:
+        return ask(scene, scene.read.missing)
+    return call(scene, "invite_partner", {"deal": scene.deal, "partner": scene.get("partner_names")})
+
+
+def _respond(scene: Scene) -> Step:
+    if not scene.read.accepts and not scene.get("reason"):
+        return ask(scene, ("reason",))
+    args = {"invitation": scene.get("deal_id"), "accept": bool(scene.read.accepts), "reason": scene.get("reason")}
+    return call(scene, "answer_invitation", args)
+
+
+def _campaign(scene: Scene) -> Step:
+    if scene.read.missing:
+        return ask(scene, scene.read.missing)
+    values = {slot.name: slot.values for slot in scene.slots}
+    channels = tuple(CHANNELS.get(channel, channel) for channel in values.get("channels", ()))
+    args = {"product": scene.get("product"), "channels": channels, "locales": values.get("locales", ())}
+    return call(scene, "draft_campaign", args)
+
+
+def _learning(scene: Scene) -> Step:
+    if scene.read.missing:
+        return ask(scene, scene.read.missing)
+    return call(scene, "learning_path", {"goal": scene.said, "product": scene.get("product")})
+
+
+def _feedback(scene: Scene) -> Step:
+    bad = lexicon(scene.language).has("displeased", scene.said)
+    return call(scene, "record_feedback", {"rating": "bad" if bad else "good"})
+
+
+def _escalate(scene: Scene) -> Step:
+    return call(scene, "escalate", {})
+
+
+def _say(key: str) -> Plan:
+    return lambda scene: Step(message(key, scene.language), closes=True)
+
+
+@lru_cache(maxsize=256)
+def country_code(name: str, language: str) -> str:
+    """The ISO 3166-1 alpha-2 code of a country as people of a language call it (Unicode CLDR); else nothing."""
+    wanted = name.strip().casefold()
+    for tongue in (language, "en"):
+        names = Locale.parse(tongue).territories
+        found = next((code for code in sorted(countries()) if names.get(code, "").casefold() == wanted), "")
+        if found or not wanted:
+            return found
+    return ""
+
+
+PLANS: dict[Intent, Plan] = {
+    Intent.REGISTER_DEAL: register,
+    Intent.CHECK_DEAL: _check,
+    Intent.UPDATE_DEAL: _update,
+    Intent.WITHDRAW_DEAL: _about_deal("withdraw_deal", "reason"),
+    Intent.EXTEND_DEAL: _about_deal("extend_deal", "evidence"),
+    Intent.DEAL_STATUS: _status,
+    Intent.RECOMMEND_COSELL: _recommend,
+    Intent.INVITE_COSELL: _invite,
+    Intent.RESPOND_COSELL: _respond,
+    Intent.FUND_REQUEST: _funds,
+    Intent.FUND_BALANCE: _of_partner("fund_balance"),
+    Intent.DRAFT_CAMPAIGN: _campaign,
+    Intent.CERTIFICATIONS: _of_partner("certifications"),
+    Intent.TIER_PROGRESS: _of_partner("tier_progress"),
+    Intent.LEARNING_PATH: _learning,
+    Intent.FEEDBACK: _feedback,
+    Intent.ESCALATE: _escalate,
+    Intent.APPROVE: _say("agent_nothing_waits"),
+    Intent.REJECT: _say("agent_nothing_waits"),
+    Intent.CANCEL: _say("agent_dropped"),
+}

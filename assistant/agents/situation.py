@@ -1,0 +1,141 @@
+"""What surrounds a turn of a conversation, and no model has a say in: who asks, where, when, and in whose words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+
+from assistant.agents.artifact import Artifact, artifact_of
+from assistant.agents.understanding.pieces import quoted_spans
+from assistant.agents.understanding.read import Circumstances, read
+from assistant.agents.understanding.reading import Catalogue, Understanding, Utterance
+from assistant.agents.understanding.tongue import tongue
+from assistant.domain.people import Requester, Role
+from assistant.tools.tool import Reading, ToolCall, Words
+from prompts.messages import message
+
+SUMMARY = "lc_source"  # the mark of LangChain's summaries, which stand in the place of a person's messages
+OPENS = "liaison_opens"  # the mark of a reply that leaves a form open
+EDIT = "liaison_edit"  # new values that an approver wrote into a proposal: the tool's name and its arguments
+REFUSED = "liaison_refused"  # why a decision that somebody wrote was not done
+ASKS = "liaison_asks"  # the mark of a reply that says once more which proposal waits
+DECIDED = "liaison_decided"  # the mark of a message that was read as the decision on a proposal
+CLOSES = "liaison_closes"  # the mark of a reply after which a new subject begins
+NO_PRODUCTS = Catalogue(())
+LONGEST_READ = 24  # messages of one subject that are read again each turn
+
+
+@dataclass(frozen=True, slots=True)
+class TurnContext:
+    """Who asks in which thread. The graph gets it from the surface with every turn and never takes it from text.
+
+    `fallback` is the language of a message that is too short to tell; empty means the requester's locale.
+    """
+
+    requester: Requester
+    thread: str
+    now: datetime
+    catalogue: Catalogue = NO_PRODUCTS
+    fallback: str = ""
+
+
+def own_words(said: AnyMessage) -> str:
+    """What a person wrote; nothing for any other message, summaries of the conversation among them."""
+    if not isinstance(said, HumanMessage) or said.additional_kwargs.get(SUMMARY):
+        return ""
+    return str(said.text)
+
+
+def subject(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
+    """The messages of the subject that is open now: those after the last reply that closed one."""
+    start = 0
+    for place, said in enumerate(messages):
+        if isinstance(said, AIMessage) and said.additional_kwargs.get(CLOSES):
+            start = place + 1
+    return list(messages[start:])[-LONGEST_READ:]
+
+
+def utterances(messages: Sequence[AnyMessage], language: str) -> list[Utterance]:
+    """The messages as a reader of conversations needs them: what a proposal asked is one short question."""
+    told = []
+    for said in messages:
+        if words := own_words(said):
+            told.append(Utterance(words))
+        elif isinstance(said, AIMessage) and said.text:
+            told.append(Utterance(str(said.text), by_user=False))
+        elif isinstance(said, ToolMessage) and (found := artifact_of(said)) and found.approval_id:
+            told.append(Utterance(message("agent_asks_approval", language), by_user=False))
+    return told
+
+
+def language_of(messages: Sequence[AnyMessage], given: TurnContext) -> str:
+    """The language of the person's words on the open subject; their locale's where these do not tell."""
+    spoken = " ".join(words for said in subject(messages) if (words := own_words(said)))
+    default = (given.fallback or given.requester.locale).replace("_", "-").split("-")[0]
+    return tongue(spoken, default=default) if spoken else default
+
+
+def understood(messages: Sequence[AnyMessage], given: TurnContext) -> Understanding:
+    """What the open subject asks for."""
+    language = language_of(messages, given)
+    circumstances = Circumstances(
+        today=given.now.date(),
+        catalogue=given.catalogue,
+        role=given.requester.role or Role.PARTNER,
+        locale=language,
+        recaps=False,  # our own questions state nothing
+    )
+    return _read(tuple(utterances(subject(messages), language)) or (Utterance(""),), circumstances)
+
+
+@lru_cache(maxsize=64)
+def _read(said: tuple[Utterance, ...], circumstances: Circumstances) -> Understanding:
+    """The reading of a conversation, which a turn needs several times."""
+    return read(said, circumstances)
+
+
+def words_of(messages: Sequence[AnyMessage], readings: tuple[Reading, ...] = ()) -> Words:
+    """What stands in the person's messages, what they passed on from others apart from what they say themselves."""
+    said, passed_on = [], []
+    for each in messages:
+        words = own_words(each)
+        if not words:
+            continue
+        own, spans = list(words), quoted_spans(words)
+        for start, end in spans:
+            passed_on.append(words[start:end])
+            own[start:end] = " " * (end - start)
+        said.append("".join(own))
+    return Words(tuple(said), tuple(passed_on), readings)
+
+
+def _readings(messages: Sequence[AnyMessage], given: TurnContext) -> tuple[Reading, ...]:
+    """The values that rules read from the person's own messages, and from no others."""
+    told = utterances(subject(messages), language_of(messages, given))
+    read_as = understood(messages, given)
+    slots = [*read_as.slots, *(slot for deal in read_as.more_deals for slot in deal.slots)]
+    mine = [slot for slot in slots if told and told[slot.message].by_user]
+    return tuple(Reading(value, slot.quote, slot.quoted) for slot in mine for value in slot.values if value)
+
+
+def call_in(messages: Sequence[AnyMessage], given: TurnContext) -> ToolCall:
+    """The circumstances of a tool call in this conversation."""
+    return ToolCall(
+        requester=given.requester,
+        thread=given.thread,
+        now=given.now,
+        words=words_of(messages, _readings(messages, given)),
+        language=language_of(messages, given),
+    )
+
+
+def waiting(messages: Sequence[AnyMessage]) -> tuple[ToolMessage, Artifact] | None:
+    """The newest proposal of the conversation that had no outcome when it was last looked at."""
+    for said in reversed(messages):
+        if isinstance(said, ToolMessage) and (found := artifact_of(said)) and found.waits:
+            return said, found
+    return None

@@ -1,0 +1,76 @@
+"""The events of a turn from its messages: the same ones when it runs and when it is told again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import regex
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+
+from assistant.agents.artifact import artifact_of
+from assistant.agents.events import (
+    ApprovalAsked,
+    CitationGiven,
+    Said,
+    SentenceSaid,
+    ToolCalled,
+    ToolFinished,
+    TurnEvent,
+    TurnFinished,
+    TurnStarted,
+)
+from assistant.agents.situation import own_words
+from assistant.agents.wording import proposal_text
+
+PIECE = regex.compile(r".+?(?:[.!?](?=\s)\s*|[。！？]\s*|\n+|$)", regex.DOTALL)
+
+
+def told_of(said: AnyMessage, language: str) -> Iterator[TurnEvent]:
+    """The events of one message of a turn."""
+    if isinstance(said, AIMessage):
+        yield from (SentenceSaid(piece) for piece in PIECE.findall(str(said.text)))
+        yield from (ToolCalled(str(call["name"])) for call in said.tool_calls)
+    found = artifact_of(said) if isinstance(said, ToolMessage) else None
+    if found is None:
+        return
+    yield ToolFinished(found.tool, found.card, found.failed)
+    yield from (CitationGiven(number, cited) for number, cited in enumerate(found.citations, start=1))
+    if found.approval_id:
+        text = proposal_text(found, language)
+        yield ApprovalAsked(found.approval_id, found.digest, found.tool, found.reviewed, text, found.card)
+
+
+def turn_of(messages: Sequence[AnyMessage], turn: str) -> list[AnyMessage]:
+    """The messages that followed the person's message of this id, up to their next one."""
+    found: list[AnyMessage] = []
+    inside = False
+    for said in messages:
+        if isinstance(said, HumanMessage):
+            inside = said.id == turn
+        elif inside:
+            found.append(said)
+    return found
+
+
+def replayed(messages: Sequence[AnyMessage], language: str, *, waits: str) -> Iterator[TurnEvent]:
+    """The events of a finished turn, as they were told when it ran."""
+    events = [event for said in messages for event in told_of(said, language)]
+    yield TurnStarted()
+    yield from events
+    yield finished(events, waits=waits)
+
+
+def finished(events: Sequence[TurnEvent], *, waits: str) -> TurnFinished:
+    """The last event of a turn that consisted of these."""
+    said = "".join(event.text for event in events if isinstance(event, SentenceSaid))
+    asked = next((event.text for event in reversed(events) if isinstance(event, ApprovalAsked)), "") if waits else ""
+    return TurnFinished("\n\n".join(part for part in (said, asked) if part), waits)
+
+
+def said_in(messages: Sequence[AnyMessage]) -> Iterator[Said]:
+    """The messages that people see."""
+    for said in messages:
+        if words := own_words(said):
+            yield Said(str(said.id), "user", words)
+        elif isinstance(said, AIMessage) and said.text:
+            yield Said(str(said.id), "assistant", str(said.text))

@@ -1,0 +1,74 @@
+"""What the agent says by rule, in the person's language: cards, questions, and what became of proposals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.agents.artifact import Artifact
+from assistant.domain.approvals import ApprovalState
+from assistant.tools.deal_form import PLACES
+from assistant.tools.labels import label
+from assistant.tools.tool import Card
+from prompts.messages import message
+
+SLOT_LABELS = {
+    "deal_id", "new_value", "reason", "partner_names", "partner_name", "fund_activity", "fund_amount", "event_date",
+    "channels", "needed_capability", "region", "outcome", "contact_email", "problem", "close_date",
+}  # fmt: skip
+
+
+def card_text(card: Card) -> str:
+    """A card as text: what others wrote stands in quotation marks."""
+    lines = [card.title]
+    for row in card.rows:
+        value = f"“{row.value}”" if row.foreign else row.value
+        lines.append(f"- {row.label}: {value}" if row.label else f"- {value}")
+    return "\n".join([*lines, *card.notes])
+
+
+def proposal_text(artifact: Artifact, language: str) -> str:
+    """A proposal with the question that decides it, or who else will."""
+    shown = card_text(artifact.card) if artifact.card else artifact.tool
+    asks = "agent_waits_for_manager" if artifact.reviewed else "agent_asks_approval"
+    return f"{shown}\n\n{message(asks, language)}"
+
+
+def outcome_text(artifact: Artifact, language: str) -> str:
+    """What became of a proposal, by the book of approvals."""
+    key = f"agent_{artifact.state}"
+    if artifact.state in {ApprovalState.PENDING.value, ApprovalState.APPROVED.value}:
+        key = "agent_pending"
+    if artifact.state == ApprovalState.SENDING.value:
+        key = "agent_unknown"
+    if artifact.state == ApprovalState.REJECTED.value and artifact.reason:
+        return message("agent_rejected_because", language, reason=artifact.reason)
+    return message(key, language, outcome=_record(artifact.outcome, language))
+
+
+def _record(outcome: str, language: str) -> str:
+    """The record that was written and its state, in the person's words where there are some."""
+    record, _, state = outcome.rpartition(" ")
+    try:
+        return f"{record} – {message(f'state_{state}', language)}"
+    except KeyError:
+        return outcome
+
+
+def question(slots: Sequence[str], language: str) -> str:
+    """One question for everything that is missing."""
+    names = list(dict.fromkeys(slot_name(slot, language) for slot in slots))
+    return message("agent_asks", language, fields="; ".join(names))
+
+
+def slot_name(slot: str, language: str) -> str:
+    """What people call a slot."""
+    if slot in SLOT_LABELS:
+        return message(f"agent_slot_{slot}", language)
+    return label(PLACES.get(slot, slot), language)
+
+
+def refusal_text(told: str, language: str) -> str:
+    """Why a tool did not do it: its own words, which name each field, after a sentence in the person's language."""
+    first, *rest = [line for line in told.splitlines() if not line.startswith("Next: ")] or [""]
+    lines = [line.removeprefix("- ") for line in rest] or [first]
+    return "\n".join([message("agent_refused", language), *lines])

@@ -1,0 +1,66 @@
+"""The agent of an installation: its tools on its ports, its approvals, its model, and a checkpointer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from assistant.agents.graph import AgentParts, build_agent
+from assistant.agents.language_model import LanguageModel
+from assistant.agents.products import ProductNames
+from assistant.campaigns.library import Library
+from assistant.tools.deal_form import Products
+from assistant.tools.guard import OutputGuard
+from assistant.tools.roster import Parts, roster
+from assistant.tools.toolbox import Toolbox
+from integrations import cosell_file
+
+if TYPE_CHECKING:
+    from assistant.agents.agent import Agent
+    from integrations.bootstrap import Liaison
+
+
+@asynccontextmanager
+async def open_agent(liaison: Liaison) -> AsyncIterator[Agent]:
+    """Conversations that do things, for as long as the context lasts. Raises StorageError."""
+    settings = liaison.settings
+    async with liaison.checkpoints() as saver:
+        yield build_agent(
+            AgentParts(
+                toolbox=toolbox_of(liaison),
+                book=liaison.approvals,
+                desk=liaison.approval_desk,
+                threads=liaison.conversations.threads,
+                clock=liaison.clock,
+                catalogue=ProductNames(liaison.content, settings.products, settings.vendor),
+                saver=saver,
+                model=_model_of(liaison),
+            )
+        )
+
+
+def _model_of(liaison: Liaison) -> LanguageModel | None:
+    """The model of the settings behind the guard of what people read; None without one."""
+    made, settings = liaison.generation, liaison.settings
+    if made is None:
+        return None
+    guard = OutputGuard(liaison.prm.prm, clock=liaison.clock, hosts=settings.link_hosts)
+    return LanguageModel(made.writer.model, made.writer.name, made.budget, guard, settings.model_timeout)
+
+
+def toolbox_of(liaison: Liaison) -> Toolbox:
+    """Every tool, on the parts of this installation."""
+    settings = liaison.settings
+    return roster(
+        Parts(
+            prm=liaison.prm.prm,
+            conversation=liaison.conversation,
+            feedback=liaison.feedback,
+            escalations=liaison.conversations.escalations,
+            cosell=lambda: cosell_file.load(settings.data),
+            library=Library(),
+            programme=settings.programme,
+            products=Products(settings.products),
+        )
+    )
