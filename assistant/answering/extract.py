@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answering.unit import Unit, units
-from assistant.domain.prose import plain
-from assistant.domain.terms import analyser_of, terms
+from assistant.answering.weights import Weights
 from assistant.retrieval.retrieve import Retrieved
 from assistant.retrieval.selection import Ranked
 
-ENGLISH = "en"
 # Chosen on the development questions; docs/retrieval.md has the measurements.
 SOURCES = 6  # passages quoted at most
 WORDS = 260  # length of an answer
@@ -31,43 +27,6 @@ class Extract:
 
     source: Ranked
     units: tuple[Unit, ...]
-
-
-class Weights:
-    """How much each word of a question tells passages apart: its idf (Spärck Jones 1972) among the candidates.
-
-    A question in another language also has its English words, each by how likely it is meant.
-    """
-
-    def __init__(self, retrieved: Retrieved) -> None:
-        self.analysers = {analyser_of(retrieved.language)}
-        asked = dict.fromkeys(terms(retrieved.question.text, analyser_of(retrieved.language)), 1.0)
-        if retrieved.english:
-            self.analysers.add(ENGLISH)
-            for word, weight in retrieved.english.words.items():
-                asked |= {term: max(weight, asked.get(term, 0.0)) for term in terms(word, ENGLISH)}
-        bags = [self.bag(_with_context(r, retrieved)) for r in retrieved.ranking[:30]]
-        frequency = Counter(term for bag in bags for term in bag)
-        self.of = {t: w * math.log(1 + (len(bags) + 0.5) / (frequency[t] + 0.5)) for t, w in asked.items()}
-
-    def bag(self, text: str) -> frozenset[str]:
-        """The distinct terms of a text."""
-        return frozenset(term for analyser in self.analysers for term in terms(text, analyser))
-
-    def overlap(self, text: str) -> float:
-        """The weight of the question's words that stand in a text."""
-        bag = self.bag(text)
-        return sum(weight for term, weight in self.of.items() if term in bag)
-
-    def coverage(self, text: str) -> float:
-        """The share, in 0..1, of the question's weight that stands in a text."""
-        return self.overlap(text) / max(sum(self.of.values()), 1e-9)
-
-
-def _with_context(ranked: Ranked, retrieved: Retrieved) -> str:
-    passage = ranked.passage
-    title = retrieved.documents[passage.document_id].title
-    return "\n".join((title, *passage.heading_path, plain(passage.text)))
 
 
 def extract(retrieved: Retrieved, weights: Weights) -> list[Extract]:

@@ -6,15 +6,16 @@ import time
 
 from assistant.answering.compose import cite, pieces_of, sentences_of
 from assistant.answering.events import Answered, AnswerEvent, AnswerFinished, NumberedCitation, SentenceReady
-from assistant.answering.extract import Weights, extract
+from assistant.answering.extract import extract
+from assistant.answering.weights import Weights
 from assistant.domain.answer import Answer, AnswerStatus, DeclineReason
 from assistant.retrieval.retrieve import Retrieved
 from prompts.messages import message
 
 
-def quoted(retrieved: Retrieved, *, sure: float, start: float) -> list[AnswerEvent]:
+def quoted(retrieved: Retrieved, weights: Weights, *, sure: float, start: float) -> list[AnswerEvent]:
     """The answer in the content's own words, sentence by sentence, then whole. `start` is when the question came."""
-    extracts = extract(retrieved, Weights(retrieved))
+    extracts = extract(retrieved, weights)
     sentences, pieces = sentences_of(extracts), pieces_of(extracts)
     citations = tuple(cite(e, retrieved.documents[e.source.passage.document_id]) for e in extracts)
     events: list[AnswerEvent] = []

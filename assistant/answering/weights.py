@@ -1,0 +1,64 @@
+"""How much each word of a question tells passages apart, and how much of that stands in a text."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+from assistant.answering.verification.vocabulary import function_words
+from assistant.domain.prose import plain
+from assistant.domain.terms import analyser_of, terms
+from assistant.retrieval.retrieve import Retrieved
+from assistant.retrieval.selection import Ranked
+
+ENGLISH = "en"
+COMPARED = 30  # passages of the ranking among which a word is common or rare
+
+
+class Weights:
+    """The idf (Spärck Jones 1972) of a question's words among the candidates, title and headings included.
+
+    A question in another language also has its English words, each by how likely it is meant; a question that continues
+    a conversation has the words of what it continues, by their weight. `found` is the weight of the question's words in
+    each of the best passages, in their order; `rarest` is what a word weighs that none of them has. `complete` says
+    that the first passage has every word of the question that carries meaning, of at least two.
+    """
+
+    def __init__(self, retrieved: Retrieved) -> None:
+        self._analysers = {analyser_of(retrieved.language)}
+        asked = dict.fromkeys(terms(retrieved.question.text, analyser_of(retrieved.language)), 1.0)
+        for said in retrieved.question.background:
+            for term in terms(said.text, analyser_of(retrieved.language)):
+                asked[term] = max(said.weight, asked.get(term, 0.0))
+        if retrieved.english:
+            self._analysers.add(ENGLISH)
+            for word, weight in retrieved.english.words.items():
+                asked |= {term: max(weight, asked.get(term, 0.0)) for term in terms(word, ENGLISH)}
+        bags = [self._bag(_with_context(r, retrieved)) for r in retrieved.ranking[:COMPARED]]
+        frequency = Counter(term for bag in bags for term in bag)
+        self._of = {t: w * _idf(frequency[t], of=len(bags)) for t, w in asked.items()}
+        self.rarest = _idf(0, of=len(bags))
+        self.found = tuple(self._weight(bag) for bag in bags)
+        empty = {term for word in function_words(retrieved.language) for term in self._bag(word)}
+        telling = asked.keys() - empty
+        self.complete = len(telling) > 1 and bool(bags) and telling <= bags[0]
+
+    def overlap(self, text: str) -> float:
+        """The weight of the question's words that stand in a text."""
+        return self._weight(self._bag(text))
+
+    def _bag(self, text: str) -> frozenset[str]:
+        return frozenset(term for analyser in self._analysers for term in terms(text, analyser))
+
+    def _weight(self, bag: frozenset[str]) -> float:
+        return sum(weight for term, weight in self._of.items() if term in bag)
+
+
+def _idf(having: int, *, of: int) -> float:
+    return math.log(1 + (of + 0.5) / (having + 0.5))
+
+
+def _with_context(ranked: Ranked, retrieved: Retrieved) -> str:
+    passage = ranked.passage
+    title = retrieved.documents[passage.document_id].title
+    return "\n".join((title, *passage.heading_path, plain(passage.text)))

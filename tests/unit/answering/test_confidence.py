@@ -1,0 +1,82 @@
+"""How sure an answer is: evidence, not the likeness of words alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.answering.confidence import THRESHOLD, confidence, evidence
+from assistant.answering.weights import COMPARED, Weights
+from assistant.domain.content import Document, Locator, Passage
+from assistant.domain.conversation import Background
+from assistant.retrieval.retrieve import Question, Retrieved
+from assistant.retrieval.selection import Ranked
+
+ANSWER = "An approved registration is protected for 90 days from the day of approval."
+OTHERS = [f"Module {n} of the onboarding path lasts {n} hours and ends with a quiz." for n in range(1, 60)]
+
+
+def found(question: Question, *texts: str, cosine: float = 0.6) -> Retrieved:
+    """What a search could bring: the texts in this order, the first standing out a little."""
+    document = Document(id="guide", uri="memory://guide", path="guide", title="Guide", language="en", content_hash="1")
+    ranking = tuple(
+        Ranked(
+            Passage(
+                id=f"p{n}",
+                document_id="guide",
+                ordinal=n,
+                heading_path=(),
+                text=text,
+                start=0,
+                end=len(text),
+                locator=Locator("line", "1", "1"),
+                language="en",
+                scope_key="public",
+                tokens=20,
+            ),
+            fused=2.0 - n / 100,
+            dense=cosine,
+        )
+        for n, text in enumerate(texts)
+    )
+    return Retrieved(question, "en", 1, passages=ranking[:4], ranking=ranking, documents={"guide": document})
+
+
+def sure(text: str, *texts: str, cosine: float = 0.6) -> float:
+    retrieved = found(Question(text), *texts, cosine=cosine)
+    return confidence(retrieved, Weights(retrieved))
+
+
+def test_a_passage_with_the_words_of_the_question_is_evidence_and_one_without_is_not() -> None:
+    question = "For how many days is an approved registration protected after its approval?"
+    assert sure(question, ANSWER, *OTHERS) > THRESHOLD > sure(question, *OTHERS)
+
+
+def test_a_short_question_all_of_whose_words_stand_in_the_first_passage_is_answered() -> None:
+    assert sure("Registration approval?", ANSWER, *OTHERS) > sure("Registration rebate?", ANSWER, *OTHERS) + 0.2
+
+
+def test_what_the_asker_tells_about_the_situation_does_not_count_against_the_answer() -> None:
+    asked = Question("For how many days is an approved registration protected?")
+    told = Question(asked.text + " My boss wants to know, she leaves for Munich tomorrow with our customer.")
+    short, long = (evidence(Weights(found(each, ANSWER, *OTHERS))) for each in (asked, told))
+    assert long >= short
+
+
+def test_words_of_the_conversation_count_by_their_weight() -> None:
+    follow_up = "And how long?"
+    said = (Background("protection of an approved registration", 0.5),)
+    alone, with_it = (
+        evidence(Weights(found(Question(follow_up, background=background), ANSWER, *OTHERS)))
+        for background in ((), said)
+    )
+    assert with_it > alone
+
+
+@pytest.mark.parametrize("passages", [1, 3, COMPARED - 1])
+def test_among_few_passages_the_nearness_of_meaning_decides(passages: int) -> None:
+    texts = [ANSWER, *OTHERS][:passages]
+    assert sure("When does it end?", *texts, cosine=0.8) > THRESHOLD > sure("When does it end?", *texts, cosine=0.1)
+
+
+def test_nothing_found_is_no_evidence() -> None:
+    assert sure("For how many days?") < THRESHOLD
