@@ -31,6 +31,7 @@ COMMANDS = {
     "slack": "integrations.commands.slack:app",
     "gaps": "integrations.commands.gaps:gaps",
     "feedback": "integrations.commands.feedback:feedback",
+    "replay": "integrations.commands.replay:replay_answer",
     "usage": "integrations.commands.usage:usage",
     "keys": "integrations.commands.keys:app",
     "deals": "integrations.commands.deals:app",

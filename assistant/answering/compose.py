@@ -70,9 +70,15 @@ def _shown(unit: Unit, text: str) -> str:
     if unit.span.kind == "code":
         return verbatim
     if unit.span.kind == "table":
-        cells = [plain(cell) for cell in CELL_END.split(verbatim)]
-        return " · ".join(cell for cell in cells if cell)
+        return " · ".join(cell for cell in cells_of(verbatim) if cell)
     if unit.span.kind == "list" and (marker := ITEM.match(verbatim)):
         sign = marker.group(0)[:-1].strip(" \t>")
         return f"{sign if sign[0].isdigit() else '-'} {unit.words.removeprefix(sign).strip()}"
     return unit.words
+
+
+def cells_of(row: str) -> list[str]:
+    """The words of each cell of a table row, empty cells included; the bars around the row make none."""
+    cells = CELL_END.split(row.strip())
+    opened, closed = not cells[0].strip(), not cells[-1].strip()
+    return [plain(cell) for cell in cells[int(opened) : len(cells) - int(closed)]]

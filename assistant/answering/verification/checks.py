@@ -9,13 +9,12 @@ from assistant.answering.verification.evidence import Piece, Support
 from assistant.answering.verification.quantity import Quantity
 from assistant.answering.verification.reading import Cue, Name, Reading, key_of
 from assistant.answering.verification.verdict import Finding, Trap
-from assistant.answering.verification.vocabulary import members, vocabulary
+from assistant.answering.verification.vocabulary import members
 
 CONTEXT_LEAD = 2  # terms by which another number of the evidence must fit better to be the one that is meant
 NEARLY = 0.75  # of the words of both sides
 COVERED = 0.5  # of a clause: from here on a sentence is taken to repeat it
 COUNTED = 10  # a number in words up to this may count what the evidence lists
-CONDITION_KEPT = 0.3  # of the words of a condition
 
 
 def wrong_numbers(sentence: Reading, support: Support) -> list[Finding]:
@@ -157,7 +156,7 @@ def wrong_polarity(sentence: Reading, cover: Sequence[Piece]) -> list[Finding]:
     findings = [Finding(Trap.NEGATION, cue.words) for cue in added]
     for place, piece in enumerate(cover):
         lost = (cue for cue in piece.own.cues if cue.set == "negation" and not _answered(cue, mine))
-        findings += [Finding(Trap.NEGATION, "", cue.words) for cue in lost if _repeated(cue, sentence, best=place == 0)]
+        findings += [Finding(Trap.NEGATION, "", cue.words) for cue in lost if repeated(cue, sentence, best=place == 0)]
     if not findings and cover and near_copy(sentence, cover[0].own):
         own = [cue for cue in cover[0].own.cues if cue.set == "negation"]
         if len(own) != len(mine):
@@ -179,7 +178,7 @@ def _answered(cue: Cue, others: Sequence[Cue]) -> bool:
     return any(cue.scope & other.scope for other in others)
 
 
-def _repeated(cue: Cue, sentence: Reading, *, best: bool) -> bool:
+def repeated(cue: Cue, sentence: Reading, *, best: bool) -> bool:
     """Whether the sentence says what this cue bears on; of a lesser piece it must say all of it."""
     share = len(cue.scope & sentence.content) / len(cue.scope) if cue.scope else 0.0
     return share >= COVERED if best else share == 1 and len(cue.scope) > 1
@@ -197,11 +196,7 @@ TRAPS = {
     "effort": Trap.CONTENT,
     "rank": Trap.NUMBER,
 }
-ONLY = {
-    *("only", "solely", "exclusively", "nur", "ausschließlich", "uniquement", "seulement", "exclusivement", "solo"),
-    *("sólo", "únicamente", "exclusivamente", "somente", "apenas", "のみ"),
-}
-STRICT = ("modality", "quantifier", "bound", "order", "rank")
+STRICT = ("modality", "quantifier", "bound", "order", "rank", "period")
 
 
 def exchanged_cues(sentence: Reading, cover: Sequence[Piece]) -> list[Finding]:
@@ -249,46 +244,3 @@ def _negated(reading: Reading) -> frozenset[str]:
         if cue.set in {"modality", "inclusion"}
         and any(0 < at - cue.at - len(cue.words) <= 2 or 0 < cue.at - at <= 8 for at in places)
     )
-
-
-def lost_conditions(sentence: Reading, cover: Sequence[Piece]) -> list[Finding]:
-    """Conditions of the best piece that the sentence leaves out or turns round."""
-    findings = []
-    for cue in cover[0].own.conditions if cover else ():
-        if cue.group in ONLY:
-            repeated = _repeated(cue, sentence, best=True)
-            if repeated and not sentence.conditions and not any(c.set == "bound" for c in sentence.cues):
-                findings.append(Finding(Trap.CONDITION, "", cue.words))
-            continue
-        clause, rest = _clause(cover[0].own, cue)
-        if not clause or not rest or len(rest & sentence.content) / len(rest) < COVERED:
-            continue
-        kept = len(clause & sentence.content) / len(clause)
-        said = [c for c in sentence.conditions if _same_sense(c, cue)]
-        if kept < CONDITION_KEPT and not (said and kept > 0):
-            findings.append(Finding(Trap.CONDITION, "", cue.words))
-        elif not said and _turned(sentence.conditions, cue):
-            findings.append(Finding(Trap.CONDITION, sentence.conditions[0].words, cue.words))
-    return findings
-
-
-def _same_sense(one: Cue, other: Cue) -> bool:
-    return one.group == other.group or other.group not in _turning(one)
-
-
-def _turned(mine: Sequence[Cue], cue: Cue) -> bool:
-    return any(cue.group in _turning(c) or c.group in _turning(cue) for c in mine)
-
-
-def _turning(cue: Cue) -> list[str]:
-    return vocabulary().turned.get(cue.group, [])
-
-
-def _clause(reading: Reading, cue: Cue) -> tuple[frozenset[str], frozenset[str]]:
-    """The terms of the clause a condition opens, up to the next comma or the end, and those of the rest."""
-    after = reading.text.find(",", cue.at)
-    end = after if after >= 0 else len(reading.text)
-    inside = frozenset(t.term for t in reading.tokens if t.content and cue.at <= t.start < end)
-    inside -= frozenset(t.term for t in reading.tokens if t.lower in cue.words.split())
-    outside = frozenset(t.term for t in reading.tokens if t.content and not cue.at <= t.start < end)
-    return inside, outside - inside

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 
 import regex
 
@@ -130,14 +130,15 @@ def _spelled(text: str, language: str) -> list[Quantity]:
     found: list[Quantity] = []
     run: list[tuple[int, int, int]] = []
     for match in [*WORD.finditer(text), None]:
-        parts = match.group(0).lower().split("-") if match else []
-        is_number = bool(parts) and all(part in known for part in parts)
+        # Of "ninety-day" the number is the first part; the unit is found behind it.
+        parts = list(takewhile(known.__contains__, match.group(0).lower().split("-"))) if match else []
+        is_number = bool(parts)
         gap = text[run[-1][2] : match.start()] if run and match else ""
         if run and not (is_number and gap.strip() in {"", "and"}):
             found += _number_of(text, run)
             run = []
         if match and is_number:
-            run += [(known[part], match.start(), match.end()) for part in parts]
+            run += [(known[part], match.start(), match.start() + len("-".join(parts))) for part in parts]
     return found
 
 

@@ -104,7 +104,7 @@ def read(text: str, language: str) -> Reading:
     taken = [(q.start, q.end) for q in numbers] + [(d.start, d.end) for d in days]
     tokens = _without_turning_words(_tokens(text, primary, taken), primary)
     cues, conditions = _cues(tokens, text, primary)
-    cues = tuple(cue for cue in cues if cue.set != "bound" or _of_number(cue, numbers))
+    cues = tuple(cue for cue in cues if cue.set != "bound" or cue.words in PURE_BOUNDS or _of_number(cue, numbers))
     values = frozenset(f"#{value}" for quantity in numbers for value in quantity.values)
     values |= frozenset(f"@{month}-{day_of}" for day in days for month, day_of in day.months)
     return Reading(
@@ -120,6 +120,13 @@ def read(text: str, language: str) -> Reading:
         cues=cues,
         conditions=conditions,
     )
+
+
+# Bounds that mean nothing else, also where the number stands elsewhere: "the minimum deal size is …".
+PURE_BOUNDS = {
+    *("at least", "at most", "minimum", "maximum", "mindestens", "höchstens", "maximal", "au moins", "au plus"),
+    *("al menos", "como mínimo", "como máximo", "mínimo", "máximo", "pelo menos", "no mínimo", "no máximo"),
+}
 
 
 def _of_number(cue: Cue, numbers: Sequence[Quantity]) -> bool:

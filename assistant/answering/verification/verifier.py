@@ -9,13 +9,13 @@ from typing import Protocol
 
 from assistant.answering.verification.checks import (
     exchanged_cues,
-    lost_conditions,
     swapped_members,
     wrong_dates,
     wrong_names,
     wrong_numbers,
     wrong_polarity,
 )
+from assistant.answering.verification.conditions import lost_conditions
 from assistant.answering.verification.evidence import Evidence, Support, support
 from assistant.answering.verification.reading import Reading, read
 from assistant.answering.verification.verdict import Finding, Span, Trap, Verdict

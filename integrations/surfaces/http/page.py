@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
+from functools import cache
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 
 from assistant.domain.answer import Answer
 from assistant.domain.gap import Feedback, Rating
@@ -16,12 +18,14 @@ from integrations.surfaces.http.ask import LONGEST_QUESTION, answer_events, last
 from integrations.surfaces.http.documents import DocumentId, visible_document, visible_documents
 from integrations.surfaces.http.identity import COOKIE, NEEDS_KEY, Caller, address_of, allowed
 from integrations.surfaces.http.links import view_link
-from integrations.surfaces.http.pages import HERE, PageRoute, render, same_origin, visitor
+from integrations.surfaces.http.pages import HERE, PageRoute, language_of, render, same_origin, visitor
 from integrations.surfaces.http.problems import documented
 from integrations.surfaces.http.quality import visible_gaps
-from integrations.surfaces.http.rendering import answer_html, stretches
+from integrations.surfaces.http.readable import parts, place, readable
+from integrations.surfaces.http.rendering import answer_html
 from integrations.surfaces.http.scopes import AccessScope
 from integrations.surfaces.http.service import Service, service_of
+from prompts.page import page_texts
 
 PAGE_SIZE = 50
 SIGNED_IN_SECONDS = 30 * 24 * 3600
@@ -61,21 +65,21 @@ async def ask(
         thread=name,
         count=count,
         body=answer_html(answer.text, citations=len(answer.citations), hosts=service.liaison.settings.link_hosts),
-        cited=_cited(answer),
+        cited=_cited(answer, page_texts(language_of(request))),
         ratable=bool(answer.id) and caller.requester.known and AccessScope.FEEDBACK in caller.scopes,
     )
 
 
-def _cited(answer: Answer) -> list[dict[str, object]]:
+def _cited(answer: Answer, texts: Mapping[str, str]) -> list[dict[str, object]]:
     """What the template shows of each citation."""
     return [
         {
             "number": number,
             "title": citation.title,
             "trail": [part for part in citation.heading_path if part != citation.title],
-            "locator": str(citation.locator),
+            "locator": place(citation.locator, texts),
             "version": citation.version,
-            "quote": citation.quote,
+            "quote": readable(citation.quote),
             "link": view_link(citation),
         }
         for number, citation in enumerate(answer.citations, start=1)
@@ -130,11 +134,12 @@ async def view_document(
     allowed(caller, AccessScope.READ_DOCUMENTS)
     found = await visible_document(service, caller, document)
     passages = await service.liaison.content.passages_of(found.id)
+    texts = page_texts(language_of(request))
     shown = [
         {
             "heading": " › ".join(passage.heading_path),
-            "locator": str(passage.locator),
-            "stretches": stretches(passage.text, offset=passage.start, start=start, end=end),
+            "locator": place(passage.locator, texts),
+            "parts": parts(passage.text, offset=passage.start, start=start, end=end),
         }
         for passage in passages
     ]
@@ -184,4 +189,10 @@ async def sign_out(request: Request) -> Response:
 @router.get("/static/{name}")
 async def static(name: Annotated[str, Path(pattern=r"^(style\.css|mark\.svg)$")]) -> Response:
     """The style sheet and the mark."""
-    return FileResponse(HERE / "static" / name, media_type=STATIC[name], headers={"cache-control": "max-age=3600"})
+    # Small and sent whole: a FileResponse would have ranges and their refusals, which nobody needs here.
+    return Response(_static(name), media_type=STATIC[name], headers={"cache-control": "max-age=3600"})
+
+
+@cache
+def _static(name: str) -> bytes:
+    return (HERE / "static" / name).read_bytes()

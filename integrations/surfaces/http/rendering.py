@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -16,7 +15,7 @@ from integrations.surfaces.http.links import may_link
 
 MARK = re.compile(r"\[(\d{1,3})\]")
 CITATIONS = "citations"
-PARSER = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+PARSER = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable("table")
 PARSER.disable(["html_inline", "html_block", "reference", "image", "autolink"])
 
 
@@ -69,19 +68,3 @@ def _without_foreign_links(tokens: Sequence[Token], hosts: Collection[str]) -> l
             continue
         kept.append(token)
     return kept
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A piece of a passage as the source view shows it; the quoted one is marked."""
-
-    text: str
-    quoted: bool
-
-
-def stretches(text: str, *, offset: int, start: int, end: int) -> list[Stretch]:
-    """A passage that begins at `offset` of its document, cut where the quote [start, end) of the document lies."""
-    first = min(max(start - offset, 0), len(text))
-    last = min(max(end - offset, first), len(text))
-    cut = ((text[:first], False), (text[first:last], True), (text[last:], False))
-    return [Stretch(piece, quoted=quoted) for piece, quoted in cut if piece]

@@ -15,6 +15,7 @@ import uvicorn
 from integrations.surfaces.http.app import create_app
 from integrations.surfaces.http.service import Service
 from prompts.page import LANGUAGES, page_language, page_texts
+from tests.unit.surfaces.test_rendering import HOSTILE
 from tests.unit.surfaces.world import READER_SCOPES, client, key, serving_quickly
 
 HTML = {"accept": "text/html"}
@@ -146,8 +147,8 @@ def test_a_browser_shows_hostile_content_without_calling_anybody(tmp_path: Path)
     with trap() as (url, hits):
         hostile = (
             f"# Leak\n\n![pixel]({url}/a) [click]({url}/b) <img src='{url}/c'> <script src='{url}/d'></script> "
-            f"<link rel=prefetch href='{url}/e'> {url}/f\n"
-        )
+            f"<link rel=prefetch href='{url}/e'> {url}/f\n\n"
+        ) + "\n\n".join(text.replace("https://evil.example", url) for text in HOSTILE)
         with serving_quickly(tmp_path, library={"leak.md": hostile}, api_anonymous=True) as service:
             (document,) = asyncio.run(service.liaison.content.catalog()).documents
             with listening(service) as home, sync_playwright() as player:

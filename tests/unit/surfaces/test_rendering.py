@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
+from assistant.domain.content import Locator, LocatorUnit
 from integrations.surfaces.http.links import may_link
-from integrations.surfaces.http.rendering import answer_html, stretches
+from integrations.surfaces.http.readable import Row, parts, place, readable, stretches
+from integrations.surfaces.http.rendering import answer_html
+from prompts.page import page_texts
 
 EVIL = "https://evil.example/leak?q=secret"
 HOSTILE = [
@@ -127,3 +132,49 @@ def test_the_source_view_shows_the_whole_passage_and_marks_the_quote(
     assert "".join(piece.text for piece in pieces) == text
     quoted = "".join(piece.text for piece in pieces if piece.quoted)
     assert quoted == text[max(0, start - offset) : max(0, end - offset)]
+
+
+TABLE = (
+    "Open registrations by tier.\n\n| Tier | Open |\n|---|---|\n| Silver | 40 |\n| **Gold** | 120 |\n\nAsk for more."
+)
+
+
+def test_the_source_view_shows_a_table_as_a_table_and_marks_the_rows_that_are_quoted() -> None:
+    start = TABLE.index("| **Gold**")
+    before, table, after = parts(TABLE, offset=1000, start=1000 + start, end=1000 + start + 10)
+    assert [piece.text for part in (before, after) for piece in part.stretches] == [
+        "Open registrations by tier.",
+        "Ask for more.",
+    ]
+    assert table.rows == (
+        Row(("Tier", "Open"), quoted=False),
+        Row(("Silver", "40"), quoted=False),
+        Row(("Gold", "120"), quoted=True),
+    )
+
+
+@given(st.text(alphabet="ab \n|-", max_size=80), st.integers(0, 90), st.integers(0, 90))
+def test_the_source_view_loses_no_word_of_a_passage_whatever_is_quoted(text: str, start: int, end: int) -> None:
+    found = parts(text, offset=0, start=start, end=end)
+    shown = "".join(s.text for p in found for s in p.stretches) + "".join(
+        c for p in found for r in p.rows for c in r.cells
+    )
+    assert sorted(c for c in shown if c in "ab") == sorted(c for c in text if c in "ab")
+
+
+def test_the_quote_on_a_card_has_the_rows_of_a_table_without_their_bars() -> None:
+    assert readable(TABLE) == "Open registrations by tier.\nTier · Open\nSilver · 40\nGold · 120\nAsk for more."
+
+
+def test_rows_of_a_table_in_an_answer_stay_on_lines_of_their_own() -> None:
+    assert "<br" in answer_html("Silver · 40\nGold · 120 [1]", citations=1)
+
+
+def test_a_place_is_named_in_the_language_of_the_page() -> None:
+    german, japanese = page_texts("de"), page_texts("ja")
+    assert place(Locator("line", "4", "6"), german) == "Zeilen 4–6"
+    assert place(Locator("page", "3", "3"), german) == "Seite 3"
+    assert place(Locator("row", "2", "2", part="Preise"), german) == "Blatt Preise, Zeile 2"
+    assert place(Locator("slide", "7", "7", part="notes"), german) == "Folie 7 (Notizen)"
+    assert place(Locator("paragraph", "1", "2"), japanese) == "第1–2段落"
+    assert {unit for unit in get_args(LocatorUnit) if f"{unit}_one" not in german} == set()
