@@ -34,6 +34,7 @@ LIBRARY = {
     "protection.md": "# Deal protection\n\nA registration protects a deal for 90 days.\n",
     "gold.md": "---\naudience: {minimum_tier: gold}\n---\n# Rebate\n\nGold partners get 7 percent.\n",
 }
+CALLERS = 16  # at a time, so that requests also meet each other half-way
 PROBLEM = b"application/problem+json"
 
 
@@ -44,6 +45,7 @@ class Outcome:
         self.status = 0
         self.media_type = b""
         self.body = b""
+        self.whole = asyncio.Event()
 
     async def take(self, message: dict[str, object]) -> None:
         """A message of the application."""
@@ -53,6 +55,8 @@ class Outcome:
             self.media_type = dict(headers).get(b"content-type", b"") if isinstance(headers, list) else b""
         elif message["type"] == "http.response.body":
             self.body += bytes(message.get("body", b""))  # type: ignore[call-overload]  # always bytes
+            if not message.get("more_body"):
+                self.whole.set()
 
 
 def wrong_with(outcome: Outcome) -> str:
@@ -73,6 +77,7 @@ async def sent(app: object, request: Request) -> str:
 
     async def receive() -> dict[str, object]:
         if not pieces:
+            await outcome.whole.wait()  # a caller who leaves before is none that anything can be sent to
             return {"type": "http.disconnect"}
         piece = pieces.pop(0)
         return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
@@ -93,17 +98,24 @@ async def fuzz(service: Service, numbers: range, *, seed: int) -> tuple[Counter[
     keys = Keys(staff=staff.token, partner=partner.token, documents=tuple(documents))
     app = create_app(service)
     kinds: Counter[str] = Counter()
-    failures = []
+    failures: list[str] = []
     started = time.monotonic()
-    for number in numbers:
-        request = made(number, seed=seed, keys=keys)
-        kinds[request.kind] += 1
-        if wrong := await sent(app, request):
-            failures.append(f"{number} {request.method} {request.path!r}: {wrong}")
-            print(f"failed: {failures[-1]}", flush=True)  # noqa: T201 - the report
-        if number and number % 5000 == 0:
-            rate = number / (time.monotonic() - started)
-            print(f"{number} requests, {rate:.0f}/s, {len(failures)} failures", flush=True)  # noqa: T201 - progress
+    left = iter(numbers)
+
+    async def caller() -> None:
+        for number in left:
+            request = made(number, seed=seed, keys=keys)
+            kinds[request.kind] += 1
+            if wrong := await sent(app, request):
+                failures.append(f"{number} {request.method} {request.path!r}: {wrong}")
+                print(f"failed: {failures[-1]}", flush=True)  # noqa: T201 - the report
+            if (done := kinds.total()) % 5000 == 0:
+                rate = done / (time.monotonic() - started)
+                print(f"{done} requests, {rate:.0f}/s, {len(failures)} failures", flush=True)  # noqa: T201 - progress
+
+    async with asyncio.TaskGroup() as callers:
+        for _ in range(CALLERS):
+            callers.create_task(caller())
     return kinds, failures
 
 

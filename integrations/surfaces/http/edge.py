@@ -103,7 +103,7 @@ class Edge:
             async with deadline:
                 passage.bounded = True
                 try:
-                    await self._app(scope, _counted(receive, most), sent)
+                    await self._app(scope, _counted(receive, most, passage), sent)
                 finally:
                     passage.bounded = False
         except TimeoutError:
@@ -167,8 +167,11 @@ def _too_large(passage: _Passage, most: int) -> Problem:
     return plain_problem(413, _too_large_detail(most), request_id=passage.request_id)
 
 
-def _counted(receive: Receive, most: int) -> Receive:
-    """`receive` that refuses a body which turns out larger than allowed, however it is sent."""
+def _counted(receive: Receive, most: int, passage: _Passage) -> Receive:
+    """`receive` that refuses a body which turns out larger than allowed, however it is sent.
+
+    Who sends so much after the response began, to a route that takes no body, counts as gone.
+    """
     total = 0
 
     async def counted() -> Message:
@@ -176,6 +179,8 @@ def _counted(receive: Receive, most: int) -> Receive:
         message = await receive()
         if message["type"] == "http.request":
             total += len(message.get("body", b""))
+            if total > most and passage.status:
+                return {"type": "http.disconnect"}
             if total > most:
                 raise HTTPException(413, _too_large_detail(most), headers={"connection": "close"})
         return message
