@@ -63,10 +63,10 @@ class Outcome:
 
 def example(number: int) -> DealDraft:
     """A draft with a customer of its own, the same one each time."""
-    dice = random.Random(number)  # noqa: S311 - repeatable
-    word = "".join(dice.choices("abcdefghijklmnoprstuvwz", k=9))
-    customer = Customer(name=f"{word.title()} Werft GmbH", country="DE", website=f"{word}.de", city=f"Ort{word}")
-    return replace(a_draft(number, customer, dice), comments="first")
+    name = f"run{number:06}"
+    customer = Customer(name=f"{name} Werft GmbH", country="DE", website=f"{name}.de", city=f"Ort{number:06}")
+    draft = a_draft(number, customer, random.Random(number))  # noqa: S311 - repeatable
+    return replace(draft, comments="first")
 
 
 @contextmanager

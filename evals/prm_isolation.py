@@ -10,6 +10,7 @@ import asyncio
 import random
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -33,7 +34,8 @@ from integrations.settings import Settings
 
 PARTNERS, DEALS, SEED = 16, 12, 23
 NOW = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
-Question = Callable[[], Awaitable[object]]
+START = 8  # secrets are found by their first letters; none is shorter
+Call = Callable[[], Awaitable[object]]
 
 
 class FixedClock:
@@ -49,14 +51,20 @@ class Secrets:
     """What must not reach whom: each secret with the partners that may know it."""
 
     known_by: dict[str, set[str]] = field(default_factory=dict)
+    starting: dict[str, list[str]] = field(default_factory=dict)
 
     def keep(self, secret: str, *partners: str) -> None:
         """These partners may know it too."""
-        self.known_by.setdefault(secret, set()).update(partners)
+        if secret not in self.known_by:
+            self.known_by[secret] = set()
+            self.starting.setdefault(secret[:START], []).append(secret)
+        self.known_by[secret].update(partners)
 
     def leaked(self, text: str, partner: str) -> list[str]:
         """The secrets in a text that this partner may not know."""
-        return [secret for secret, knowing in self.known_by.items() if partner not in knowing and secret in text]
+        starts = {text[place : place + START] for place in range(len(text) - START + 1)} & self.starting.keys()
+        found = (secret for start in starts for secret in self.starting[start] if secret in text)
+        return [secret for secret in found if partner not in self.known_by[secret]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,15 @@ class World:
     deals: tuple[DealRegistration, ...]
     invitations: tuple[str, ...]
     secrets: Secrets
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked or written, and which ids the requester wrote itself: an error may say them again."""
+
+    kind: str
+    call: Call
+    named: tuple[str, ...]
 
 
 def who(partner_id: str) -> Requester:
@@ -145,6 +162,7 @@ async def built(prm: Prm, dice: random.Random) -> World:
     invitations: list[str] = []
     names = [name_of(number) for number in range(PARTNERS)]
     for name in names:
+        secrets.keep(name, name)
         secrets.keep(f"mail@{name}", name)
         secrets.keep(f"past-{name}", name)
         secrets.keep(f"fund-{name}", name)
@@ -179,24 +197,26 @@ async def invited(
     sent = await prm.invite(draft, write=Write(who(deal.partner_id), f"i{deal.id}"))
     invitations.append(sent.id)
     secrets.keep(sent.id, deal.partner_id, guest)
+    secrets.keep(guest, deal.partner_id)
     answer, write = dice.randrange(3), Write(who(guest), f"a{sent.id}", sent.version)
     if answer == 0:
         await prm.accept_invitation(sent.id, write=write)
+        secrets.keep(deal.partner_id, guest)
         return {guest}
     if answer == 1:
         await prm.decline_invitation(sent.id, "No capacity", write=write)
     return set()
 
 
-def question(world: World, asking: Requester, dice: random.Random) -> tuple[str, Question]:
+def question(world: World, asking: Requester, dice: random.Random) -> Question:
     """A random question or write of this requester, about anything that exists."""
     prm, deal, other = world.prm, dice.choice(world.deals), dice.choice(world.partners)
-    key = f"q{dice.random()}"
+    key = f"q{dice.random():.16f}"
     write = Write(asking, key, str(dice.randrange(1, 4)))
     rival = replace(deal.draft, partner_ref=key, title="Mine", comments="", problem="x" * 30, contact=Contact())
     text = dice.choice((deal.draft.title, deal.draft.customer.name, "e", ""))
     invitation = dice.choice(world.invitations)
-    questions: dict[str, Question] = {
+    questions: dict[str, Call] = {
         "get_deal": lambda: prm.get_deal(deal.id, requester=asking),
         "find_deals": lambda: prm.find_deals(DealQuery(text=text, partner_id=other), requester=asking),
         "find_all": lambda: prm.find_deals(DealQuery(), requester=asking),
@@ -221,10 +241,11 @@ def question(world: World, asking: Requester, dice: random.Random) -> tuple[str,
         "opportunities": lambda: prm.opportunities(requester=asking),
         "changes": lambda: prm.changes(since=dice.randrange(50), requester=asking),
     }
-    return dice.choice(list(questions.items()))
+    kind = dice.choice(list(questions))
+    return Question(kind, questions[kind], named=(deal.id, invitation, other, f"fund-{other}", key))
 
 
-PUBLIC = {"get_partner", "find_partners"}  # the directory of listed partners is public
+PUBLIC = {"get_partner", "find_partners"}  # who the listed partners are is public
 
 
 async def search(world: World, pairs: int, dice: random.Random) -> tuple[Counter[str], list[str]]:
@@ -233,21 +254,21 @@ async def search(world: World, pairs: int, dice: random.Random) -> tuple[Counter
     leaks = []
     for _ in range(pairs):
         partner = dice.choice(world.partners)
-        kind, ask = question(world, who(partner), dice)
+        asking = question(world, who(partner), dice)
+        asked[asking.kind] += 1
         try:
-            answer = repr(await ask())
+            answer = await asking.call()
         except LiaisonError as error:
-            answer = f"{error} {getattr(error, 'problems', '')}"
-        asked[kind] += 1
-        found = world.secrets.leaked(answer, partner)
-        leaks += [f"{kind} as {partner}: {secret}" for secret in found if not asked_for(kind, secret)]
+            text, named = f"{error} {getattr(error, 'problems', '')}", asking.named
+        else:
+            text, named = repr(answer), ()
+            if asking.kind == "register_deal" and isinstance(answer, DealRegistration):
+                world.secrets.keep(answer.id, partner)
+                world.secrets.keep(answer.draft.partner_ref, partner)
+        public = world.partners if asking.kind in PUBLIC else ()
+        found = (each for each in world.secrets.leaked(text, partner) if each not in public)
+        leaks += [f"{asking.kind} as {partner}: {each}" for each in found if not any(each in said for said in named)]
     return asked, leaks
-
-
-def asked_for(kind: str, secret: str) -> bool:
-    """Whether an error may repeat it because the requester wrote it itself: ids in "there is no …"."""
-    named = kind in {"get_deal", "update_deal", "engagement", "request_funds", "accept"}
-    return named and secret.startswith(("deal-", "fund-", "invitation-"))
 
 
 def main() -> None:
@@ -255,7 +276,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m evals.prm_isolation", description=__doc__)
     parser.add_argument("--pairs", type=int, default=50_000)
     parser.add_argument("--url", default="")
-    arguments = parser.parse_args()
+    arguments, start = parser.parse_args(), time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder), prm_url=SecretStr(arguments.url))
         liaison, dice = build(settings, clock=FixedClock()), random.Random(SEED)  # noqa: S311 - repeatable
@@ -263,7 +284,10 @@ def main() -> None:
         world = asyncio.run(built(liaison.prm.prm, dice))
         asked, leaks = asyncio.run(search(world, arguments.pairs, dice))
         liaison.close()
-    sys.stdout.write(f"{asked.total():,} (question, requester) pairs of {len(asked)} kinds, {len(leaks)} leaks\n")
+    pairs, took = f"{asked.total():,} (question, requester) pairs", f"{time.monotonic() - start:,.0f} s"
+    searched = f"{len(world.secrets.known_by):,} secrets searched for in every answer"
+    processor = f"{time.process_time():,.0f} s of one processor"
+    sys.stdout.write(f"{pairs} of {len(asked)} kinds, {searched}: {len(leaks)} leaks; {took}, {processor}\n")
     sys.stdout.writelines(f"{leak}\n" for leak in leaks[:20])
     sys.exit(1 if leaks else 0)
 

@@ -118,6 +118,26 @@ def deliver() -> None:
 
 
 @app.command()
+def events(
+    queue: Annotated[str, typer.Argument(help="Address of the queue: https://sqs.REGION.amazonaws.com/ACCOUNT/NAME.")],
+    who: Who,
+    follow: Annotated[bool, typer.Option("--follow", help="Wait for more until you stop it with Ctrl-C.")] = False,
+) -> None:
+    """Receive the events of AWS Partner Central from a queue of SQS; `changes` then tells them."""
+
+    def tell(count: int) -> None:
+        console.print(f"{count} new events.", highlight=False)
+
+    async def work(liaison: Liaison) -> int:
+        return await liaison.prm.receive_events(
+            liaison.settings, url=queue, requester=acting(who), follow=follow, tell=tell
+        )
+
+    if not run(work):
+        console.print("No new events.")
+
+
+@app.command()
 def check() -> None:
     """Read every record and say how many there are of each kind."""
 

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from assistant.deals.rules import SHIPPED, RuleBooks, read_rules
 from assistant.deals.sheet import write_deals
+from assistant.domain.people import Requester
 from assistant.errors import SettingsError, UsageError
 from assistant.ports.clock import Clock
 from assistant.ports.deal_desk import DealDesk
@@ -172,6 +173,16 @@ class OpenPrm:
         from integrations.prm.aws import answered_by  # noqa: PLC0415 - needs boto3
 
         return answered_by(answer, self.database, partner_id=partner_id)
+
+    async def receive_events(
+        self, settings: Settings, *, url: str, requester: Requester, follow: bool, tell: Callable[[int], None]
+    ) -> int:
+        """How many new events of AWS Partner Central were in a partner's queue; see `receive`."""
+        from integrations.prm.partner_central.queue import receive  # noqa: PLC0415 - needs boto3
+
+        return await receive(
+            settings, self.database, prm=self.prm, url=url, requester=requester, follow=follow, tell=tell
+        )
 
     def close(self) -> None:
         """Let go of the database."""

@@ -5,6 +5,7 @@ An event is kept once, by its id; what it is about is read again, so its order d
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -125,14 +126,23 @@ class QueueReader:
         self._catalog = catalog
         self._version_of = version_of
 
-    async def drain(self, *, tenant: str, partner_id: str) -> int:
-        """Take every waiting message; how many new events. A message is deleted only after its event is kept."""
+    async def drain(self, *, tenant: str, partner_id: str, wait: int = 0) -> int:
+        """Take every waiting message; how many new events. A message is deleted only after its event is kept.
+
+        When there is none it waits so many seconds for the first, 20 at most.
+        """
         new = 0
-        while messages := self._queue.receive_message(QueueUrl=self._url, MaxNumberOfMessages=BATCH).get("Messages"):
+        while messages := await asyncio.to_thread(self._waiting, 0 if new else wait):
             for message in messages:
                 new += await self._take(message["Body"], tenant=tenant, partner_id=partner_id)
-                self._queue.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
+                handle = message["ReceiptHandle"]
+                await asyncio.to_thread(self._queue.delete_message, QueueUrl=self._url, ReceiptHandle=handle)
         return new
+
+    def _waiting(self, wait: int) -> list[dict[str, str]]:
+        asked = {"QueueUrl": self._url, "MaxNumberOfMessages": BATCH, "WaitTimeSeconds": wait}
+        found: list[dict[str, str]] = self._queue.receive_message(**asked).get("Messages", [])
+        return found
 
     async def _take(self, body: str, *, tenant: str, partner_id: str) -> bool:
         try:
