@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from assistant.domain.approvals import Argument, Proposal, Source
 from assistant.tools.labels import label, origin_label
 from assistant.tools.origin import BY_RULE, Origin
-from assistant.tools.spotlight import spotlit
+from assistant.tools.spotlight import spotlit, unlinked
 from assistant.tools.tool import Card, Row, ToolCall, ToolResult
 from assistant.tools.writes import Command, payload_of, tool_of
 from prompts.messages import message
@@ -67,7 +67,8 @@ def card_of(proposal: Proposal, language: str, notes: Iterable[str] = ()) -> Car
     for each in proposal.arguments:
         value = f"{each.before} → {each.value}" if each.before and each.before != each.value else each.value
         origin = origin_label(each.source, each.quote, language)
-        rows.append(Row(label(each.name, language), f"{value} ({origin})", foreign=each.source in FOREIGN))
+        kept = unlinked(value) if each.source is Source.RECORD else value
+        rows.append(Row(label(each.name, language), f"{kept} ({origin})", foreign=each.source in FOREIGN))
     who = "card_reviewed" if proposal.reviewed else "card_yours"
     day = proposal.expires_at.strftime("%Y-%m-%d %H:%M %Z")
     told = (*notes, message(who, language), message("card_expires", language, day=day))

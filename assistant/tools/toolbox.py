@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from pydantic import ValidationError
 
 from assistant.deals.draft import invalid
 from assistant.domain.people import Requester
 from assistant.errors import LiaisonError, PrmError
-from assistant.tools.tool import AnyTool, ToolCall, ToolResult
+from assistant.tools.spotlight import unlinked
+from assistant.tools.tool import AnyTool, Row, ToolCall, ToolResult
 
 
 class Toolbox:
@@ -41,7 +43,7 @@ class Toolbox:
         if tool is None:
             return ToolResult(f"There is no tool {name!r}. Tools: {', '.join(offered)}.", failed="no_such_tool")
         try:
-            return await tool.run(tool.inputs.model_validate(values), call)
+            return _shown(await tool.run(tool.inputs.model_validate(values), call))
         except ValidationError as error:
             return failure(invalid(error))
         except LiaisonError as error:
@@ -55,3 +57,16 @@ def failure(error: LiaisonError) -> ToolResult:
     lines += [f"- {problem.field}: {problem.message}" for problem in problems if problem.field]
     lines += [f"Next: {error.hint}"] if error.hint else []
     return ToolResult("\n".join(lines), failed=error.code)
+
+
+def _shown(result: ToolResult) -> ToolResult:
+    """The result with no live link on its card; what an approver decides on stands there as it is."""
+    if result.card is None:
+        return result
+    rows = result.card.rows if result.proposal else tuple(_quoted(row) for row in result.card.rows)
+    card = replace(result.card, rows=rows, notes=tuple(unlinked(note) for note in result.card.notes))
+    return replace(result, card=card)
+
+
+def _quoted(row: Row) -> Row:
+    return replace(row, label=unlinked(row.label), value=unlinked(row.value)) if row.foreign else row

@@ -1,0 +1,112 @@
+"""Parts of the red team's attacks, each played on fresh worlds in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from langchain_core.language_models import BaseChatModel
+
+from assistant.agents.language_model import LanguageModel
+from assistant.answering.budget import Budget
+from assistant.testing import HashEmbedder, MemoryModelLedger
+from assistant.tools.guard import OutputGuard
+from evals.red_team.attack import Attack, on_planner, with_model
+from evals.red_team.desk_attack import on_desk
+from evals.red_team.judge import Course, Violation, violations
+from evals.red_team.malicious_model import Script, serving
+from evals.red_team.payload import Payload, payloads
+from evals.red_team.world import ANN, CORA, Clock, World, world
+from evals.workbench import ROOT
+from integrations.bootstrap import build
+from integrations.settings import Settings
+
+BATCH = 25  # payloads planted in one world
+ATTACKS_A_PAYLOAD = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of the attacks of a layer: "planner", "model" or "approvals"."""
+
+    layer: str
+    start: int
+    wanted: int
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was tried, by layer and family, and what it broke."""
+
+    tried: Counter[str] = field(default_factory=Counter)
+    broken: list[Violation] = field(default_factory=list)
+
+
+def played(part: Part) -> Tally:
+    """The attacks of one part."""
+    return asyncio.run(_attacks(part))
+
+
+async def _attacks(part: Part) -> Tally:
+    shared = Settings().shared or ROOT.parent / "shared"
+    planted, tally = payloads(shared if shared.is_dir() else None), Tally()
+    if part.layer == "planner":
+        await _layer(tally, planted, part, None, None)
+    elif part.layer == "approvals":
+        count, tally.broken = await on_desk(world(()), part.wanted)
+        tally.tried["approvals"] = count
+    else:
+        with tempfile.TemporaryDirectory(prefix="red-team-") as folder, serving() as (url, script):
+            settings = Settings(data=Path(folder), model="openai:malicious", model_url=url)
+            liaison = build(settings, embedder=HashEmbedder())
+            try:
+                made = liaison.generation
+                await _layer(tally, planted, part, script, made.writer.model if made else None)
+            finally:
+                liaison.close()
+    return tally
+
+
+async def _layer(
+    tally: Tally, planted: list[Payload], part: Part, script: Script | None, model: BaseChatModel | None
+) -> None:
+    """Attacks on fresh worlds until there are enough; payloads come round again in other places."""
+    done, start = 0, part.start // ATTACKS_A_PAYLOAD
+    while done < part.wanted:
+        batch = [planted[(start + place) % len(planted)] for place in range(BATCH)]
+        start += BATCH
+        attacked, texts = _world(batch, model), "\n".join(payload.text for payload in batch)
+        attacks = with_model(batch) if model else on_planner(batch)
+        for attack in islice(attacks, part.wanted - done):
+            tally.broken += await _attacked(attacked, attack, texts, script, thread=f"{part.layer}-{done}")
+            tally.tried[f"{part.layer}: {attack.family}"] += 1
+            done += 1
+
+
+def _world(batch: list[Payload], model: BaseChatModel | None) -> World:
+    if model is None:
+        return world(batch)
+    clock = Clock()
+    plain = world(batch)
+    guard = OutputGuard(plain.prm, clock=clock)
+    budget = Budget(ledger=MemoryModelLedger(), clock=clock)
+    return world(batch, model=LanguageModel(model, "malicious", budget, guard))
+
+
+async def _attacked(
+    attacked: World, attack: Attack, planted: str, script: Script | None, *, thread: str
+) -> list[Violation]:
+    """Play an attack in a thread of its own and judge it."""
+    since = len(await attacked.prm.changes(since=0, requester=CORA, limit=1_000_000))
+    entries = len(await attacked.book.log(limit=1_000_000))
+    turns, prompts = [], []
+    for text in attack.turns:
+        if script is not None:
+            script.play(attack.calls, attack.last_words)
+        turns.append([event async for event in attacked.agent.say(thread, text[:20_000], requester=ANN)])
+        prompts += script.prompts if script is not None else []
+    return await violations(attacked, Course(attack, planted, turns, prompts, thread, since, entries))
