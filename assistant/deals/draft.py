@@ -15,6 +15,16 @@ from assistant.domain.deals import DealChange, DealDraft
 from assistant.errors import InvalidRecord, Problem
 
 T = TypeVar("T")
+SHOWN = 40  # letters of a wrong value that its message repeats
+WORDS = {
+    "missing": "is required",
+    "decimal": "{value!r} is no number such as 30000 or 1250.50",
+    "int_": "{value!r} is no whole number such as 3",
+    "bool": "{value!r} is neither true nor false",
+    "date_": "{value!r} is no date; write year-month-day, such as 2026-12-01",
+    "datetime_": "{value!r} is no moment; write 2026-12-01T09:00:00+01:00",
+    "string_type": "must be text; put it in quotes",
+}  # the beginnings of the validator's codes
 
 
 def read_draft(text: str) -> DealDraft:
@@ -32,8 +42,14 @@ def read_record(text: str, kind: type[T]) -> T:
     try:
         values = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise InvalidRecord.of(Problem(field="", code="malformed", message=f"is no JSON or YAML: {error}")) from error
+        raise InvalidRecord.of(Problem(field="", code="malformed", message=_unreadable(error))) from error
     return checked(values, kind)
+
+
+def _unreadable(error: yaml.YAMLError) -> str:
+    mark, told = getattr(error, "problem_mark", None), getattr(error, "problem", None) or str(error)
+    place = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+    return f"the file is no JSON or YAML{place}: {told}"
 
 
 def checked(values: object, kind: type[T]) -> T:
@@ -109,4 +125,13 @@ def located(place: tuple[int | str, ...], item: ErrorDetails) -> Iterator[Proble
         for problem in cause.problems:
             yield Problem(field=f"{path}.{problem.field}".strip("."), code=problem.code, message=problem.message)
     else:
-        yield Problem(field=path, code=item["type"], message=item["msg"])
+        yield Problem(field=path, code=item["type"], message=_in_words(item))
+
+
+def _in_words(item: ErrorDetails) -> str:
+    """What is off, said to somebody who filled in a form; for what has no words of ours, those of the validator."""
+    kind = item["type"]
+    if kind in {"enum", "literal_error"}:
+        return f"{item['input']!r} is none of {item['ctx']['expected'].replace(' or ', ', ')}"
+    known = next((words for start, words in WORDS.items() if kind.startswith(start)), "")
+    return known.format(value=str(item["input"])[:SHOWN]) or item["msg"]

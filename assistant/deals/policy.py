@@ -128,7 +128,9 @@ def _certification(rule: rules.CertificationRule, facts: Facts, now: datetime) -
 def _certified_level(rule: rules.CertifiedLevel, facts: Facts, now: datetime) -> Complaint:
     valid = {(item.level, item.product) for item in facts.certifications if item.valid_on(now.date())}
     held = (rule.level, facts.draft.product) in valid
-    return "product", "" if held else f"nobody holds a valid {rule.level} certificate for {facts.draft.product}"
+    return "product", "" if held else (
+        f"nobody at your company holds a valid {rule.level} certificate for the product {facts.draft.product!r}"
+    )
 
 
 def _capacity(_rule: rules.Capacity, facts: Facts, _now: datetime) -> Complaint:

@@ -17,6 +17,17 @@ from assistant.ports.prm import LARGEST_PAGE, Page, Window
 from integrations.prm.register.database import Unit
 
 Scalar = str | int
+NAMES = {
+    "DealRegistration": "deal",
+    "CoSellInvitation": "invitation",
+    "FundAllocation": "fund",
+    "FundRequest": "fund request",
+    "Partner": "partner",
+    "Account": "account",
+    "Program": "programme",
+    "Certification": "certificate",
+    "Opportunity": "opportunity",
+}
 LARGEST_NUMBER = 2**63  # what a column holds
 
 
@@ -164,7 +175,7 @@ def read_cursor(cursor: str) -> tuple[Scalar, str]:
 
 def not_found(kind: str, record_id: str) -> RecordNotFound:
     """The one answer for what is not there and for what may not be seen."""
-    message = f"There is no {kind} {record_id!r} that you can see."
+    message = f"There is no {NAMES.get(kind, kind)} {record_id!r} that you can see."
     return RecordNotFound(message, problems=(Problem(field="id", code="not_found", message=message),))
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -135,6 +135,7 @@ def test_ones_own_earlier_registration_is_named() -> None:
     assert "deal-9" in disclosed(mine)[0].explanation
 
 
+@settings(deadline=None)
 @given(st.integers(0, 40), st.integers(1, 2_000_000), st.booleans())
 def test_a_decision_made_again_from_kept_facts_is_the_same(open_deals: int, amount: int, named: bool) -> None:
     value = Money(amount=Decimal(amount), currency="EUR")
