@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import mimetypes
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from pathlib import PurePosixPath
 
 from assistant.domain.content import Document, Passage
 from assistant.domain.people import TierLadder
-from assistant.errors import LiaisonError, UnreadableDocument
+from assistant.errors import LiaisonError, StorageError, UnreadableDocument
 from assistant.ports.embedder import Embedder
 from assistant.retrieval.language import detect
 from ingest.metadata import (
@@ -30,6 +31,7 @@ from ingest.split import SPLITTER, split
 FORMAT = "1"  # raise it when readers or metadata change what a file becomes: everything is ingested again
 WITH_FRONT_MATTER = (".md", ".markdown", ".yml", ".yaml")
 IDENTITY = 24  # hex digits of a document id
+OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Preparation:
             FileNotFoundError: it is gone.
             UnreadableDocument, UnknownMetadataKey, InvalidMetadata: it goes to quarantine.
             SourceError: it cannot be fetched.
+            StorageError: the disk is full or the like, which is not the document's fault.
         """
         files = source.metadata(item)
         if item.stamp and self._hash(item.stamp.encode(), files) == known:
@@ -86,6 +89,8 @@ class Preparation:
         except LiaisonError:
             raise
         except Exception as error:  # whatever one file makes our code do, the next file is ingested
+            if isinstance(error, OSError) and error.errno in OF_THE_MACHINE:
+                raise StorageError(f"{item.path} could not be processed: {error.strerror}.") from error
             problem = f"{item.path} could not be processed ({type(error).__name__}: {error})."
             raise UnreadableDocument("internal_error", problem, hint="Please report it.") from error
 

@@ -95,7 +95,7 @@ async def measured(asked: Sequence[Retrieved], *, mode: Mode, similarity: Simila
     counts, script = Counts(), Script(mode=mode)
     with scripted_model(script) as url:
         model = open_model(Settings(model="openai:scripted", model_url=url, model_key=SecretStr("none")))
-        writer = Writer(model=model, name="scripted", verifier=Verifier(similarity), timeout=600)
+        writer = Writer(model=model, name="scripted", verifier=Verifier(similarity), timeout=600, patience=600)
         for retrieved in asked:
             script.told.clear()
             course = Course()

@@ -41,7 +41,7 @@ def script() -> Script:
 def service(tmp_path_factory: pytest.TempPathFactory, script: Script) -> Iterator[Service]:
     with (
         scripted_model(script) as url,
-        serving(tmp_path_factory.mktemp("faults"), model="openai:scripted", model_url=url) as service,
+        serving(tmp_path_factory.mktemp("faults"), model="openai:scripted", model_url=url, api_timeout=600) as service,
     ):
         yield service
 

@@ -31,7 +31,7 @@ GUIDE = (
     b"The protection can be extended once by 30 days.\n"
 )
 PROTECTION = {"question": "How long does an approved deal registration protect a Gold partner?"}
-PATIENCE = 120
+PATIENCE = 300
 
 
 @dataclass
@@ -69,6 +69,7 @@ class Cluster:
             "LIAISON_CHROMA_URL": self.chroma,
             "LIAISON_PARTNERS": str(self.folder / "partners.yaml"),
             "LIAISON_THREADS": "1",
+            "LIAISON_API_TIMEOUT": "600",
         }
 
     @contextmanager

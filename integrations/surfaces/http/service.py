@@ -43,6 +43,8 @@ class Service:
         """Load what the first question would wait for. What cannot be loaded is told by /readyz."""
         try:
             await self.liaison.embedder.embed_query("Is anybody there?")
+            # Its tables are made now, so that questions are answered also when nothing can be written later.
+            await asyncio.to_thread(getattr, self.liaison, "conversations")
             if (await self.liaison.content.catalog()).generation:
                 await asyncio.to_thread(self.liaison.index.follow)
         except LiaisonError as error:

@@ -79,7 +79,13 @@ def script() -> Script:
 def service(tmp_path_factory: pytest.TempPathFactory, script: Script) -> Iterator[Service]:
     with (
         scripted_model(script) as url,
-        serving(tmp_path_factory.mktemp("traces"), model="openai:scripted", model_url=url) as service,
+        serving(
+            tmp_path_factory.mktemp("traces"),
+            model="openai:scripted",
+            model_url=url,
+            model_patience=20,
+            api_timeout=600,
+        ) as service,
     ):
         yield service
 

@@ -66,6 +66,33 @@ def test_a_sentence_that_goes_beyond_its_source_falls_into_its_trap(sentence: st
     assert trap in verdict.traps
 
 
+ALONE = [
+    ("The chart shows a threshold line for the tier, if your points are close to the threshold of the tier.",
+     "The chart shows a threshold line for the tier.", Trap.CONDITION),
+    ("Gold partners that miss the threshold keep their tier until 31 July 2027.",
+     "Gold partners that miss the threshold keep their tier.", Trap.CONDITION),
+    ("This widget shows insights only if you have published offers.",
+     "This widget shows insights if you have published offers.", Trap.CONDITION),
+    ("Delete can only be used when an offer is in draft status.",
+     "Delete can be used when an offer is in draft status.", Trap.CONDITION),
+    ("The minimum deal value stays at USD 15,000.", "The maximum deal value stays at USD 15,000.", Trap.QUANTIFIER),
+    ("Points are given for monthly active users.", "Points are given for weekly active users.", Trap.UNIT),
+    ("A massive, five-year campaign was run by Dr. Schick.", "A massive, ninety-year campaign was run by Dr. Schick.",
+     Trap.NUMBER),
+    ("The funding for many projects came from the vendor.", "The funding for all projects came from the vendor.",
+     Trap.QUANTIFIER),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "edited", "trap"), ALONE)
+def test_a_small_word_that_turns_a_sentence_is_noticed_and_the_sentence_itself_is_supported(
+    source: str, edited: str, trap: Trap
+) -> None:
+    assert judged(source, source).supported
+    verdict = judged(edited, source)
+    assert trap in verdict.traps, verdict.findings
+
+
 GERMAN = "Partner müssen Deals innerhalb von 30 Tagen registrieren. Der Rabatt beträgt 1,5 %. Boni gibt es nicht."
 FRENCH = "Les partenaires doivent déclarer l'affaire sous 15 jours. La remise ne s'applique pas aux renouvellements."
 JAPANESE = "案件は30日以内に登録する必要があります。割引は更新には適用されません。"
