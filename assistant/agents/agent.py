@@ -175,6 +175,7 @@ class Agent:
                     events.append(event)
                     yield event
         state = await self.graph.aget_state(talk.config)
+        await self.memory.prune(talk.thread.id, state.values["messages"])
         yield finished(events, waits=_waits(state.values["messages"]))
 
     def _again(self, talk: Talk, turn: str) -> list[TurnEvent]:

@@ -16,6 +16,7 @@ from assistant.agents.situation import own_words
 
 LONG = 80  # messages, after which a thread is shortened
 KEPT = 30  # messages that stay as they were
+PRUNED = 5  # turns between two looks for checkpoints that nobody needs
 TOLD = 12  # requests that a summary without a model tells, in their first words
 FIRST_WORDS = 160  # characters
 
@@ -43,6 +44,12 @@ class Memory:
             cast("Any", {"messages": list(messages)}), cast("Runtime[Any]", None)
         )
         return list(update["messages"]) if update else []
+
+    async def prune(self, thread_id: str, messages: Sequence[AnyMessage]) -> None:
+        """Drop what came before the newest checkpoint of a thread, at every fifth turn or so."""
+        turns = sum(bool(own_words(said)) for said in messages)
+        if turns % PRUNED == 0 and type(self._saver).aprune is not BaseCheckpointSaver.aprune:
+            await self._saver.aprune([thread_id])
 
     async def forget(self, thread_id: str) -> None:
         """Delete every checkpoint of a thread."""

@@ -115,10 +115,17 @@ def _form(intent: Intent, turns: list[_Turn], given: Circumstances, how: Calenda
             known=frozenset(slots), checking=intent is Intent.CHECK_DEAL, by_user=turn.message.by_user,
         )  # fmt: skip
         for slot in found:
-            slots[slot.name] = replace(slot, message=number)
+            if not _in_passing(slot, slots, turn):
+                slots[slot.name] = replace(slot, message=number)
     kept = settle(slots, language=how.language)
     kept = _with_quotes(kept, [turn.message for turn in turns])
     return Understanding(intent, how.language, kept, missing_slots(intent, kept, given.role))
+
+
+def _in_passing(slot: Slot, known: dict[str, Slot], turn: _Turn) -> bool:
+    """Whether a later message names a day in passing ("today it takes four days"), which moves no date told before."""
+    told = slot.name == "close_date" and bool(known.get("close_date")) and not any(map(str.isdigit, slot.quote))
+    return told and not turn.said.has("correction", "update", "closing")
 
 
 def _deal(part: str, given: Circumstances, how: Calendar, number: int) -> Deal:

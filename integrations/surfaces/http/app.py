@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from importlib import import_module
 from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
 from threadpoolctl import threadpool_limits
 
-from integrations.surfaces.http import ask, documents, health, page, quality
+from integrations.surfaces.http import ask, completions, decisions, documents, health, page, quality, threads
 from integrations.surfaces.http.edge import MEGABYTE, Bounds, Edge
 from integrations.surfaces.http.problems import Problem, add_problem_handlers
 from integrations.surfaces.http.service import Service
@@ -32,12 +33,15 @@ def create_app(service: Service) -> FastAPI:
         threadpool_limits(1, user_api="blas")
         await service.warm_up()
         following = asyncio.create_task(service.follow())
+        loading = asyncio.create_task(asyncio.to_thread(import_module, "integrations.agency"))
         try:
             yield
         finally:
+            await loading
             following.cancel()
             with suppress(asyncio.CancelledError):
                 await following
+            await service.release()
             await asyncio.to_thread(service.close)
 
     app = FastAPI(
@@ -51,7 +55,8 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     add_problem_handlers(app)
-    for router in (ask.router, documents.router, page.views, quality.router, health.router, page.router):
+    talking = (threads.router, decisions.router, completions.router)
+    for router in (ask.router, *talking, documents.router, page.views, quality.router, health.router, page.router):
         app.include_router(router)
     _describe_problems(app)
     app.add_middleware(Edge, **_edge(service))

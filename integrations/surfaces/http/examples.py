@@ -25,3 +25,16 @@ STREAM_EXAMPLE = (
     )
     + _event("answer", ANSWER_EXAMPLE)
 )
+
+TURN_STREAM_EXAMPLE = (
+    "id: b2a7c1:0\n"
+    + _event("status", {"status": "reading"})
+    + "id: b2a7c1:1\n"
+    + _event("status", {"tool": "search_content"})
+    + "id: b2a7c1:2\n"
+    + _event("citation", {"number": 1, "citation": ANSWER_EXAMPLE["citations"][0]})
+    + "id: b2a7c1:3\n"
+    + _event("sentence", {"text": f"{ANSWER_EXAMPLE['sentences'][0]['text']} [1]"})
+    + "id: b2a7c1:4\n"
+    + _event("done", {"reply": f"{ANSWER_EXAMPLE['sentences'][0]['text']} [1]", "waits": ""})
+)

@@ -12,6 +12,7 @@ class AccessScope(StrEnum):
     READ_DOCUMENTS = "documents:read"
     WRITE_DOCUMENTS = "documents:write"
     FEEDBACK = "feedback"
+    CHAT = "chat"  # conversations with the agent, and approving what they propose
     READ_GAPS = "gaps:read"
     READ_PRM = "prm:read"
     WRITE_PRM = "prm:write"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import structlog
 from fastapi import Request
@@ -18,8 +19,12 @@ from integrations.surfaces.http.metrics import Metrics
 from integrations.surfaces.http.oidc import OidcTokens, open_oidc
 from integrations.surfaces.http.rates import RateLimits, Rates
 from integrations.surfaces.http.scopes import ALL_SCOPES
+from integrations.surfaces.http.turns import Turns
 from integrations.surfaces.http.writes import Writes
 from integrations.telemetry import Tracing, open_tracing
+
+if TYPE_CHECKING:
+    from assistant.agents.agent import Agent
 
 FOLLOW_SECONDS = 3.0
 
@@ -37,7 +42,25 @@ class Service:
     metrics: Metrics = field(default_factory=Metrics)
     writes: Writes = field(default_factory=Writes)
     sandbox: ParserSandbox = field(default_factory=ParserSandbox)
+    turns: Turns = field(default_factory=Turns)
     draining: bool = False
+    _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _agent: Agent | None = None
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def agent(self) -> Agent:
+        """The agent of this process, opened at its first use."""
+        async with self._opening:
+            if self._agent is None:
+                from integrations.agency import open_agent  # noqa: PLC0415 - its libraries take their time
+
+                self._agent = await self._opened.enter_async_context(open_agent(self.liaison))
+            return self._agent
+
+    async def release(self) -> None:
+        """Finish the turns on their way and close the agent. Before `close`, in the loop that opened it."""
+        await self.turns.finish()
+        await self._opened.aclose()
 
     async def warm_up(self) -> None:
         """Load what the first question would wait for. What cannot be loaded is told by /readyz."""

@@ -43,6 +43,32 @@ def test_every_pattern_of_a_language_compiles_and_no_cue_is_left_out(language: s
     assert set(words.cues) == set(lexicon("en").cues)
 
 
+@pytest.mark.parametrize(
+    ("language", "bad", "good"),
+    [
+        ("en", "That answer was useless.", "Thanks, that helped!"),
+        ("de", "Das stimmt nicht.", "Danke, sehr hilfreich!"),
+        ("fr", "La réponse est fausse.", "Merci, parfait !"),
+        ("es", "La respuesta es incorrecta.", "¡Gracias, muy útil!"),
+        ("pt", "A resposta está errada.", "Obrigado, ajudou muito!"),
+        ("ja", "役に立たない回答でした。", "ありがとうございます。"),
+    ],
+)
+def test_complaints_are_told_from_thanks(language: str, bad: str, good: str) -> None:
+    assert lexicon(language).has("displeased", bad)
+    assert not lexicon(language).has("displeased", good)
+
+
+def test_a_day_in_passing_moves_no_date_that_was_told_before() -> None:
+    told = understood(
+        "Registrieren: Orrin GmbH, Gera, Deutschland, Beacon, 85.000 EUR, Unterschrift 26.02.2027, it@orrin.example",
+        ">> Welches Problem will der Kunde lösen?",
+        "Nach einem Angriff dauert die Wiederherstellung heute vier Tage.",
+        locale="de",
+    )
+    assert told.get("close_date") == "2027-02-26"
+
+
 @given(day=st.dates(date(2026, 1, 1), date(2029, 12, 31)), language=st.sampled_from([*LOCALES, "ja"]))
 @settings(max_examples=150, deadline=None)
 def test_a_day_written_out_is_read_back_in_every_language(day: date, language: str) -> None:
