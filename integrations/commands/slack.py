@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import signal
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +14,12 @@ import typer
 from rich.console import Console
 
 from assistant.errors import UsageError
+from integrations.bootstrap import Liaison, build
+from integrations.settings import Settings
 from integrations.surfaces.slack.blockkit import check_blocks, check_message, check_view
 from integrations.surfaces.slack.blockkit_rules import Fault, Surface
+from integrations.surfaces.slack.manifest import manifest
+from integrations.surfaces.slack.surface import open_surface
 
 app = typer.Typer(no_args_is_help=True, help="Liaison in Slack.")
 
@@ -35,6 +42,56 @@ def check(
     if faults:
         raise typer.Exit(1)
     console.print("Slack takes this.")
+
+
+@app.command("manifest")
+def show_manifest(
+    url: Annotated[str, typer.Option(help="Public address of `liaison serve`; empty for Socket Mode.")] = "",
+) -> None:
+    """Print the manifest to create the app from at api.slack.com/apps."""
+    typer.echo(json.dumps(manifest(url=url), indent=2))
+
+
+@app.command()
+def code(
+    who: Annotated[str, typer.Option("--as", help="Whom it shall stand for: partner:ID or channel_manager:ID.")],
+    hours: Annotated[float, typer.Option(min=0.1, max=168, help="How long it is good.")] = 24,
+) -> None:
+    """Make a code that links one Slack account, once: `/partner link CODE`."""
+    liaison = build(Settings())
+    try:
+        liaison.directory.requester(who)
+        made = asyncio.run(liaison.slack.links.new_code(who, lifetime=timedelta(hours=hours)))
+    finally:
+        liaison.close()
+    Console(stderr=True).print(f"Good once, for {hours:g} hours. In Slack: /partner link CODE", highlight=False)
+    typer.echo(made)
+
+
+@app.command()
+def run() -> None:
+    """Answer in Slack over Socket Mode until stopped; no public address is needed."""
+    liaison = build(Settings())
+    try:
+        asyncio.run(_connected(liaison))
+    except KeyboardInterrupt:
+        Console(stderr=True).print("Stopped.")
+    finally:
+        liaison.close()
+
+
+async def _connected(liaison: Liaison) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    async with open_surface(liaison) as surface:
+        connection = await surface.connect()
+        Console(stderr=True).print("Liaison is connected to Slack. Stop with Ctrl-C.", highlight=False)
+        try:
+            await stopped.wait()
+        finally:
+            await connection.close()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
 
 
 def _faults(payload: object, surface: Surface) -> list[Fault]:

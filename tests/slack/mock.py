@@ -6,7 +6,6 @@ workspace; triggers and streamed messages expire. What an app got wrong is in `f
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import json
 import time
@@ -59,7 +58,7 @@ class Message:
 
 @dataclass
 class MockSlack:
-    """The state behind the server. `tokens` are bot tokens by workspace; `now` is a clock in seconds."""
+    """The state behind the server: `tokens` are bot tokens by workspace, `now` is a clock in seconds."""
 
     api: WebApi
     now: Callable[[], float] = time.monotonic
@@ -73,6 +72,8 @@ class MockSlack:
     homes: dict[str, Json] = field(default_factory=dict)
     triggers: dict[str, float] = field(default_factory=dict)
     trouble: dict[str, deque[str]] = field(default_factory=lambda: defaultdict(deque))
+    members: dict[str, list[str]] = field(default_factory=dict)
+    responses: list[Json] = field(default_factory=list)
     url: str = ""
     _windows: dict[tuple[str, ...], deque[float]] = field(default_factory=lambda: defaultdict(deque))
     _serial: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -239,8 +240,8 @@ class MockSlack:
             raise Refused("channel_not_found")
         return {"channel": self.channels[arguments["channel"]]}
 
-    def _conversations_open(self, arguments: Json) -> Json:
-        return {"channel": {"id": f"D{arguments['users']}"}}
+    def _conversations_members(self, arguments: Json) -> Json:
+        return {"members": self.members[arguments["channel"]][: arguments["limit"]]}
 
 
 def _chunked(arguments: Json) -> str:
@@ -273,8 +274,13 @@ async def serving(slack: MockSlack) -> AsyncIterator[MockSlack]:
             return web.json_response(answer, status=429, headers={"Retry-After": str(int(wait + 0.999))})
         return web.json_response(answer)
 
+    async def respond(request: web.Request) -> web.Response:
+        slack.responses.append(await request.json())
+        return web.Response(text="ok")
+
     app = web.Application(client_max_size=8 * 2**20)
     app.router.add_route("*", "/api/{method}", handle)
+    app.router.add_post("/response_url", respond)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -287,9 +293,7 @@ async def serving(slack: MockSlack) -> AsyncIterator[MockSlack]:
 
 
 async def _trouble(request: web.Request, kind: str) -> web.Response:
-    """What goes wrong between an app and Slack: "reset", "timeout", or the number of an HTTP status."""
+    """What goes wrong between an app and Slack: "reset", or the number of an HTTP status."""
     if kind == "reset" and request.transport is not None:
         request.transport.abort()
-    if kind == "timeout":
-        await asyncio.sleep(3600)
     return web.Response(status=int(kind) if kind.isdigit() else 500)

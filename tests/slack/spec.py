@@ -102,7 +102,9 @@ class WebApi:
     def events(self) -> dict[str, frozenset[str]]:
         """Events of the Events API to the scopes of which one lets an app receive it."""
         described = json.loads((self.folder / "docs.slack.dev" / "events" / "events.json").read_text(encoding="utf-8"))
-        return {each["name"]: frozenset(each["scopes"]) for each in described if "Events" in each["APIs"]}
+        events = [each for each in described if "Events" in each.get("APIs", ())]
+        # The reference writes app_mentions.read where the scope is app_mentions:read.
+        return {e["name"]: frozenset(s.replace(".read", ":read") for s in e.get("scopes", ())) for e in events}
 
 
 def web_api(shared: Path) -> WebApi:

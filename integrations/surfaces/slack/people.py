@@ -30,6 +30,18 @@ class Links(Protocol):
         ...
 
 
+class LinkBook(Links, Protocol):
+    """Links, and how they are made and ended."""
+
+    async def link(self, team: str, user: str, *, code: str) -> str:
+        """Link an account by a code; the principal it now stands for. Raises Forbidden for a code that is not good."""
+        ...
+
+    async def unlink(self, team: str, user: str) -> None:
+        """Forget the link of an account."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class WhoIsWho:
     """Resolves people and what a channel may hear. Whatever is unknown is public only."""

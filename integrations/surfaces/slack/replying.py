@@ -1,0 +1,109 @@
+"""A message in Slack to an answer: to the channel what everybody there may know, to the person the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.answering.events import AnswerEvent, AnswerFinished, SentenceReady
+from assistant.domain.answer import Answer
+from assistant.domain.conversation import view_of
+from assistant.domain.people import Requester
+from assistant.errors import LiaisonError
+from assistant.ports.content_store import ContentStore
+from assistant.retrieval.audience import visible
+from assistant.retrieval.retrieve import Question
+from integrations.surfaces.slack.actor import Actor
+from integrations.surfaces.slack.delivery import Json
+from integrations.surfaces.slack.outgoing import SlackCalls
+from integrations.surfaces.slack.people import WhoIsWho
+from integrations.surfaces.slack.rendering import below, escaped, markdown, parts_of, section
+from integrations.surfaces.slack.streaming import Place, StreamedReply
+from prompts.messages import message
+
+LONGEST_QUESTION = 4_000
+MENTION = re.compile(r"<@[A-Z0-9]+(\|[^>]*)?>")
+
+
+class Turn(Protocol):
+    """What answers: a message in, events out. The conversation is one; an agent can take its place."""
+
+    def stream(self, thread: str, question: Question) -> AsyncIterator[AnswerEvent]:
+        """The events of the answer to a question in a thread; the last is AnswerFinished."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said to Liaison, and where the reply goes."""
+
+    actor: Actor
+    text: str
+    thread: str
+
+
+def question_in(text: str) -> str:
+    """What is asked: without mentions, and with the characters that Slack escapes."""
+    plain = MENTION.sub(" ", text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return " ".join(plain.split())[:LONGEST_QUESTION]
+
+
+@dataclass(frozen=True, slots=True)
+class Replier:
+    """Answers what is said."""
+
+    turn: Turn
+    who: WhoIsWho
+    calls: SlackCalls
+    content: ContentStore
+
+    async def reply(self, said: Said) -> None:
+        """Answer in the thread, and privately what only the person may know."""
+        actor, asked = said.actor, question_in(said.text)
+        requester = await self.who.requester(actor)
+        audience = await self.who.audience(actor, requester)
+        place = Place(actor.channel, thread=said.thread, team=actor.home or actor.installed, user=actor.user)
+        reply = StreamedReply(self.calls, place)
+        if not asked:
+            await reply.finish(message("slack_empty", requester.locale), [])
+            return
+        thread = f"slack:{actor.installed}:{actor.channel}:{said.thread}"
+        try:
+            await self._answer(thread, Question(asked, requester=audience), reply)
+            if view_of(audience) != view_of(requester) and requester.known:
+                await self._privately(f"{thread}:private", Question(asked, requester=requester), place, audience)
+        except LiaisonError as error:
+            told = message("slack_failed", requester.locale, reason=error.message)
+            await reply.finish(told, [])
+
+    async def _answer(self, thread: str, question: Question, reply: StreamedReply) -> None:
+        async for event in self.turn.stream(thread, question):
+            if isinstance(event, SentenceReady):
+                await reply.say(event.markdown)
+            elif isinstance(event, AnswerFinished):
+                await reply.finish(event.answer.text, below(event.answer, question.requester.locale))
+
+    async def _privately(self, thread: str, question: Question, place: Place, audience: Requester) -> None:
+        """What the person may know beyond the channel, shown to nobody else; nothing when there is nothing more."""
+        finished = [e async for e in self.turn.stream(thread, question) if isinstance(e, AnswerFinished)]
+        answer = finished[-1].answer
+        if answer.declined or not await self._beyond(answer, audience):
+            return
+        blocks: list[Json] = [section(escaped(message("slack_private", question.requester.locale)))]
+        blocks += [markdown(parts_of(answer.text)[0]), *below(answer, question.requester.locale)]
+        await self.calls.call(
+            "chat.postEphemeral",
+            channel=place.channel,
+            user=place.user,
+            thread_ts=place.thread,
+            text=answer.text[:500],
+            blocks=blocks,
+        )
+
+    async def _beyond(self, answer: Answer, audience: Requester) -> bool:
+        """Whether an answer rests on a document that the channel may not see."""
+        catalog = await self.content.catalog()
+        public = {each.id for each in catalog.documents if visible(each.audience, audience, self.who.ladder)}
+        return any(citation.document_id not in public for citation in answer.citations)

@@ -1,0 +1,133 @@
+"""A reply that appears while it is made, and is complete at the end whatever becomes of its stream."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from slack_sdk.errors import SlackApiError
+
+from integrations.surfaces.slack.delivery import Json
+from integrations.surfaces.slack.outgoing import SlackCalls
+from integrations.surfaces.slack.rendering import MARKDOWN, markdown, parts_of, safe_markdown
+
+BUFFER = 256  # characters that are worth a call
+STREAM_SECONDS = 240.0  # Slack ends a stream after five minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a reply goes: a thread of a channel, and who it is for."""
+
+    channel: str
+    thread: str
+    team: str
+    user: str
+
+
+@dataclass
+class StreamedReply:
+    """One reply. `say` adds text, `finish` completes it; nothing said is lost when tokens or the stream run out."""
+
+    calls: SlackCalls
+    place: Place
+    now: Callable[[], float] = time.monotonic
+    _text: str = ""
+    _shown: int = 0
+    _ts: str = ""
+    _began: float = 0.0
+    _plain: bool = False
+    _posted: list[str] = field(default_factory=list)
+
+    async def say(self, text: str) -> None:
+        """Add text, shown at once where Slack has room for it, else later."""
+        self._text += text
+        if self._plain or len(self._text) > MARKDOWN:
+            return
+        waiting = len(self._text) - self._shown
+        if not self._ts:
+            await self._start()
+        elif waiting >= BUFFER and self.now() - self._began < STREAM_SECONDS:
+            await self._append()
+
+    async def finish(self, text: str, blocks: list[Json]) -> str:
+        """Complete the reply with its final text and what stands below it; the ts of its first message."""
+        said, self._text = self._text, text
+        first, *rest = parts_of(text) or [""]
+        streamed = bool(self._ts) and not rest and text.startswith(said[: self._shown])
+        if not (streamed and await self._stop(blocks)):
+            await self._replace(first, [] if rest else blocks)
+        for place, part in enumerate(rest, start=1):
+            await self._post(part, blocks if place == len(rest) else [])
+        return self._ts
+
+    async def _start(self) -> None:
+        """Begin a stream if there is room to begin and to end it; the room to end it is kept for it."""
+        where = self.place.channel
+        if self.calls.governor.take(("chat.startStream", where), ("chat.stopStream", where)):
+            self._plain = True
+            return
+        try:
+            made = await self.calls.call(
+                "chat.startStream",
+                counted=True,
+                channel=where,
+                thread_ts=self.place.thread,
+                recipient_team_id=self.place.team,
+                recipient_user_id=self.place.user,
+                markdown_text=safe_markdown(self._text),
+            )
+        except SlackApiError:
+            self._plain = True
+            return
+        self._ts, self._shown, self._began = str(made["ts"]), len(self._text), self.now()
+
+    async def _append(self) -> None:
+        if self.calls.governor.take(("chat.appendStream", self.place.channel)):
+            return
+        new = safe_markdown(self._text[self._shown :])
+        try:
+            await self.calls.call(
+                "chat.appendStream", counted=True, channel=self.place.channel, ts=self._ts, markdown_text=new
+            )
+        except SlackApiError:
+            self._plain = True  # stopped by its reader or by time: the rest comes at the end
+        else:
+            self._shown = len(self._text)
+
+    async def _stop(self, blocks: list[Json]) -> bool:
+        """End the stream with the rest of the text; whether that worked."""
+        if self._plain or self.now() - self._began >= STREAM_SECONDS:
+            return False
+        rest = safe_markdown(self._text[self._shown :])
+        more: Json = {"markdown_text": rest} if rest else {}
+        try:
+            await self.calls.call(
+                "chat.stopStream", counted=True, channel=self.place.channel, ts=self._ts, blocks=blocks, **more
+            )
+        except SlackApiError:
+            return False
+        return True
+
+    async def _replace(self, text: str, blocks: list[Json]) -> None:
+        """Show the text as one message: in the place of the stream, or as a new one."""
+        if self._ts:
+            try:
+                await self.calls.call("chat.update", channel=self.place.channel, ts=self._ts, **_whole(text, blocks))
+                return
+            except SlackApiError:
+                self._ts = ""  # gone or not ours to change: say it anew
+        await self._post(text, blocks)
+
+    async def _post(self, text: str, blocks: list[Json]) -> None:
+        whole = _whole(text, blocks)
+        made = await self.calls.call(
+            "chat.postMessage", channel=self.place.channel, thread_ts=self.place.thread, unfurl_links=False, **whole
+        )
+        self._ts = self._ts or str(made["ts"])
+
+
+def _whole(text: str, blocks: list[Json]) -> Json:
+    """The arguments of a message: its blocks, and its beginning for notifications."""
+    return {"text": safe_markdown(text)[:500] or " ", "blocks": [markdown(text), *blocks]}

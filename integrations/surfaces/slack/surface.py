@@ -1,0 +1,124 @@
+"""The Slack surface of an installation: opened, fed over HTTP or Socket Mode, and stopped without losing anything."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from assistant.domain.people import TierLadder
+from assistant.errors import ProviderUnavailable, SettingsError
+from integrations.bootstrap import Liaison
+from integrations.surfaces.slack.app import Bot, Handler, SlackApp
+from integrations.surfaces.slack.delivery import Delivery
+from integrations.surfaces.slack.facts import SlackFacts
+from integrations.surfaces.slack.ingress import Ingress
+from integrations.surfaces.slack.organizations import read_organizations
+from integrations.surfaces.slack.outgoing import Governor, SlackCalls
+from integrations.surfaces.slack.people import WhoIsWho
+from integrations.surfaces.slack.replying import Replier
+from integrations.surfaces.slack.workers import Workers
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSurface:
+    """An open surface: its workers run, and hand what was kept to `handle`."""
+
+    liaison: Liaison
+    client: AsyncWebClient
+    handle: Handler
+    workers: Workers
+
+    def ingress(self) -> Ingress:
+        """The application for Slack's request URL. Raises SettingsError without a signing secret."""
+        secret = self.liaison.settings.slack_signing_secret.get_secret_value()
+        if not secret:
+            raise SettingsError("There is no signing secret.", hint="Set LIAISON_SLACK_SIGNING_SECRET.")
+        return Ingress(self.liaison.slack.inbox, secret=secret, arrived=self.workers.wake)
+
+    async def connect(self) -> SocketModeClient:
+        """A connection over Socket Mode; disconnect it when done. Raises SettingsError, ProviderUnavailable."""
+        token = self.liaison.settings.slack_app_token.get_secret_value()
+        if not token:
+            hint = "Set LIAISON_SLACK_APP_TOKEN to the app-level token (xapp-…) with connections:write."
+            raise SettingsError("There is no app-level token.", hint=hint)
+        connection = SocketModeClient(app_token=token, web_client=self.client)
+        connection.socket_mode_request_listeners.append(self.arrived)
+        try:
+            await connection.connect()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
+        except (SlackApiError, aiohttp.ClientError, OSError) as error:
+            raise ProviderUnavailable(
+                "Slack did not open a connection.", hint="Check LIAISON_SLACK_APP_TOKEN."
+            ) from error
+        return connection
+
+    async def arrived(self, connection: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        """Keep what came over Socket Mode, then acknowledge it; what cannot be kept comes again."""
+        kind, payload = request.type, request.payload
+        if kind == "events_api":
+            delivery = Delivery(str(payload["event"]["type"]), payload)
+        elif kind == "slash_commands":
+            delivery = Delivery("slash_command", payload)
+        else:
+            delivery = Delivery(str(payload.get("type", kind)), payload)
+        await self.liaison.slack.inbox.put([delivery.arrival])
+        await connection.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
+        self.workers.wake()
+
+
+@asynccontextmanager
+async def open_surface(liaison: Liaison) -> AsyncIterator[SlackSurface]:
+    """The Slack surface of an installation for as long as the context lasts.
+
+    Raises SettingsError without a bot token or with one that Slack does not know, ProviderUnavailable when Slack
+    cannot be reached.
+    """
+    settings = liaison.settings
+    token = settings.slack_bot_token.get_secret_value()
+    if not token:
+        raise SettingsError("There is no bot token.", hint="Set LIAISON_SLACK_BOT_TOKEN; see docs/slack.md.")
+    async with aiohttp.ClientSession() as session:
+        client = AsyncWebClient(token, base_url=settings.slack_url, session=session, retry_handlers=[])
+        calls = SlackCalls(client, Governor())
+        app = SlackApp(
+            bot=await _bot(calls, token),
+            replier=Replier(
+                turn=liaison.conversation,
+                who=WhoIsWho(
+                    SlackFacts(calls),
+                    links=liaison.slack.links,
+                    organizations=read_organizations(settings.slack_organizations),
+                    principals=liaison.directory,
+                    ladder=TierLadder(settings.tiers),
+                ),
+                calls=calls,
+                content=liaison.content,
+            ),
+            links=liaison.slack.links,
+            feedback=liaison.feedback,
+            client=client,
+        )
+        handle = Handler(app.bolt())
+        workers = Workers(liaison.slack.inbox, handle)
+        workers.start()
+        try:
+            yield SlackSurface(liaison, client=client, handle=handle, workers=workers)
+        finally:
+            await workers.stop()
+
+
+async def _bot(calls: SlackCalls, token: str) -> Bot:
+    try:
+        told = await calls.call("auth.test")
+    except SlackApiError as error:
+        hint = "Check LIAISON_SLACK_BOT_TOKEN."
+        raise SettingsError(f"Slack does not take the bot token: {error.response['error']}.", hint=hint) from error
+    return Bot(user=str(told["user_id"]), id=str(told["bot_id"]), team=str(told["team_id"]), token=token)
