@@ -1,9 +1,10 @@
 """Whether any request makes the server fail: random and broken requests of every kind, in process.
 
-python -m evals.api_fuzz [--requests 100000] [--seed 1] [--only NUMBER]
+python -m evals.api_fuzz [--requests 100000] [--first 0] [--seed 1] [--only NUMBER]
 
-A request is made from the seed and its number alone, so one that failed can be sent again with --only. Exits with 1
-when a response has a status of 500 or above, is a refusal that is not a problem document, or an exception gets out.
+A request is made from the seed and its number alone, so one that failed can be sent again with --only, and --first
+shares the numbers out among several runs. Exits with 1 when a response has a status of 500 or above, is a refusal
+that is not a problem document, or an exception gets out.
 """
 
 from __future__ import annotations
@@ -140,12 +141,14 @@ def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--requests", type=int, default=100_000)
+    parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", type=int, default=-1)
     chosen = parser.parse_args()
     quiet = logging.CRITICAL if chosen.only < 0 else logging.ERROR
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(quiet))
-    numbers = range(chosen.only, chosen.only + 1) if chosen.only >= 0 else range(chosen.requests)
+    first, count = (chosen.only, 1) if chosen.only >= 0 else (chosen.first, chosen.requests)
+    numbers = range(first, first + count)
     with tempfile.TemporaryDirectory() as folder:
         service = opened(Path(folder))
         kinds, failures = asyncio.run(fuzz(service, numbers, seed=chosen.seed))

@@ -32,13 +32,19 @@ FALLBACK = [f"What are the rules for topic {n} of the partner programme?" for n 
 
 @dataclass(slots=True)
 class Load:
-    """What a run of some clients saw. Latencies are in seconds; `memory` samples resident bytes of the server."""
+    """What a run of some clients saw. Latencies are in seconds; `memory` samples resident bytes of the server.
+
+    `work` are the seconds of processor time that the server took, `others` those of everything else on the machine but
+    the clients themselves.
+    """
 
     clients: int
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)
+    work: float = 0.0
+    others: float = 0.0
 
     @property
     def throughput(self) -> float:
@@ -63,7 +69,8 @@ async def closed_loop(
 ) -> Load:
     """Clients that each ask their next question when the last one is answered, for a time or a number of requests."""
     load = Load(clients=clients)
-    started = time.perf_counter()
+    server = psutil.Process(place.pid)
+    started, before = time.perf_counter(), _processor_seconds(server)
     left = itertools.count()
 
     def more() -> bool:
@@ -85,16 +92,24 @@ async def closed_loop(
         connection.close()
 
     async def watch() -> None:
-        process = psutil.Process(place.pid)
         while True:
-            load.memory.append(process.memory_info().rss)
+            load.memory.append(server.memory_info().rss)
             await asyncio.sleep(0.5)
 
     watching = asyncio.create_task(watch())
     await asyncio.gather(*(client() for _ in range(clients)))
     watching.cancel()
     load.seconds = time.perf_counter() - started
+    everything, load.work, clients_too = np.subtract(_processor_seconds(server), before).tolist()
+    load.others = everything - load.work - clients_too
     return load
+
+
+def _processor_seconds(server: psutil.Process) -> tuple[float, float, float]:
+    """Of the whole machine, of the server, and of this process."""
+    busy = psutil.cpu_times()
+    times = server.cpu_times(), psutil.Process().cpu_times()
+    return busy.user + busy.nice + busy.system, *(each.user + each.system for each in times)
 
 
 def told(name: str, load: Load) -> str:
@@ -103,7 +118,9 @@ def told(name: str, load: Load) -> str:
     return (
         f"{name:<28}{load.clients:>5} clients {len(load.latencies):>7} answers {load.throughput:>8.1f}/s  "
         f"p50 {load.quantile(0.5) * 1000:>7.0f} ms  p95 {load.quantile(0.95) * 1000:>7.0f} ms  "
-        f"errors {len(load.errors)}  memory {memory}"
+        f"errors {len(load.errors)}  memory {memory}\n"
+        f"{'':<28}{load.work / max(len(load.latencies), 1) * 1000:>8.1f} ms of processor time an answer, "
+        f"{load.work / load.seconds:.2f} cores; everything else on the machine {load.others / load.seconds:.2f} cores"
     )
 
 

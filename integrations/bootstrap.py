@@ -6,6 +6,7 @@ Each is imported where it is opened: a command pays only for the parts it uses.
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -160,15 +161,12 @@ class Liaison:
     @cached_property
     def gaps(self) -> Gaps:
         """What the content does not answer. Its questions are asked again without a model."""
-        from assistant.answering.answer import Answerer
         from assistant.domain.people import TierLadder
         from assistant.gaps.report import Gaps
 
-        made, least = Answerer(self.retriever), self.settings.gap_partners
-        kept, ladder = self.conversations.gaps, TierLadder(self.settings.tiers)
-        return Gaps(
-            kept, answerer=made, embedder=self.embedder, clock=self.clock, ladder=ladder, minimum_partners=least
-        )
+        told, ladder = self.settings, TierLadder(self.settings.tiers)
+        made = Gaps(self.conversations.gaps, answerer=self.quoting_answerer, embedder=self.embedder, clock=self.clock)
+        return replace(made, ladder=ladder, minimum_partners=told.gap_partners, kept_days=told.question_days)
 
     @cached_property
     def feedback(self) -> FeedbackDesk:

@@ -101,6 +101,11 @@ class Settings(BaseSettings):
     gap_partners: int = Field(
         default=3, ge=1, description="How many partners must share a tier or region for the gaps report to name it."
     )
+    question_days: int = Field(
+        default=365,
+        ge=0,
+        description="Days that a question that was answered well is kept after it was last asked; 0: for ever.",
+    )
     model: str = Field(default="", description="Language model that answers, ROW:MODEL; empty means quotes only.")
     model_url: str = Field(
         default="https://api.openai.com/v1", description="Base URL of the OpenAI-compatible server of the model."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 
 from assistant.answering.answer import Answerer
@@ -23,7 +23,7 @@ from assistant.domain.conversation import (
 )
 from assistant.domain.gap import Signal
 from assistant.domain.people import Requester
-from assistant.errors import StorageError
+from assistant.errors import StorageError, UnknownAnswer
 from assistant.gaps.log import GapLog
 from assistant.ports.clock import Clock
 from assistant.ports.thread_store import ThreadStore
@@ -122,7 +122,8 @@ class Conversation:
                 await self.threads.append(asking.thread.id, turn, requester=requester)
             await self.log.record(replace(answered, answer=answer), resolution, requester=requester, at=now)
             if asking.reasked:
-                await self.log.mark(asking.reasked, Signal.REASKED, requester=requester)
+                with suppress(UnknownAnswer):  # asked so long ago that it is not kept any more
+                    await self.log.mark(asking.reasked, Signal.REASKED, requester=requester)
         except StorageError:
             notice = message("not_recorded", answer.language)
             return replace(answer, id="", notices=(*answer.notices, notice))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import numpy as np
 
@@ -26,7 +27,10 @@ CHECKED_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """The gaps report. `minimum_partners` is how many partners must share a value for the vendor to be told of it."""
+    """The gaps report. `minimum_partners` is how many partners must share a value for the vendor to be told of it.
+
+    `kept_days` is how long a question that was answered well is remembered after it was last asked; 0 is for ever.
+    """
 
     store: GapStore
     answerer: Answerer
@@ -34,6 +38,7 @@ class Gaps:
     clock: Clock
     ladder: TierLadder = field(default_factory=TierLadder)
     minimum_partners: int = MINIMUM_PARTNERS
+    kept_days: int = 0
 
     async def report(self, *, requester: Requester, status: GapStatus | None = None, language: str = "") -> list[Gap]:
         """The gaps that a person may see, open ones first, then by how often they were asked.
@@ -58,6 +63,8 @@ class Gaps:
 
         Ingest calls this when it has published something. At most 200 gaps at once, the longest unchecked first.
         """
+        if self.kept_days:
+            await self.store.prune(tenant=tenant, before=self.clock.now() - timedelta(days=self.kept_days))
         await self._cluster(tenant)
         generation = (await self.answerer.retriever.store.catalog()).generation
         if not generation:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -55,6 +56,13 @@ class World:
 
     async def report(self, who: Requester = MANAGER) -> list[Gap]:
         return await self.gaps.report(requester=who)
+
+
+class Later:
+    """A clock two years ahead."""
+
+    def now(self) -> datetime:
+        return Noon().now() + timedelta(days=730)
 
 
 @pytest.fixture
@@ -201,3 +209,28 @@ async def test_gaps_are_placed_again_after_another_embedder(world: World) -> Non
     await world.ask("is there a LEASING programme for appliances")
     [gap] = await world.report()
     assert gap.count == 2
+
+
+async def test_questions_that_went_well_are_forgotten_after_the_set_days_and_gaps_are_not(
+    world: World,
+) -> None:
+    world.library.put("leasing", [ANSWER])
+    assert not (await world.ask(ANSWER)).declined
+    assert (await world.ask("Which refund goes with tea cups?")).declined
+    long_after = replace(world.gaps, clock=Later())
+    await long_after.report(requester=MANAGER)
+    assert len(world.store.questions) == 2
+    [gap] = await replace(long_after, kept_days=365).report(requester=MANAGER)
+    assert gap.question == "Which refund goes with tea cups?"
+    assert [kept.question for kept in world.store.questions.values()] == [gap.question]
+
+
+async def test_a_question_is_answered_again_after_its_first_answer_was_forgotten(world: World) -> None:
+    log, reader = GapLog(world.store), Reader(world.library.embedder)
+    talk = Conversation(world.answerer, threads=MemoryThreads(), log=log, clock=Noon(), reader=reader)
+    first = await talk.ask("leasing", Question(LEASING, requester=GOLD))
+    world.store.questions.clear()
+    world.library.put("leasing", [ANSWER])
+    again = await replace(talk, answerer=world.answerer).ask("leasing", Question(LEASING, requester=GOLD))
+    assert again.id != first.id
+    assert [kept.answer_id for kept in world.store.questions.values()] == [again.id]
