@@ -109,8 +109,8 @@ def find_deals(unit: Unit, query: DealQuery, requester: Requester, window: Windo
     conditions += [table.partner_id == query.partner_id] if query.partner_id else []
     conditions += [table.account_id == query.account_id] if query.account_id else []
     conditions += [table.search.contains(folded(query.text), autoescape=True)] if query.text else []
-    branches = [[visible, *conditions] for visible in visible_deals(unit, requester)]
-    return DEALS.merged(unit, branches, window=window, by="updated", descending=True)
+    most, *few = ([visible, *conditions] for visible in visible_deals(unit, requester))
+    return DEALS.merged(unit, [most], few=few, window=window, by="updated", descending=True)
 
 
 def queue(unit: Unit, window: Window) -> Page[DealRegistration]:

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, bindparam, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, Table, Text, and_, bindparam, insert, select, tuple_, update
 
 from assistant.errors import InvalidRecord, Problem, RecordNotFound, StaleVersion
 from assistant.ports.prm import LARGEST_PAGE, Page, Window
@@ -107,6 +107,7 @@ class Shelf(Generic[T]):
         unit: Unit,
         branches: Iterable[Sequence[ColumnElement[bool]]],
         *,
+        few: Iterable[Sequence[ColumnElement[bool]]] = (),
         window: Window,
         by: str,
         descending: bool = False,
@@ -114,19 +115,26 @@ class Shelf(Generic[T]):
         """A page of the records that meet the conditions of one branch; no record may meet those of two.
 
         Each branch is read on its own, in the order of its index: one query for all would have to sort them first.
+        What the branches in `few` find is sorted: reading in the order of an index could mean to read all there is.
         """
-        column, identity = self.table.c[by], self.table.c.id
-        query = self._all.add_columns(column.label("place"))
-        if window.cursor:
-            here, last = tuple_(column, identity), tuple_(*read_cursor(window.cursor))
-            query = query.where(here < last if descending else here > last)
-        order = (column.desc(), identity.desc()) if descending else (column, identity)
-        limit = checked_limit(window.limit)
-        query = query.order_by(*order).limit(limit + 1)
-        found = [unit.connection.execute(query.where(*each), {"tenant": unit.tenant}).all() for each in branches]
+        column, limit = self.table.c[by], checked_limit(window.limit)
+        queries = [self._ordered(column, window, limit, descending=descending).where(*each) for each in branches]
+        queries += [
+            self._ordered(_unindexed(column), window, limit, descending=descending).where(*each) for each in few
+        ]
+        found = [unit.connection.execute(query, {"tenant": unit.tenant}).all() for query in queries]
         rows = found[0] if len(found) == 1 else sorted(chain(*found), key=_place, reverse=descending)[: limit + 1]
         cursor = write_cursor(rows[limit - 1].place, rows[limit - 1].id) if len(rows) > limit else ""
         return Page(items=tuple(self.read(row) for row in rows[:limit]), cursor=cursor)
+
+    def _ordered(self, place: ColumnElement[Any], window: Window, limit: int, *, descending: bool) -> Select[Any]:
+        identity = self.table.c.id
+        query = self._all.add_columns(place.label("place"))
+        if window.cursor:
+            here, last = tuple_(place, identity), tuple_(*read_cursor(window.cursor))
+            query = query.where(here < last if descending else here > last)
+        order = (place.desc(), identity.desc()) if descending else (place, identity)
+        return query.order_by(*order).limit(limit + 1)
 
     def read(self, row: Row[Any]) -> T:
         """The record of a row of this table."""
@@ -143,6 +151,11 @@ class Shelf(Generic[T]):
         if not self._has_version:
             return record
         return replace(record, version=str(version) if version else "")  # type: ignore[type-var]
+
+
+def _unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The value of a column in a form that no index has."""
+    return column.concat("") if isinstance(column.type, Text) else column + 0
 
 
 def _place(row: Row[Any]) -> tuple[Scalar, str]:

@@ -59,7 +59,7 @@ def shared_deals(unit: Unit, requester: Requester) -> list[str]:
 
 
 def visible_deals(unit: Unit, requester: Requester) -> tuple[ColumnElement[bool], ...]:
-    """The conditions of which a deal that the requester may see meets one, and only one."""
+    """The conditions of which a deal that the requester may see meets one, and only one; few meet any but the first."""
     if staff(requester):
         return (true(),)
     own = schema.deals.c.partner_id == requester.partner_id
