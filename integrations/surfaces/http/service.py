@@ -11,6 +11,7 @@ import structlog
 from fastapi import Request
 
 from assistant.errors import LiaisonError
+from assistant.retrieval.language import question_language
 from ingest.sandbox import ParserSandbox
 from integrations.bootstrap import Liaison
 from integrations.surfaces.http.identity import Doorkeeper
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from assistant.agents.agent import Agent
 
 FOLLOW_SECONDS = 3.0
+HELLO = "Is there anybody who can answer?"
 
 log = structlog.get_logger("liaison.http")
 
@@ -65,7 +67,9 @@ class Service:
     async def warm_up(self) -> None:
         """Load what the first question would wait for. What cannot be loaded is told by /readyz."""
         try:
-            await self.liaison.embedder.embed_query("Is anybody there?")
+            await self.liaison.embedder.embed_query(HELLO)
+            # Its model is unpacked to the disk at the first use, which must not be when that is full.
+            await asyncio.to_thread(question_language, HELLO, default="en")
             # Its tables are made now, so that questions are answered also when nothing can be written later.
             await asyncio.to_thread(getattr, self.liaison, "conversations")
             if (await self.liaison.content.catalog()).generation:
