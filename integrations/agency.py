@@ -10,6 +10,7 @@ from assistant.agents.graph import AgentParts, build_agent
 from assistant.agents.language_model import LanguageModel
 from assistant.agents.products import ProductNames
 from assistant.campaigns.library import Library
+from assistant.ports.prm import Prm
 from assistant.tools.deal_form import Products
 from assistant.tools.guard import OutputGuard
 from assistant.tools.roster import Parts, roster
@@ -49,12 +50,12 @@ def _model_of(liaison: Liaison) -> LanguageModel | None:
     return LanguageModel(made.writer.model, made.writer.name, made.budget, guard, settings.model_timeout)
 
 
-def toolbox_of(liaison: Liaison) -> Toolbox:
-    """Every tool, on the parts of this installation."""
+def toolbox_of(liaison: Liaison, *, prm: Prm | None = None) -> Toolbox:
+    """Every tool, on the parts of this installation; another `prm` for whoever wants to watch its calls."""
     settings = liaison.settings
     return roster(
         Parts(
-            prm=liaison.prm.prm,
+            prm=prm or liaison.prm.prm,
             conversation=liaison.conversation,
             feedback=liaison.feedback,
             escalations=liaison.conversations.escalations,

@@ -26,6 +26,7 @@ from ingest.sources import open_source
 from integrations.bootstrap import Liaison, build
 from integrations.clock import FixedClock
 from integrations.commands.campaign import kits_of, print_kit
+from integrations.commands.demo_conversations import Conversation, converse
 from integrations.settings import Settings
 from integrations.surfaces.terminal import print_answer
 
@@ -65,6 +66,7 @@ class Session(BaseModel):
     today: date
     steps: tuple[Step, ...]
     registrations: tuple[Registration, ...] = ()
+    conversations: tuple[Conversation, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
 
 
@@ -81,6 +83,7 @@ def demo() -> None:
             _ingest(console, installation)
             asyncio.run(_talk(console, installation, session))
             asyncio.run(register(console, installation, session))
+            asyncio.run(converse(console, installation, session.conversations))
             asyncio.run(campaigns(console, installation, session))
         finally:
             installation.close()
@@ -88,7 +91,13 @@ def demo() -> None:
 
 def _installation(folder: Path, session: Session) -> Liaison:
     """An empty installation with the sample's people and rules, at noon of the session's day."""
-    settings = Settings(data=folder, partners=SAMPLES / "partners.yaml", prm_rules=SAMPLES / "prm" / "rules.yaml")
+    settings = Settings(
+        data=folder,
+        partners=SAMPLES / "partners.yaml",
+        prm_rules=SAMPLES / "prm" / "rules.yaml",
+        vendor="Skerrow",
+        products=("keep", "lantern", "ledge"),
+    )
     day = session.today
     return build(settings, clock=FixedClock(datetime(day.year, day.month, day.day, 12, tzinfo=UTC)))
 

@@ -191,7 +191,8 @@ def close_day(marked: Marked, words: Lexicon) -> Slot | None:
     corrected = words.has("correction", marked.text) and len(exact) > 1
     chosen = exact[-1] if corrected else None
     if chosen is None:
-        for day in days:
+        # A day in figures before one in words: notes of "today's meeting" are not signed today.
+        for day in sorted(days, key=lambda day: not any(map(str.isdigit, marked.text[day.start : day.end]))):
             before = regex.split(r"[.;\n。]", marked.text[max(0, day.start - 40) : day.start])[-1]
             if pattern(words.language, "cues", "closing").search(before):
                 chosen = day

@@ -1,0 +1,45 @@
+"""The conversations that `liaison demo` shows."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
+from rich.console import Console
+
+from assistant.testing import HashEmbedder
+from integrations.bootstrap import build
+from integrations.clock import FixedClock
+from integrations.commands.demo import Session, register
+from integrations.commands.demo_conversations import converse
+from integrations.settings import Settings
+from tests.conftest import ROOT
+
+SAMPLES = ROOT / "samples"
+
+
+async def test_the_demo_registers_from_notes_refuses_the_double_and_finds_partners(tmp_path: Path) -> None:
+    session = Session.model_validate(yaml.safe_load((SAMPLES / "demo.yaml").read_text(encoding="utf-8")))
+    day = session.today
+    settings = Settings(
+        data=tmp_path,
+        partners=SAMPLES / "partners.yaml",
+        prm_rules=SAMPLES / "prm" / "rules.yaml",
+        vendor="Skerrow",
+        products=("keep", "lantern", "ledge"),
+    )
+    clock = FixedClock(datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+    liaison = build(settings, embedder=HashEmbedder(), clock=clock)
+    await register(Console(file=io.StringIO(), width=200), liaison, session)
+    out = io.StringIO()
+    await converse(Console(file=out, width=300), liaison, session.conversations)
+    liaison.close()
+    notes, double, partners = out.getvalue().split("→")[:3]
+    assert notes.count("?") == 2, notes  # what is missing, and whether to submit
+    assert "erwarteter Abschluss: 2027-02-26 (Ihre Worte" in notes, notes
+    assert "aktiv und geschützt" in notes
+    assert "rule first-approved-wins" in double
+    assert "rheinkontor" not in double.casefold()
+    assert "%" in partners
