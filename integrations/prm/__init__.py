@@ -184,6 +184,12 @@ class OpenPrm:
             settings, self.database, prm=self.prm, url=url, requester=requester, follow=follow, tell=tell
         )
 
+    def microsoft_answered_by(self, transport: httpx.AsyncBaseTransport, *, partner_id: str) -> Prm:
+        """The adapter for Microsoft's Partner Center as a partner whose calls `transport` answers."""
+        from integrations.prm.microsoft.opening import answered_by  # noqa: PLC0415 - only who uses it pays for it
+
+        return answered_by(transport, self.database, partner_id=partner_id)
+
     def close(self) -> None:
         """Let go of the database."""
         self.database.close()

@@ -29,7 +29,7 @@ from assistant.errors import Forbidden, InvalidRecord, NotOffered, Problem, Sett
 from assistant.ports.clock import Clock
 from assistant.ports.prm import FIRST_PAGE, Change, DealQuery, Page, PartnerQuery, Window, Write
 from integrations.clock import SystemClock
-from integrations.prm.aws_wire.in_process import Watch, client_of
+from integrations.prm.aws_wire.in_process import Answer, Spoken, Watch, client_of
 from integrations.prm.aws_wire.model import SERVICE
 from integrations.prm.aws_wire.server import AwsWire
 from integrations.prm.aws_wire.session import CATALOGS
@@ -209,6 +209,13 @@ def on_own_wire(unit: Unit, database: Database, *, books: RuleBooks, partners: t
     """The adapter as these partners, talking to the embedded PRM's own wire without a socket."""
     wire = AwsWire(database, books=books)
     clients = {name: client_of(wire, issue_key(unit, name), watch=watch) for name in partners}
+    throttle = Throttle(UNLIMITED, clock=database.clock)
+    return AwsPrm(Caller(clients.__getitem__, catalog="AWS", throttle=throttle), database, clock=database.clock)
+
+
+def answered_by(answer: Answer, database: Database, *, partner_id: str) -> AwsPrm:
+    """The adapter as a partner whose calls a function answers, past HTTP."""
+    clients = {partner_id: Spoken(answer)}
     throttle = Throttle(UNLIMITED, clock=database.clock)
     return AwsPrm(Caller(clients.__getitem__, catalog="AWS", throttle=throttle), database, clock=database.clock)
 

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from assistant.domain.accounts import US_STATES
 from assistant.domain.partners import Partner, PartnerKind
 from assistant.errors import Problem
+from integrations.prm.aws_wire.model import documented
 from integrations.prm.aws_wire.postal import postal_flaw
 from integrations.prm.aws_wire.strict import ENUM, FEW, FORMAT, MANY, MISSING, RANGE, VALUE
 from integrations.prm.aws_wire.translation import ACCOUNT, ADDRESS, MARKETED, Document, read
 
-STATES = US_STATES - {"District of Columbia"} | {"Federated States of Micronesia", "Marshall Islands", "Palau"}
+# Members whose values Amazon lists in their description only; its service refuses others all the same.
+LISTED = (("Project", "CustomerUseCase"), ("Project", "ApnPrograms"), ("Marketing", "UseCases"))
 DIGITS = re.compile(r"[0-9]{12}")
 CAMPAIGN = ("Marketing.AwsFundingUsed", "Marketing.CampaignName", "Marketing.Channels", "Marketing.UseCases")
 REVENUE = ("DeliveryModel", "Value", "EffectiveDate", "ExpirationDate")
@@ -103,11 +104,20 @@ def _industry(facts: Facts) -> Iterator[Problem]:
         yield Problem("NationalSecurity", VALUE, "may be Yes only when the industry is Government")
 
 
+def _listed(facts: Facts) -> Iterator[Problem]:
+    for part, name in LISTED:
+        said = read(facts.document, f"{part}.{name}") or []
+        for value in [said] if isinstance(said, str) else said:
+            if value not in documented(part, name):
+                shown = ", ".join(sorted(documented(part, name))[:12])
+                yield Problem(f"{part}.{name}", ENUM, f"{value!r} is none of {shown} …")
+
+
 def _address(facts: Facts) -> Iterator[Problem]:
     country, state = facts.get(f"{ADDRESS}CountryCode"), facts.get(f"{ADDRESS}StateOrRegion")
     if country == "US" and not state and not facts.secret:
         yield Problem(f"{ADDRESS}StateOrRegion", MISSING, "is required in the United States")
-    if country == "US" and state and state not in STATES:
+    if country == "US" and state and state not in documented("Address", "StateOrRegion"):
         yield Problem(f"{ADDRESS}StateOrRegion", ENUM, f"{state!r} is no state's full name, such as Ohio")
     flaw = postal_flaw(country, facts.get(f"{ADDRESS}PostalCode")) if country else ""
     if flaw and not (facts.secret and flaw == "is required"):
@@ -205,6 +215,7 @@ def _revenue(facts: Facts) -> Iterator[Problem]:
 RULES: tuple[Callable[[Facts], Iterator[Problem]], ...] = (
     _mandatory,
     _industry,
+    _listed,
     _address,
     _numbers,
     _close,

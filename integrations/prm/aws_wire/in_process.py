@@ -1,19 +1,27 @@
-"""Lets a boto3 client talk to the wire in the same process, past HTTP: for tests and measurements of many calls."""
+"""Lets a boto3 client talk to a server in the same process, past HTTP: for tests and measurements of many calls."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
+from botocore import xform_name
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserFactory
+from botocore.serialize import create_serializer
 
-from integrations.prm.aws_wire.model import SERVICE
+from integrations.prm.aws_wire.model import SERVICE, operation, operations
 from integrations.prm.aws_wire.server import AwsWire
+from integrations.prm.aws_wire.session import Document
 from integrations.prm.aws_wire.signature import AccessKey, Call
 
 ADDRESS = "http://127.0.0.1:9/aws/"
+ERROR = 300
 
 
 class _Body:
@@ -27,6 +35,39 @@ class _Body:
 
 
 Watch = Callable[[str, int], None]
+Answer = Callable[[str, bytes], tuple[int, bytes]]
+
+
+class Spoken:
+    """A client that asks a function in the place of a service, past HTTP and signatures.
+
+    What it sends is what boto3 would: botocore's own validator and serializer make the body and its parser reads the
+    answer. The function gets the operation and the body, and gives the HTTP status and the JSON body.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self._serializer, readers = create_serializer("json"), ResponseParserFactory()
+        readers.set_parser_defaults(timestamp_parser=datetime.fromisoformat)  # the quicker one
+        self._parser = readers.create_parser("json")
+        names = {xform_name(name): name for name in operations()}
+        self.meta = SimpleNamespace(method_to_api_mapping=names)
+
+    def __getattr__(self, method: str) -> Callable[..., Document]:
+        name = self.meta.method_to_api_mapping[method]
+        model = operation(name)
+
+        def call(**request: Any) -> Document:  # noqa: ANN401 - the model says which
+            sent = self._serializer.serialize_to_request(request, model)
+            status, body = self._answer(name, sent["body"])
+            received = {"status_code": status, "headers": {}, "body": body}
+            told: Document = self._parser.parse(received, model.output_shape)
+            if status >= ERROR:
+                raise ClientError(told, name)
+            return told
+
+        setattr(self, method, call)
+        return call
 
 
 def client_of(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from html import unescape
 
 from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel, Shape
 
 SERVICE = "partnercentral-selling"
+LISTED = re.compile(r"Valid values: <code>([^<]*\|[^<]*)</code>")
 
 
 @cache
@@ -37,3 +40,10 @@ def shape(name: str) -> Shape:
 def allowed(shape_name: str) -> tuple[str, ...]:
     """The values an enumeration takes."""
     return tuple(shape(shape_name).enum)
+
+
+@cache
+def documented(shape_name: str, member: str) -> frozenset[str]:
+    """The values of a member that only its description lists, such as Project.CustomerUseCase; empty for any."""
+    found = LISTED.search(shape(shape_name).members[member].documentation)
+    return frozenset(unescape(each).strip() for each in found[1].split("|")) if found else frozenset()

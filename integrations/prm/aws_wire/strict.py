@@ -14,6 +14,7 @@ from assistant.errors import Problem
 
 MISSING, ENUM, FORMAT = "REQUIRED_FIELD_MISSING", "INVALID_ENUM_VALUE", "INVALID_STRING_FORMAT"
 VALUE, FEW, MANY, RANGE = "INVALID_VALUE", "NOT_ENOUGH_VALUES", "TOO_MANY_VALUES", "VALUE_OUT_OF_RANGE"
+MATCH_SECONDS = 0.5
 KINDS: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
@@ -97,7 +98,7 @@ def _text(value: str, shape: Shape, place: str) -> Iterator[Problem]:
         yield Problem(place, ENUM, f"{value!r} is none of {shown}")
         return
     pattern = shape.metadata.get("pattern")
-    if pattern and not compiled(pattern).fullmatch(value):
+    if pattern and not _matches(pattern, value):
         yield Problem(place, FORMAT, f"must match {pattern}")
     low, high = shape.metadata.get("min", 0), shape.metadata.get("max")
     if len(value) < low or (high is not None and len(value) > high):
@@ -124,6 +125,14 @@ def _time(value: Value, place: str) -> Iterator[Problem]:
             datetime.fromisoformat(value)
         except ValueError:
             yield Problem(place, FORMAT, "must be a time such as 2026-11-22T10:00:00Z")
+
+
+def _matches(pattern: str, value: str) -> bool:
+    """Whether a text fits; one that takes long to tell, as some of Amazon's patterns let it, does not."""
+    try:
+        return compiled(pattern).fullmatch(value, timeout=MATCH_SECONDS) is not None
+    except TimeoutError:
+        return False
 
 
 @cache

@@ -1,15 +1,19 @@
-"""Quotas as token buckets: so many calls a second, and so many in a day."""
+"""Quotas: so many calls a second, as a token bucket, and so many in any 24 hours, as a window that rolls.
+
+A bucket for the day would let twice the quota through: a full one, and what flows in while it is emptied.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
 from assistant.errors import Throttled
 from assistant.ports.clock import Clock
 
-DAY = 86_400.0
+DAY, SLOT = 86_400.0, 300.0  # seconds; calls of a day are counted by slots of five minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,38 @@ class _Bucket:
         self.at = now
         return 0.0 if self.left >= 1 else (1 - self.left) / self.rate
 
+    def take(self, _now: datetime) -> None:
+        """Take one call."""
+        self.left -= 1
+
+
+@dataclass(slots=True)
+class _Slot:
+    began: datetime
+    calls: int = 0
+
+
+@dataclass(slots=True)
+class _Day:
+    """The calls of the last 24 hours. A slot counts until its end is that old."""
+
+    most: float
+    slots: deque[_Slot] = field(default_factory=deque)
+
+    def wait(self, now: datetime) -> float:
+        """Seconds until the next call is allowed; 0 for now."""
+        while self.slots and (now - self.slots[0].began).total_seconds() >= DAY + SLOT:
+            self.slots.popleft()
+        if sum(each.calls for each in self.slots) < self.most:
+            return 0.0
+        return DAY + SLOT - (now - self.slots[0].began).total_seconds()
+
+    def take(self, now: datetime) -> None:
+        """Take one call."""
+        if not self.slots or (now - self.slots[-1].began).total_seconds() >= SLOT:
+            self.slots.append(_Slot(now))
+        self.slots[-1].calls += 1
+
 
 class Throttle:
     """Counts the calls of each account."""
@@ -46,7 +82,7 @@ class Throttle:
     def __init__(self, quotas: Quotas, *, clock: Clock) -> None:
         self._clock = clock
         self._quotas = quotas
-        self._buckets: dict[tuple[str, bool], list[_Bucket]] = {}
+        self._buckets: dict[tuple[str, bool], list[_Bucket | _Day]] = {}
         self._lock = Lock()
 
     def require(self, account: str, *, write: bool) -> None:
@@ -63,13 +99,13 @@ class Throttle:
             wait = max((bucket.wait(now) for bucket in buckets), default=0.0)
             if not wait:
                 for bucket in buckets:
-                    bucket.left -= 1
+                    bucket.take(now)
             return wait
 
-    def _full(self, now: datetime, *, write: bool) -> list[_Bucket]:
+    def _full(self, now: datetime, *, write: bool) -> list[_Bucket | _Day]:
         quotas = self._quotas
         second = quotas.writes_per_second if write else quotas.reads_per_second
         day = quotas.writes_per_day if write else quotas.reads_per_day
-        rates = [(second, max(1.0, second))] if second else []
-        rates += [(day / DAY, day)] if day else []
-        return [_Bucket(rate=rate, size=size, left=size, at=now) for rate, size in rates]
+        size = max(1.0, second)
+        bucket = [_Bucket(rate=second, size=size, left=size, at=now)] if second else []
+        return [*bucket, *([_Day(day)] if day else [])]

@@ -37,3 +37,12 @@ def open_microsoft(settings: Settings, database: Database) -> MicrosoftPrm:
         partner_id=settings.microsoft_partner,
         clock=database.clock,
     )
+
+
+def answered_by(transport: httpx.AsyncBaseTransport, database: Database, *, partner_id: str) -> MicrosoftPrm:
+    """The adapter as a partner whose calls a transport answers in the place of Microsoft: for measurements."""
+    credentials = Credentials(tenant="common", client_id="", secret="")
+    login = httpx.AsyncClient(base_url="https://login.invalid", transport=transport)
+    client = httpx.AsyncClient(base_url="https://api.invalid", transport=transport)
+    api = ReferralsApi(client, tokens=AccessTokens(login, credentials=credentials, clock=database.clock))
+    return MicrosoftPrm(api, database=database, partner_id=partner_id, clock=database.clock)

@@ -132,7 +132,8 @@ class MicrosoftPrm:
         problems = refused_fields(edit)
         if problems:
             raise InvalidRecord.of(*problems)
-        return await self._patch(deal_id, ("update_deal", edit), write, lambda seen: patched(edit, seen))
+        today = self._clock.now().date()
+        return await self._patch(deal_id, ("update_deal", edit), write, lambda seen: patched(edit, seen, today=today))
 
     async def withdraw_deal(self, deal_id: str, reason: str, *, write: Write) -> DealRegistration:
         """See Prm. The API knows no withdrawal: the referral is closed as lost, with a reason that says so."""

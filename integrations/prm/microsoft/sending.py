@@ -15,7 +15,9 @@ from typing import Any
 
 from assistant.domain.accounts import NOBODY, Contact, Customer
 from assistant.domain.deals import DealChange, DealDraft, SalesStage
-from assistant.errors import Problem
+from assistant.domain.deals_validation import problems_touching
+from assistant.errors import InvalidRecord, Problem
+from integrations.prm.microsoft.reading import deal_of
 from integrations.prm.microsoft.referral import INDUSTRIES, PRODUCTS, Referral
 
 SOLUTION = "SOL-"
@@ -97,8 +99,12 @@ def connected(referral: Referral, *, target: str, notes: str = "") -> dict[str, 
     return body | status | invited | {"target": [{"type": "BusinessProfileLocation", "id": target}]}
 
 
-def patched(edit: DealChange, seen: Referral) -> list[dict[str, Any]]:
-    """The JSON Patch (RFC 6902; `replace` and `add` only) that makes this change to the referral that was seen."""
+def patched(edit: DealChange, seen: Referral, *, today: date) -> list[dict[str, Any]]:
+    """The JSON Patch (RFC 6902; `replace` and `add` only) that makes this change to the referral that was seen.
+
+    Raises InvalidRecord for a change that leaves a flaw in what it touches.
+    """
+    _require_sound(edit, seen, today)
     values: Values = []
     if edit.title is not None:
         values.append(("/name", edit.title))
@@ -120,6 +126,13 @@ def patched(edit: DealChange, seen: Referral) -> list[dict[str, Any]]:
     if edit.lost_reason is not None:
         values.append(("/statusReason", edit.lost_reason.value))
     return steps(values, seen)
+
+
+def _require_sound(edit: DealChange, seen: Referral, today: date) -> None:
+    after = edit.applied_to(deal_of(seen, partner_id="").draft)
+    problems = problems_touching(after, edit.names, today=today)
+    if problems:
+        raise InvalidRecord.of(*problems)
 
 
 def closing(substatus: str, reason: str) -> Values:

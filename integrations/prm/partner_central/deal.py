@@ -105,8 +105,9 @@ def solution_of(draft: DealDraft) -> list[str]:
 
 def applied(document: Document, after: Document, edit: DealChange) -> bool:
     """Whether every field that the edit names has its new value."""
-    paths = [path for path in FIELDS if any(our_field(path).split(".")[0] == name for name in edit.names)]
-    paths += [path for name, path in NAMES.items() if name in edit.names and path in FIELDS]
+    names = edit.names
+    paths = [path for path in FIELDS if our_field(path).split(".")[0] in names]
+    paths += [path for name, path in NAMES.items() if name in names and path in FIELDS]
     return all(read(document, path) == read(after, path) for path in paths)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from assistant.domain.deals import DealChange, DealDraft, DealRegistration, DealState
@@ -13,6 +13,7 @@ from assistant.errors import (
     KeyReused,
     NotAllowedInState,
     NotOffered,
+    OutcomeUnknown,
     PolicyRefused,
     Problem,
     RecordNotFound,
@@ -87,7 +88,8 @@ class Deals:
             for solution in solution_of(draft):
                 await self._associate(partner_id, made["Id"], solution)
             await self._submit(partner_id, made["Id"], intent, fields)
-        return await self._ended(partner_id, made["Id"], write)
+            document = await self._lagging(lambda: self._document(partner_id, made["Id"]))
+        return await self._ended(partner_id, document, write)
 
     async def update(self, partner_id: str, deal_id: str, edit: DealChange, write: Write) -> DealRegistration:
         """The opportunity with some fields changed and all others sent back as they are."""
@@ -95,10 +97,12 @@ class Deals:
         if intent.outcome is not None:
             return intent.outcome
         async with self._settled(intent):
-            await self._change(partner_id, deal_id, edit, intent)
-        return await self._ended(partner_id, deal_id, write)
+            document = await self._change(partner_id, deal_id, edit, intent)
+        return await self._ended(partner_id, document, write)
 
-    async def _change(self, partner_id: str, deal_id: str, edit: DealChange, intent: Intent[DealRegistration]) -> None:
+    async def _change(
+        self, partner_id: str, deal_id: str, edit: DealChange, intent: Intent[DealRegistration]
+    ) -> Document:
         before = await self._document(partner_id, deal_id)
         after = changed_fields(before, edit)
         landed = intent.resumed and applied(before, after, edit)
@@ -117,22 +121,26 @@ class Deals:
             await self._exchange(partner_id, deal_id, before, edit.product)
         if state_of(before) is DealState.DRAFT:
             await self._submit(partner_id, deal_id, intent, after)
-        await self._require_applied(partner_id, deal_id, after, edit)
+        return await self._applied(partner_id, deal_id, after, edit)
 
-    async def _require_applied(self, partner_id: str, deal_id: str, after: Document, edit: DealChange) -> None:
+    async def _applied(self, partner_id: str, deal_id: str, after: Document, edit: DealChange) -> Document:
         """Partner Central keeps locked fields without a word; the caller gets one. Raises NotAllowedInState."""
-        if not applied(await self._document(partner_id, deal_id), after, edit):
+        found = await self._document(partner_id, deal_id)
+        if not applied(found, after, edit):
             message = "kept its value: Partner Central does not take it now"
             problems = tuple(Problem(field=name, code="field_locked", message=message) for name in sorted(edit.names))
             raise NotAllowedInState(f"{deal_id} {message}", problems=problems)
+        return found
 
     async def _submit(self, partner_id: str, deal_id: str, intent: Intent[DealRegistration], fields: Document) -> None:
-        task = await self._caller.write(
-            partner_id,
-            "StartEngagementFromOpportunityTask",
-            ClientToken=f"{intent.token}-submit",
-            Identifier=deal_id,
-            AwsSubmission={"InvolvementType": involvement(fields), "Visibility": "Full"},
+        task = await self._lagging(
+            lambda: self._caller.write(
+                partner_id,
+                "StartEngagementFromOpportunityTask",
+                ClientToken=f"{intent.token}-submit",
+                Identifier=deal_id,
+                AwsSubmission={"InvolvementType": involvement(fields), "Visibility": "Full"},
+            )
         )
         for _ in range(LOOKS):
             if task.get("TaskStatus") != "IN_PROGRESS":
@@ -149,7 +157,7 @@ class Deals:
             raise PolicyRefused(message, problems=(problem,), hint=hint)
 
     async def _associate(self, partner_id: str, deal_id: str, solution: str) -> None:
-        document = await self._document(partner_id, deal_id)
+        document = await self._lagging(lambda: self._document(partner_id, deal_id))
         if solution not in (read(document, "RelatedEntityIdentifiers.Solutions") or ()):
             await self._related(partner_id, "AssociateOpportunity", deal_id, solution)
 
@@ -178,8 +186,19 @@ class Deals:
         except RecordNotFound:
             raise not_found("DealRegistration", deal_id) from None
 
-    async def _ended(self, partner_id: str, deal_id: str, write: Write) -> DealRegistration:
-        deal = await self.get(partner_id, deal_id)
+    async def _lagging(self, call: Callable[[], Awaitable[Document]]) -> Document:
+        """The answer about an opportunity that was just made, which Partner Central finds only some seconds later."""
+        missing: RecordNotFound | None = None
+        for _ in range(LOOKS):
+            try:
+                return await call()
+            except RecordNotFound as error:
+                missing = error
+            await asyncio.sleep(PAUSE)
+        raise OutcomeUnknown("Partner Central does not show yet what was made there.") from missing
+
+    async def _ended(self, partner_id: str, document: Document, write: Write) -> DealRegistration:
+        deal = deal_of(document, partner_id=partner_id)
         return await asyncio.to_thread(self._intents.ended, write, deal)
 
     @asynccontextmanager

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from functools import cache
+from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, and_, insert, select, update
+from sqlalchemy import Update, and_, bindparam, delete, insert, select, update
 
 from assistant.errors import InvalidRecord, KeyReused, Problem
 from assistant.ports.prm import Write
@@ -16,6 +17,16 @@ from integrations.prm.register.database import Database, micros
 
 T = TypeVar("T")
 LONGEST_KEY = 255
+MINE = and_(
+    intents.c.tenant == bindparam("my_tenant"),
+    intents.c.principal == bindparam("my_principal"),
+    intents.c.key == bindparam("my_key"),
+)
+FOUND = select(intents.c.digest, intents.c.record_id, intents.c.outcome).where(MINE)
+ADDED = insert(intents)
+NAMED = update(intents).where(MINE).values(record_id=bindparam("said"))
+ENDED = update(intents).where(MINE).values(outcome=bindparam("said"))
+FORGOTTEN = delete(intents).where(MINE, intents.c.record_id == "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +60,10 @@ class Intents(Generic[T]):
         name = f"{write.requester.tenant}\0{write.requester.name}\0{write.key}"
         token = hashlib.sha256(name.encode()).hexdigest()
         with self._database.writing(write.requester.tenant) as unit:
-            row = unit.connection.execute(select(intents).where(_mine(write))).first()
+            row = unit.connection.execute(FOUND, _mine(write)).first()
             if row is None:
                 values = {"tenant": unit.tenant, "principal": write.requester.name, "key": write.key}
-                unit.connection.execute(insert(intents).values(digest=digest, at=micros(unit.now), **values))
+                unit.connection.execute(ADDED, {**values, "digest": digest, "at": micros(unit.now)})
                 return Intent(write, token)
         if row.digest != digest:
             message = f"The key {write.key!r} was used for another request."
@@ -62,32 +73,35 @@ class Intents(Generic[T]):
 
     def made(self, write: Write, record_id: str) -> None:
         """Keep the id of the record a write made."""
-        self._set(write, record_id=record_id)
+        self._say(write, NAMED, record_id)
 
     def ended(self, write: Write, outcome: T) -> T:
         """Keep how a write ended; the outcome."""
-        self._set(write, outcome=self._json.dump_json(outcome).decode())
+        self._say(write, ENDED, self._json.dump_json(outcome).decode())
         return outcome
 
     def refused(self, write: Write) -> None:
         """Forget a write that surely changed nothing, so that a corrected one may use the key."""
         with self._database.writing(write.requester.tenant) as unit:
-            unit.connection.execute(intents.delete().where(_mine(write), intents.c.record_id == ""))
+            unit.connection.execute(FORGOTTEN, _mine(write))
 
-    def _set(self, write: Write, **values: str) -> None:
+    def _say(self, write: Write, statement: Update, said: str) -> None:
         with self._database.writing(write.requester.tenant) as unit:
-            unit.connection.execute(update(intents).where(_mine(write)).values(**values))
+            unit.connection.execute(statement, {**_mine(write), "said": said})
 
 
-def _mine(write: Write) -> ColumnElement[bool]:
-    return and_(
-        intents.c.tenant == write.requester.tenant,
-        intents.c.principal == write.requester.name,
-        intents.c.key == write.key,
-    )
+def _mine(write: Write) -> dict[str, str]:
+    who = write.requester
+    return {"my_tenant": who.tenant, "my_principal": who.name, "my_key": write.key}
 
 
 def _digest(write: Write, operation: str, target: str, body: object) -> str:
-    said = TypeAdapter(type(body)).dump_json(body)
+    kind: Any = type(body)
+    said = _adapter(kind).dump_json(body)
     parts = (operation.encode(), target.encode(), write.expected_version.encode(), said)
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+@cache
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

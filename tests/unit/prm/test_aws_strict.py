@@ -8,7 +8,7 @@ import pytest
 from babel import Locale
 from botocore.validate import ParamValidator
 
-from integrations.prm.aws_wire.model import allowed, operation, shape
+from integrations.prm.aws_wire.model import allowed, documented, operation, shape
 from integrations.prm.aws_wire.postal import example, postal_flaw, takes_postal_code
 from integrations.prm.aws_wire.strict import flaws, known
 from tests.unit.prm.aws_world import a_request
@@ -117,3 +117,15 @@ def test_every_country_published_as_without_postal_codes_takes_none(shared: Path
     names = [row[0] for row in rows(shared / SAMPLES / "CountriesWithoutPostalCode.csv") if row and row[0]]
     assert len(names) >= 58
     assert [name for name in names if takes_postal_code(code_of(name))] == []
+
+
+def test_a_text_that_one_of_amazons_patterns_would_chew_on_for_ever_is_a_flaw() -> None:
+    website = shape("CompanyWebsiteUrl")
+    assert flaws("a.example.com", website) == ()
+    assert [flaw.code for flaw in flaws("a." * 100 + "!", website)] == ["INVALID_STRING_FORMAT"]
+
+
+def test_values_that_only_a_description_lists_are_known() -> None:
+    assert {"Archiving", "Media & High performance computing (HPC)"} <= documented("Project", "CustomerUseCase")
+    assert "FPO, AP" in documented("Address", "StateOrRegion")
+    assert documented("Project", "Title") == frozenset()

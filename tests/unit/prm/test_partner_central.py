@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ConnectionClosedError
+from botocore.exceptions import ClientError, ConnectionClosedError
 from moto import mock_aws
 
 from assistant.domain.cosell import CoSellRole, InvitationDraft, InvitationState
@@ -30,6 +30,7 @@ from integrations.clock import SystemClock
 from integrations.prm.aws import AwsPrm, open_aws
 from integrations.prm.aws_wire.throttle import UNLIMITED, Quotas, Throttle
 from integrations.prm.aws_wire.translation import aws_field, our_field
+from integrations.prm.partner_central import deals
 from integrations.prm.partner_central.caller import Caller, explained
 from integrations.prm.partner_central.events import Inbox, QueueReader, read_event
 from integrations.settings import Settings
@@ -80,6 +81,29 @@ async def test_a_registration_whose_answer_was_lost_is_made_once(world: AwsWorld
     assert [each.id for each in (await prm.find_deals(DealQuery(), requester=ACME)).items] == [deal.id]
 
 
+@pytest.mark.parametrize(("reads", "found"), [(3, True), (9, False)])
+async def test_what_was_just_made_is_looked_for_until_partner_central_shows_it(
+    world: AwsWorld, monkeypatch: pytest.MonkeyPatch, reads: int, found: bool
+) -> None:
+    monkeypatch.setattr(deals, "PAUSE", 0.0)
+    hidden = iter(range(reads))
+
+    def hide(model: Any, **_context: Any) -> None:
+        if model.name == "GetOpportunity" and next(hidden, None) is not None:
+            raise ClientError({"Error": {"Code": "ResourceNotFoundException", "Message": "Not yet"}}, model.name)
+
+    client = world.client()
+    client.meta.events.register("before-call", hide)
+    throttle = Throttle(UNLIMITED, clock=SystemClock())
+    caller = Caller(lambda _partner: client, catalog="AWS", throttle=throttle)
+    prm = AwsPrm(caller, world.opened.database, clock=world.clock)
+    if not found:
+        with pytest.raises(OutcomeUnknown, match="does not show yet"):
+            await prm.register_deal(MONTHLY, write=by(ACME, "k1"))
+    deal = await prm.register_deal(MONTHLY, write=by(ACME, "k1"))
+    assert [each.id for each in (await prm.find_deals(DealQuery(), requester=ACME)).items] == [deal.id]
+
+
 async def test_an_update_whose_answer_was_lost_is_made_once(world: AwsWorld) -> None:
     prm = losing(world, "UpdateOpportunity")
     deal = await prm.register_deal(MONTHLY, write=by(ACME, "k1"))
@@ -115,8 +139,9 @@ async def test_what_partner_central_cannot_say_is_refused_before_anything_is_sen
     with pytest.raises(InvalidRecord) as caught:
         await prm.register_deal(replace(MONTHLY, period=Period.ONCE, consumption=True), write=by(ACME, "k1"))
     assert {each.field for each in caught.value.problems} == {"period", "consumption"}
-    check = await prm.check_deal(replace(MONTHLY, use_case=""), requester=ACME)
-    assert [each.field for each in check.problems] == ["use_case"]
+    for use_case in ("", "Anything else"):
+        check = await prm.check_deal(replace(MONTHLY, use_case=use_case), requester=ACME)
+        assert [each.field for each in check.problems] == ["use_case"]
     assert world.client().list_opportunities(Catalog="AWS")["OpportunitySummaries"] == []
 
 
