@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,25 @@ async def test_a_change_is_a_json_patch_on_the_version_that_was_seen(bench: Benc
     ]
     assert changed.draft == edit.applied_to(deal.draft)
     assert changed.version != deal.version
+
+
+@pytest.mark.parametrize(
+    ("edit", "field"),
+    [
+        (DealChange(value=Money.read("-1", "EUR")), "value.amount"),
+        (DealChange(target_close=date(2020, 1, 1)), "target_close"),
+        (DealChange(stage=SalesStage.CLOSED_LOST), "lost_reason"),
+        (DealChange(title=""), "title"),
+    ],
+)
+async def test_a_change_with_a_flaw_is_refused_before_it_is_sent(bench: Bench, edit: DealChange, field: str) -> None:
+    deal = await bench.prm.register_deal(AZURE, write=by(ACME, "k1"))
+    with pytest.raises(InvalidRecord) as caught:
+        await bench.prm.update_deal(deal.id, edit, write=by(ACME, "k2", deal.version))
+    assert [problem.field for problem in caught.value.problems] == [field]
+    assert not [request for request in bench.server.requests if request.method == "PATCH"]
+    sound = DealChange(title="New name")
+    assert (await bench.prm.update_deal(deal.id, sound, write=by(ACME, "k2", deal.version))).draft.title == "New name"
 
 
 async def test_an_answer_without_a_body_is_read_again(bench: Bench) -> None:
