@@ -61,6 +61,7 @@ class Case:
     asked_as: str = ""
     wrong_docs: tuple[str, ...] = ()
     turn: TurnGold | None = None
+    dialogue: bool = False
 
     @property
     def answerable(self) -> bool:
@@ -128,7 +129,8 @@ class Observation:
     """What the system did with a case. A non-empty `error` makes every score of it wrong.
 
     `forbidden` lists documents that were shown although the requester is outside their audience. `baseline` is what
-    another way of asking the same found, for metrics that compare the two.
+    another way of asking the same found, for metrics that compare the two. `differences` are what the PRM says other
+    than it should at the end of a conversation.
     """
 
     case_id: str
@@ -139,6 +141,7 @@ class Observation:
     baseline: tuple[SeenPassage, ...] = ()
     error: str = ""
     turn: SeenTurn | None = None
+    differences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

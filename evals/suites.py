@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from evals.asking import collect_answers, collect_retrieval, collect_samples
 from evals.audience import collect_audience
 from evals.collect import Collected
+from evals.conversations import collect_conversations
 from evals.faq import collect_faq, collect_faq_across_languages
 from evals.follow_ups import collect_follow_ups
 from evals.multi_turn import collect_multi_turn
@@ -95,6 +96,12 @@ SUITES: dict[str, Suite] = {
             about="Is a conversation understood without a language model: intent, values, and what must be asked?",
             metrics=("intent_accuracy", "slot_precision", "slot_recall", "slot_f1", "missing_asked", "invented"),
             collect=collect_turns,
+        ),
+        Suite(
+            name="conversations",
+            about="Does the PRM hold in the end what a conversation was meant to come to? Six languages, no model.",
+            metrics=("final_state",),
+            collect=collect_conversations,
         ),
         Suite(
             name="operations",

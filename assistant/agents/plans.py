@@ -19,6 +19,7 @@ from assistant.agents.understanding.reading import Deal, Intent
 from assistant.agents.wording import question
 from assistant.domain.accounts import countries
 from assistant.domain.people import Role
+from assistant.tools.tool import LONGEST_NAME
 from prompts.messages import message
 
 GREETING = 4  # words; more than that outside of what we do is looked for in the content
@@ -86,15 +87,18 @@ def _check(scene: Scene) -> Step:
 def _update(scene: Scene) -> Step:
     told = deal_inputs(scene.slots, scene.all_said)
     changes = {name: value for name, value in told.items() if name != "customer_name"}
-    gaps = [name for name, there in (("deal_id", scene.deal), ("new_value", changes)) if not there]
-    return ask(scene, gaps) if gaps else call(scene, "update_deal", {"deal": scene.deal, **changes})
+    gaps = [name for name, there in (("deal_id", _deal(scene)), ("new_value", changes)) if not there]
+    return ask(scene, gaps) if gaps else call(scene, "update_deal", {"deal": _deal(scene), **changes})
+
+
+def _deal(scene: Scene) -> str:
+    """The deal as it was named; else the whole message, in which the tool looks for the names of their customers."""
+    return scene.deal or scene.said[:LONGEST_NAME]
 
 
 def _about_deal(tool: str, why: str) -> Plan:
     def plan(scene: Scene) -> Step:
-        reason = scene.get("reason")
-        gaps = [name for name, there in (("deal_id", scene.deal), ("reason", reason)) if not there]
-        return ask(scene, gaps) if gaps else call(scene, tool, {"deal": scene.deal, why: reason})
+        return call(scene, tool, {"deal": _deal(scene), why: scene.get("reason")})
 
     return plan
 
@@ -116,7 +120,6 @@ def _of_partner(tool: str) -> Plan:
 def _funds(scene: Scene) -> Step:
     told = filled(scene.slots, FUND_FIELDS)
     gaps = [name for name in scene.read.missing if FUND_FIELDS.get(name) not in told]
-    gaps += [] if scene.get("outcome") else ["outcome"]
     return ask(scene, gaps) if gaps else call(scene, "request_funds", {**told, "outcome": scene.get("outcome")})
 
 
@@ -131,14 +134,11 @@ def _recommend(scene: Scene) -> Step:
 
 
 def _invite(scene: Scene) -> Step:
-    if scene.read.missing:
-        return ask(scene, scene.read.missing)
-    return call(scene, "invite_partner", {"deal": scene.deal, "partner": scene.get("partner_names")})
+    partner = scene.get("partner_names") or scene.said[:LONGEST_NAME]
+    return call(scene, "invite_partner", {"deal": _deal(scene), "partner": partner})
 
 
 def _respond(scene: Scene) -> Step:
-    if not scene.read.accepts and not scene.get("reason"):
-        return ask(scene, ("reason",))
     args = {"invitation": scene.get("deal_id"), "accept": bool(scene.read.accepts), "reason": scene.get("reason")}
     return call(scene, "answer_invitation", args)
 

@@ -14,14 +14,14 @@ from assistant.ports.prm import Prm
 from assistant.tools.finding_deals import deal_meant
 from assistant.tools.list_deals import told
 from assistant.tools.spotlight import spotlit
-from assistant.tools.tool import Card, Inputs, Row, ToolCall, ToolResult
+from assistant.tools.tool import LONGEST_NAME, Card, Inputs, Row, ToolCall, ToolResult
 from prompts.messages import message
 
 
 class StatusInputs(Inputs):
     """Which deal."""
 
-    deal: str = Field(min_length=1, max_length=120, description="Id of the deal, or its customer's name.")
+    deal: str = Field(min_length=1, max_length=LONGEST_NAME, description="Id of the deal, or its customer's name.")
 
 
 @dataclass(frozen=True, slots=True)

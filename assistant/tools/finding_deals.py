@@ -6,9 +6,9 @@ from assistant.domain.approvals import Source
 from assistant.domain.deals import DealRegistration
 from assistant.domain.deals_lifecycle import OPEN
 from assistant.errors import InvalidRecord, Problem, RecordNotFound
-from assistant.ports.prm import DealQuery, Prm, Window
-from assistant.tools.origin import Origin, origin_of
-from assistant.tools.tool import ToolCall
+from assistant.ports.prm import LARGEST_PAGE, DealQuery, Prm, Window
+from assistant.tools.origin import Origin, named_in, origin_of
+from assistant.tools.tool import LONGEST_NAME, ToolCall
 
 MOST = 20
 
@@ -25,7 +25,8 @@ async def deal_meant(prm: Prm, said: str, call: ToolCall) -> DealRegistration:
         except RecordNotFound:
             continue
     page = await prm.find_deals(DealQuery(text=named), requester=call.requester, window=Window(limit=MOST))
-    found = [deal for deal in page.items if deal.state in OPEN] or list(page.items)
+    matching = list(page.items) or await _mentioned(prm, named, call)
+    found = [deal for deal in matching if deal.state in OPEN] or matching
     if not named or not found:
         raise RecordNotFound(f"There is no deal {said!r} that the requester can see.", hint="Use list_deals first.")
     if len(found) > 1:
@@ -43,3 +44,19 @@ def deal_origin(deal: DealRegistration, call: ToolCall) -> Origin:
     if by_customer.source is Source.SAID:
         return Origin(Source.RECORD, by_customer.quote)
     return by_id
+
+
+async def _mentioned(prm: Prm, said: str, call: ToolCall) -> list[DealRegistration]:
+    """The requester's deals whose customer a whole message of theirs names.
+
+    Raises InvalidRecord when it names none: the requester is asked.
+    """
+    if said not in {text[:LONGEST_NAME].strip() for text in call.words.said}:
+        return []
+    page = await prm.find_deals(DealQuery(), requester=call.requester, window=Window(limit=LARGEST_PAGE))
+    found = [deal for deal in page.items if named_in(deal.draft.customer.name, said)]
+    if not found:
+        few = ", ".join(f"{deal.id} ({deal.draft.customer.name})" for deal in page.items[:5])
+        told = f"is not named; ask the requester which one is meant: {few or 'they have none'}"
+        raise InvalidRecord.of(Problem(field="deal", code="missing", message=told))
+    return found

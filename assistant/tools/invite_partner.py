@@ -18,7 +18,7 @@ from assistant.tools.finding_deals import deal_meant, deal_origin
 from assistant.tools.origin import BY_RULE, Origin, origin_of, unsaid
 from assistant.tools.partner_meant import partner_named
 from assistant.tools.proposing import Wanted, proposed
-from assistant.tools.tool import Inputs, ToolCall, ToolResult
+from assistant.tools.tool import LONGEST_NAME, Inputs, ToolCall, ToolResult
 from assistant.tools.writes import InvitePartner
 from prompts.messages import message
 
@@ -26,8 +26,8 @@ from prompts.messages import message
 class InviteInputs(Inputs):
     """Whom, into which deal, as what."""
 
-    deal: str = Field(min_length=1, max_length=120, description="Id of the deal, or its customer's name.")
-    partner: str = Field(min_length=1, max_length=120, description="Name or id of the partner, as the requester said.")
+    deal: str = Field(min_length=1, max_length=LONGEST_NAME, description="Id of the deal, or its customer's name.")
+    partner: str = Field(min_length=1, max_length=LONGEST_NAME, description="Name or id, as the requester said.")
     role: Literal["delivery", "technical", "referral"] = Field(
         "delivery", description="What they would do on the deal."
     )

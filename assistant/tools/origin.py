@@ -13,6 +13,7 @@ import regex
 from babel import Locale
 from babel.dates import format_date
 
+from assistant.deals.names import normalised
 from assistant.domain.approvals import Source
 from assistant.errors import InvalidRecord, Problem
 from assistant.tools.tool import Words
@@ -34,6 +35,7 @@ WORD = regex.compile(r"[\p{L}\p{N}]+")
 APART = (r"(?<![\p{Latin}\p{N}])(?<![\p{Latin}\p{N}][.@_+-])", r"(?![\p{Latin}\p{N}])")
 CODE = regex.compile(r"[A-Z]{2,3}")  # of a country or currency: "DE" is no word of "the .de domain" or "de"
 SYMBOLS = {"EUR": ("€",), "GBP": ("£",), "JPY": ("¥", "円"), "BRL": ("R$",), "USD": ("US$",)}
+SHORTEST = 4  # letters of a company's name that is looked for in a text
 TEXT = 4  # words above which a value is free text, found by its words and not as one piece
 SHARE = 0.75  # of the words of free text that must stand in a conversation
 
@@ -87,6 +89,12 @@ def worded(told: str, words: Words, *, field: str, longest: int) -> tuple[str, O
         raise InvalidRecord.of(Problem(field, "missing", "is missing; ask the requester"))
     text = " ".join(words.said[-1].split())
     return text[:longest], Origin(Source.SAID)
+
+
+def named_in(name: str, text: str) -> bool:
+    """Whether a text names a company, with or without its legal form and however it is spaced."""
+    wanted = normalised(name).compact
+    return len(wanted) >= SHORTEST and wanted in normalised(text).compact
 
 
 @lru_cache(maxsize=512)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from assistant.cosell.register import everything
 from assistant.domain.partners import Partner
 from assistant.domain.people import Role
 from assistant.errors import InvalidRecord, Problem, RecordNotFound
 from assistant.ports.prm import PartnerQuery, Prm, Window
-from assistant.tools.tool import Inputs, ToolCall
+from assistant.tools.origin import named_in
+from assistant.tools.tool import LONGEST_NAME, Inputs, ToolCall
 
 MOST = 10
 
@@ -42,7 +44,7 @@ async def partner_named(prm: Prm, said: str, call: ToolCall, *, field: str) -> P
         pass
     page = await prm.find_partners(PartnerQuery(text=named), requester=call.requester, window=Window(limit=MOST))
     exact = [item for item in page.items if item.display_name.casefold() == named.casefold()]
-    found = exact or list(page.items)
+    found = exact or list(page.items) or await _mentioned(prm, named, call)
     if not found:
         raise RecordNotFound(f"There is no partner {said!r} that the requester can see.", hint="Ask for its name.")
     if len(found) > 1:
@@ -60,3 +62,14 @@ async def _own(prm: Prm, said: str, call: ToolCall) -> str:
         if said.strip().casefold() not in names:
             raise RecordNotFound(f"There is no {said!r} that the requester can see.", hint="Leave `partner` empty.")
     return own
+
+
+async def _mentioned(prm: Prm, said: str, call: ToolCall) -> list[Partner]:
+    """The partners that a whole message of the requester names, but the requester's own."""
+    if said not in {text[:LONGEST_NAME].strip() for text in call.words.said}:
+        return []
+    everybody = await everything(
+        lambda window: prm.find_partners(PartnerQuery(), requester=call.requester, window=window)
+    )
+    others = [item for item in everybody if item.id != call.requester.partner_id]
+    return [item for item in others if named_in(item.display_name, said) or named_in(item.legal_name, said)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import ClassVar
@@ -62,7 +62,8 @@ class RequestFundsTool:
         balances = await self.prm.fund_balance(call.requester.partner_id, requester=call.requester)
         chosen = _allocation(balances, named=inputs.allocation, amount=amount, day=starts)
         origins = _origins(inputs, call)
-        outcome, origins["outcome"] = worded(inputs.outcome, call.words, field="outcome", longest=255)
+        asked = replace(call.words, said=tuple(sorted(call.words.said, key=len)))  # the fullest message tells most
+        outcome, origins["outcome"] = worded(inputs.outcome, asked, field="outcome", longest=255)
         deal_id = ""
         if inputs.deal:
             deal = await deal_meant(self.prm, inputs.deal, call)

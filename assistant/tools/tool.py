@@ -13,6 +13,8 @@ from assistant.domain.approvals import Proposal
 from assistant.domain.content import Citation
 from assistant.domain.people import Requester
 
+LONGEST_NAME = 400  # characters in which a model may name a deal or a partner; a person's message may do so too
+
 
 class Inputs(BaseModel):
     """What a model fills in to call a tool. It never says who asks, and no field may be added to it."""

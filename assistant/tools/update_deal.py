@@ -18,7 +18,7 @@ from assistant.tools.deal_form import DealFields, Products, change_of, origins_o
 from assistant.tools.finding_deals import deal_meant, deal_origin
 from assistant.tools.origin import ON_RECORD, Origin
 from assistant.tools.proposing import Wanted, proposed
-from assistant.tools.tool import ToolCall, ToolResult
+from assistant.tools.tool import LONGEST_NAME, ToolCall, ToolResult
 from assistant.tools.writes import UpdateDeal
 
 # Parts of a customer, contact or value that were not told stay as the record says.
@@ -33,7 +33,7 @@ KEPT = dict.fromkeys(
 class UpdateInputs(DealFields):
     """Which deal, and the new values; every field left empty stays as it is."""
 
-    deal: str = Field(min_length=1, max_length=120, description="Id of the deal, or its customer's name.")
+    deal: str = Field(min_length=1, max_length=LONGEST_NAME, description="Id of the deal, or its customer's name.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from assistant.ports.prm import Prm
 from assistant.tools.finding_deals import deal_meant, deal_origin
 from assistant.tools.origin import worded
 from assistant.tools.proposing import Wanted, proposed
-from assistant.tools.tool import Inputs, ToolCall, ToolResult
+from assistant.tools.tool import LONGEST_NAME, Inputs, ToolCall, ToolResult
 from assistant.tools.writes import WithdrawDeal
 from prompts.messages import message
 
@@ -22,7 +22,7 @@ from prompts.messages import message
 class WithdrawInputs(Inputs):
     """Which deal, and why."""
 
-    deal: str = Field(min_length=1, max_length=120, description="Id of the deal, or its customer's name.")
+    deal: str = Field(min_length=1, max_length=LONGEST_NAME, description="Id of the deal, or its customer's name.")
     reason: str = Field("", max_length=500, description="Why, as the requester put it.")
 
 

@@ -8,6 +8,7 @@ from evals.metrics.citation_precision import CITATION_PRECISION
 from evals.metrics.document_recall import DOC_RECALL_5, RECALL_1, RECALL_5, RECALL_10
 from evals.metrics.duration import ASK_P50_MS, COLD_START_S, EMBED_P50_MS, REINGEST_S
 from evals.metrics.fact_recall import FACT_RECALL
+from evals.metrics.final_state import FINAL_STATE
 from evals.metrics.history import FOUND_5, FOUND_10, FOUND_10_GAIN, NDCG_10_GAIN, RESOLVED
 from evals.metrics.isolation import AUDIENCE_ISOLATION
 from evals.metrics.metric import Metric
@@ -48,5 +49,6 @@ METRICS: dict[str, Metric] = {
         SLOT_F1,
         MISSING_ASKED,
         INVENTED,
+        FINAL_STATE,
     )
 }

@@ -21,7 +21,8 @@ from rich.table import Table
 
 from evals.red_team.part import Part, Tally, played
 
-SIZE = 250  # attacks of one part
+SIZE = 100  # attacks of one part
+SHARES = {"model": 22, "planner": 20, "tools": 33, "approvals": 25}  # percent of all attacks
 console = Console(highlight=False)
 
 
@@ -31,16 +32,17 @@ def main(words: Sequence[str] | None = None) -> int:
     options.add_argument("--attacks", type=int, default=5_000, help="how many at least (default: %(default)s)")
     options.add_argument("--out", type=Path, default=Path("out/red-team"), help="folder of the report")
     options.add_argument("--jobs", type=int, default=2, help="how many processes (default: %(default)s)")
+    options.add_argument("--layer", action="append", choices=SHARES, help="only this one; repeat for more")
     chosen = options.parse_args(words)
     start = time.perf_counter()
-    tally = _run(chosen.attacks, chosen.jobs)
+    tally = _run(chosen.attacks, chosen.jobs, layers=chosen.layer or tuple(SHARES))
     return _report(tally, chosen.out, seconds=time.perf_counter() - start)
 
 
-def _run(wanted: int, jobs: int) -> Tally:
-    """A third without a model, half with the attacker's, the rest on approvals; each part in a process."""
-    shares = {"planner": wanted * 35 // 100, "model": wanted // 2}
-    shares["approvals"] = wanted - sum(shares.values())
+def _run(wanted: int, jobs: int, *, layers: Sequence[str]) -> Tally:
+    """Every layer's share; each part in a process of its own."""
+    whole = sum(SHARES[layer] for layer in layers)
+    shares = {layer: -(-wanted * SHARES[layer] // whole) for layer in layers}
     parts = [
         Part(layer, start, min(SIZE, share - start))
         for layer, share in shares.items()
@@ -52,6 +54,8 @@ def _run(wanted: int, jobs: int) -> Tally:
             found = done.result()
             tally.tried += found.tried
             tally.broken += found.broken
+            for each in found.broken:
+                console.print(f"{each.rule} in {each.family}: {each.detail}", markup=False, soft_wrap=True)
             console.print(f"{sum(tally.tried.values()):,} of {wanted:,} attacks, {len(tally.broken)} guarantees broken")
     return tally
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from assistant.agents.language_model import LanguageModel
 from assistant.answering.budget import Budget
 from assistant.testing import HashEmbedder, MemoryModelLedger
 from assistant.tools.guard import OutputGuard
+from assistant.tools.tool import ToolCall, Words
 from evals.red_team.attack import Attack, on_planner, with_model
 from evals.red_team.desk_attack import on_desk
 from evals.red_team.judge import Course, Violation, violations
@@ -31,7 +33,7 @@ ATTACKS_A_PAYLOAD = 6
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some of the attacks of a layer: "planner", "model" or "approvals"."""
+    """Some of the attacks of a layer: "planner", "model", "tools" or "approvals"."""
 
     layer: str
     start: int
@@ -56,6 +58,8 @@ async def _attacks(part: Part) -> Tally:
     planted, tally = payloads(shared if shared.is_dir() else None), Tally()
     if part.layer == "planner":
         await _layer(tally, planted, part, None, None)
+    elif part.layer == "tools":
+        await _at_the_door(tally, planted, part)
     elif part.layer == "approvals":
         count, tally.broken = await on_desk(world(()), part.wanted)
         tally.tried["approvals"] = count
@@ -84,6 +88,29 @@ async def _layer(
         for attack in islice(attacks, part.wanted - done):
             tally.broken += await _attacked(attacked, attack, texts, script, thread=f"{part.layer}-{done}")
             tally.tried[f"{part.layer}: {attack.family}"] += 1
+            done += 1
+
+
+async def _at_the_door(tally: Tally, planted: list[Payload], part: Part) -> None:
+    """What the attacker's model calls, without the graph around it: at the one door to the tools."""
+    done, start = 0, part.start // ATTACKS_A_PAYLOAD
+    while done < part.wanted:
+        batch = [planted[(start + place) % len(planted)] for place in range(BATCH)]
+        start += BATCH
+        attacked = world(batch)
+        for attack in islice(with_model(batch), part.wanted - done):
+            since = len(await attacked.prm.changes(since=0, requester=CORA, limit=1_000_000))
+            call = ToolCall(ANN, f"door-{done}", attacked.clock.now(), Words(attack.turns), language="en")
+            told = []
+            for planned in attack.calls:
+                result = await attacked.toolbox.run(planned.tool, json.loads(planned.arguments), call)
+                told.append(repr(result))
+                if result.proposal is not None:
+                    waiting = await attacked.desk.propose(result.proposal)
+                    await attacked.desk.send(waiting.id)
+            course = Course(attack, "", (), told, call.thread, since, entries=1_000_000)
+            tally.broken += await violations(attacked, course)
+            tally.tried[f"tools: {attack.family}"] += 1
             done += 1
 
 
