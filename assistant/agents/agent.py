@@ -65,9 +65,10 @@ class Agent:
         """
         if not text.strip() or len(text) > LONGEST:
             raise UsageError("A message has no words, or too many.", hint=f"Send 1 to {LONGEST:,} characters.")
+        yield TurnStarted()
         async with self._turn(thread, requester) as talk:
             if turn and any(said.id == turn for said in talk.messages):
-                for event in self._again(talk, turn):
+                for event in self._again(talk, turn)[1:]:
                     yield event
                 return
             marks = await ruling(talk.messages, text, talk.given, desk=self.desk, book=self.book)
@@ -94,6 +95,7 @@ class Agent:
             text = "\n".join(f"{name}: {value}" for name, value in changes.items())
             marks = {EDIT: {"name": asked["name"], "args": {**asked["args"], **changes}}}
             said = HumanMessage(text, id=uuid.uuid4().hex, additional_kwargs=marks)
+            yield TurnStarted()
             async for event in self._run(talk, {"messages": [said]}):
                 yield event
 
@@ -166,7 +168,6 @@ class Agent:
     async def _run(self, talk: Talk, given: dict[str, Any]) -> AsyncIterator[TurnEvent]:
         language = language_of([*talk.messages, *given["messages"]], talk.given)
         events: list[TurnEvent] = []
-        yield TurnStarted()
         stream = self.graph.astream(given, talk.config, context=talk.given, stream_mode="updates", durability="sync")
         before = {said.id for said in talk.messages}
         async for update in stream:
