@@ -120,7 +120,7 @@ async def fuzz(service: Service, numbers: range, *, seed: int) -> tuple[Counter[
     return kinds, failures
 
 
-def opened(folder: Path, *, anonymous: bool = True) -> Service:
+def opened(folder: Path, *, anonymous: bool = True, body_kb: int = 64) -> Service:
     """A service over a small library."""
     (folder / "people.yaml").write_text(PEOPLE, encoding="utf-8")
     settings = Settings(
@@ -129,7 +129,7 @@ def opened(folder: Path, *, anonymous: bool = True) -> Service:
         api_anonymous=anonymous,
         api_rate=0,
         api_timeout=600,
-        api_body_kb=64,
+        api_body_kb=body_kb,
         api_upload_mb=1,
     )
     liaison = build(settings, embedder=HashEmbedder())
