@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from importlib import import_module
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
+from starlette.routing import Route
 from threadpoolctl import threadpool_limits
 
 from integrations.surfaces.http import ask, completions, decisions, documents, health, page, quality, threads
 from integrations.surfaces.http.edge import MEGABYTE, Bounds, Edge
 from integrations.surfaces.http.problems import Problem, add_problem_handlers
 from integrations.surfaces.http.service import Service
+
+if TYPE_CHECKING:
+    from integrations.surfaces.slack.mount import Mount
 
 DESCRIPTION = """Cited answers from partner enablement content.
 
@@ -26,6 +30,7 @@ RFC 9457 with a stable `code`, a `hint` that says what to do next, and `retryabl
 
 def create_app(service: Service) -> FastAPI:
     """The application of a service; it closes the service when it shuts down."""
+    slack = slack_mount(service)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -35,7 +40,8 @@ def create_app(service: Service) -> FastAPI:
         following = asyncio.create_task(service.follow())
         loading = asyncio.create_task(asyncio.to_thread(import_module, "integrations.agency"))
         try:
-            yield
+            async with slack.opened() if slack else nullcontext():
+                yield
         finally:
             await loading
             following.cancel()
@@ -58,9 +64,20 @@ def create_app(service: Service) -> FastAPI:
     talking = (threads.router, decisions.router, completions.router)
     for router in (ask.router, *talking, documents.router, page.views, quality.router, health.router, page.router):
         app.include_router(router)
+    if slack:
+        app.router.routes.append(Route("/slack/events", endpoint=slack))
     _describe_problems(app)
     app.add_middleware(Edge, **_edge(service))
     return app
+
+
+def slack_mount(service: Service) -> Mount | None:
+    """Slack's request URL, where the settings have a signing secret."""
+    if not service.liaison.settings.slack_signing_secret.get_secret_value():
+        return None
+    from integrations.surfaces.slack.mount import Mount  # noqa: PLC0415 - a server without Slack does not load Bolt
+
+    return Mount(service.liaison)
 
 
 def _edge(service: Service) -> dict[str, Any]:
