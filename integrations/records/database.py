@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -18,8 +20,11 @@ from integrations.records.schema import MIGRATIONS, migrate, version
 
 T = TypeVar("T")
 BUSY_SECONDS = 5
+TURN_SECONDS = 20
 CHECKPOINT_SECONDS = 10
 JOURNAL_BYTES = 4 * 2**20
+_turns: WeakKeyDictionary[Engine, threading.RLock] = WeakKeyDictionary()
+_turns_guard = threading.Lock()
 MIGRATION_LOCK = 7_101_552_001  # any constant: names the PostgreSQL advisory lock under which tables change
 
 
@@ -86,9 +91,34 @@ def _begin(connection: Connection) -> None:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One write transaction: committed whole at the end, rolled back on any error."""
-    with storage_errors(), engine.connect().execution_options(immediate=True) as connection, connection.begin():
+    """One write transaction: committed whole at the end, rolled back on any error.
+
+    On SQLite the threads of one process write one after the other: its own waiting is a race that some lose for longer
+    than BUSY_SECONDS when many write.
+    """
+    with (
+        _turn(engine),
+        storage_errors(),
+        engine.connect().execution_options(immediate=True) as connection,
+        connection.begin(),
+    ):
         yield connection
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """This thread's turn to write; after TURN_SECONDS it tries its luck with the database's own lock."""
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    with _turns_guard:
+        turn = _turns.setdefault(engine, threading.RLock())
+    mine = turn.acquire(timeout=TURN_SECONDS)
+    try:
+        yield
+    finally:
+        if mine:
+            turn.release()
 
 
 def reading(engine: Engine, read: Callable[[Connection], T]) -> T:
