@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -39,7 +39,7 @@ class Script:
         self.calls, self.last_words = calls, last_words
         self.prompts.clear()
 
-    def reply(self, request: dict[str, Any]) -> dict[str, Any]:
+    def reply(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """The next message of the plan: what the model said since the last message of the person is behind it."""
         messages = request["messages"]
         self.prompts.append("\n".join(str(said.get("content")) for said in messages))
