@@ -26,7 +26,7 @@ test: $(STAMP) ## Run every test
 check: $(STAMP) ## Lint, types, import contracts, structure (under a minute)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
+	@$(BIN)/mypy --num-workers 2
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest tests/architecture
 

@@ -128,7 +128,7 @@ def measured(liaison: Liaison, side: Side, *, runs: int, every: int, name: str =
     path = ADAPTER_PATH if name == "aws" else WRITE_PATH
     done, start, processor = Done(), time.monotonic(), time.process_time()
     asyncio.run(faults(side, runs, done))
-    killed = kills(liaison.prm, side, done, every=every, path=path) if every else 0
+    killed = kills(liaison.prm.database.close, side, done, every=every, path=path) if every else 0
     wrong = asyncio.run(found_wrong(side, done))
     return Outcome(name, runs, killed, wrong, time.monotonic() - start, time.process_time() - processor)
 

@@ -13,12 +13,12 @@ from types import CodeType, FrameType
 from typing import Any
 
 from evals.prm_writes import Done, Side, written
-from integrations.prm import OpenPrm
 
+Close = Callable[[], None]
 WRITE_PATH = ("integrations/prm/", "sqlalchemy/engine/base.py")
 
 
-def kills(prm: OpenPrm, side: Side, done: Done, *, every: int, path: tuple[str, ...] = WRITE_PATH) -> int:
+def kills(close: Close, side: Side, done: Done, *, every: int, path: tuple[str, ...] = WRITE_PATH) -> int:
     """Kill before each n-th line and do the same again to the end, until a run ends unharmed; how many were killed.
 
     The numbers of the runs go on after those in `done`.
@@ -26,19 +26,19 @@ def kills(prm: OpenPrm, side: Side, done: Done, *, every: int, path: tuple[str, 
     start, runs = len(done.deals), 0
     with one_thread():
         asyncio.run(written(side, start, done))  # fills what is made once, so that it is no part of the path
-        while killed(prm, partial(written, side, start + runs + 1), line=1 + runs * every, path=path):
+        while killed(close, partial(written, side, start + runs + 1), line=1 + runs * every, path=path):
             runs += 1
             asyncio.run(written(side, start + runs, done))
         asyncio.run(written(side, start + runs + 1, done))
     return runs
 
 
-def killed(prm: OpenPrm, work: Callable[[], Coroutine[Any, Any, None]], *, line: int, path: tuple[str, ...]) -> bool:
+def killed(close: Close, work: Callable[[], Coroutine[Any, Any, None]], *, line: int, path: tuple[str, ...]) -> bool:
     """Do it in a child that is killed before the n-th line of the write path; whether it was.
 
-    A child has what its parent has imported and opened, but no connection of it: those are closed before.
+    A child has what its parent has imported and opened, but no connection of it: `close` closes those before.
     """
-    prm.database.close()
+    close()
     child = os.fork()
     if child == 0:
         code = 1

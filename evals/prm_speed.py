@@ -28,11 +28,9 @@ from pydantic import SecretStr
 from assistant.domain.accounts import Customer
 from assistant.domain.deals import DealDraft, DealRegistration, DealState
 from assistant.domain.people import Requester, Role
-from assistant.ports.prm import DealQuery, Window
+from assistant.ports.prm import DealQuery, Prm, Window
 from evals.prm_market import PARTNERS, SEED, FixedClock, a_draft, customer, fill
 from integrations.bootstrap import Liaison, build
-from integrations.prm.register.database import micros
-from integrations.prm.register.shelf import write_cursor
 from integrations.settings import Settings
 
 CALLS = 400
@@ -114,16 +112,19 @@ async def measure(liaison: Liaison, count: int, *, calls: int = CALLS) -> tuple[
     recognised = found / calls
     news = [checking(draft, requester) for draft, requester in zip(fresh, mine, strict=True)]
     timings.append(await timed("duplicate check, new customer", CHECK_P95, news))
-    for name, reads in readings(liaison, deals, mine).items():
+    for name, reads in (await readings(liaison, deals, mine)).items():
         timings.append(await timed(name, SEARCH_P95 if "word" in name else LIST_P95, reads))
     return timings, recognised
 
 
-def readings(liaison: Liaison, deals: Sequence[DealRegistration], mine: Sequence[Requester]) -> dict[str, list[Call]]:
+async def readings(
+    liaison: Liaison, deals: Sequence[DealRegistration], mine: Sequence[Requester]
+) -> dict[str, list[Call]]:
     """One call of every way to list or get for each of these deals and requesters."""
     prm, desk = liaison.prm.prm, liaison.prm.desk
     first, waiting = Window(limit=50), DealQuery(state=DealState.SUBMITTED)
-    later = [Window(cursor=write_cursor(micros(deal.updated_at), deal.id), limit=50) for deal in deals]
+    own = [(await prm.find_deals(DealQuery(), requester=who, window=first)).cursor for who in mine]
+    deep = await cursors(prm, waiting, pages=40)
 
     def listing(requester: Requester, query: DealQuery, window: Window) -> Call:
         return lambda: prm.find_deals(query, requester=requester, window=window)
@@ -134,17 +135,31 @@ def readings(liaison: Liaison, deals: Sequence[DealRegistration], mine: Sequence
     return {
         "list own deals": [listing(who, DealQuery(), first) for who in mine],
         "list own deals, a later page": [
-            listing(who, DealQuery(), page) for who, page in zip(mine, later, strict=True)
+            listing(who, DealQuery(), Window(cursor=cursor, limit=50)) for who, cursor in zip(mine, own, strict=True)
         ],
         "list own deals with a word": [
             listing(who, DealQuery(text=deal.draft.customer.city), first) for who, deal in zip(mine, deals, strict=True)
         ],
         "list waiting deals": [listing(STAFF, waiting, first) for _ in mine],
-        "list waiting deals, a later page": [listing(STAFF, waiting, page) for page in later],
+        "list waiting deals, a later page": [
+            listing(STAFF, waiting, Window(cursor=deep[n % len(deep)], limit=50)) for n in range(len(mine))
+        ],
         "approval queue": [lambda: desk.queue(requester=STAFF, window=first) for _ in mine],
         "get, as the vendor": [getting(deal.id, STAFF) for deal in deals],
         "get, as its partner": [getting(deal.id, partner(deal.partner_id)) for deal in deals],
     }
+
+
+async def cursors(prm: Prm, query: DealQuery, *, pages: int) -> list[str]:
+    """Where the first pages of 200 end, as far as there are so many."""
+    found: list[str] = []
+    while len(found) < pages:
+        cursor = found[-1] if found else ""
+        page = await prm.find_deals(query, requester=STAFF, window=Window(cursor=cursor, limit=200))
+        if not page.cursor:
+            break
+        found.append(page.cursor)
+    return found or [""]
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
@@ -74,7 +74,7 @@ class Agent:
             marks = await ruling(talk.messages, text, talk.given, desk=self.desk, book=self.book)
             said = HumanMessage(text, id=turn or uuid.uuid4().hex, additional_kwargs=marks)
             shortened = await self.memory.shortened(talk.messages)
-            async for event in self._run(talk, {"messages": [*shortened, said]}):
+            async for event in self._run(talk, [*shortened, said]):
                 yield event
 
     async def edit(
@@ -96,7 +96,7 @@ class Agent:
             marks = {EDIT: {"name": asked["name"], "args": {**asked["args"], **changes}}}
             said = HumanMessage(text, id=uuid.uuid4().hex, additional_kwargs=marks)
             yield TurnStarted()
-            async for event in self._run(talk, {"messages": [said]}):
+            async for event in self._run(talk, [said]):
                 yield event
 
     async def decide(
@@ -165,9 +165,10 @@ class Agent:
         """What lets one turn of a thread in this process begin after the other."""
         return self._busy.setdefault(f"{requester.tenant}/{requester.name}/{requester.user}/{name}", asyncio.Lock())
 
-    async def _run(self, talk: Talk, given: dict[str, Any]) -> AsyncIterator[TurnEvent]:
-        language = language_of([*talk.messages, *given["messages"]], talk.given)
+    async def _run(self, talk: Talk, new: Sequence[Any]) -> AsyncIterator[TurnEvent]:
+        language = language_of([*talk.messages, *new], talk.given)
         events: list[TurnEvent] = []
+        given = {"messages": list(new)}
         stream = self.graph.astream(given, talk.config, context=talk.given, stream_mode="updates", durability="sync")
         before = {said.id for said in talk.messages}
         async for update in stream:

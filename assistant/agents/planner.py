@@ -22,6 +22,7 @@ from assistant.agents.scene import Step
 from assistant.agents.situation import CLOSES, OPENS, TurnContext
 from assistant.domain.people import ANONYMOUS
 
+ToolLike = dict[str, Any] | type | Callable[..., Any] | BaseTool  # what LangChain takes for a tool
 NOBODY = TurnContext(requester=ANONYMOUS, thread="", now=datetime(1970, 1, 1, tzinfo=UTC))
 
 
@@ -43,7 +44,7 @@ class ExtractiveChatModel(BaseChatModel):
 
     def bind_tools(
         self,
-        tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool],
+        tools: Sequence[ToolLike],
         *,
         tool_choice: str | None = None,  # noqa: ARG002 - the rules choose
         **kwargs: Any,  # noqa: ANN401 - LangChain's signature
@@ -79,5 +80,5 @@ def _message(step: Step) -> AIMessage:
     return AIMessage(step.text, tool_calls=calls, additional_kwargs={OPENS: opens, CLOSES: step.closes})
 
 
-def _name(tool: dict[str, Any] | type | Callable[..., Any] | BaseTool) -> str:
+def _name(tool: ToolLike) -> str:
     return tool.name if isinstance(tool, BaseTool) else str(convert_to_openai_tool(tool)["function"]["name"])

@@ -52,7 +52,7 @@ def test_answers_of_partner_central_lost_on_the_wire_make_no_second_deal(tmp_pat
 
 def test_a_path_that_nothing_takes_kills_nobody(world: tuple[Liaison, Side]) -> None:
     liaison, side = world
-    assert kills(liaison.prm, side, Done(), every=1, path=("no such file",)) == 0
+    assert kills(liaison.prm.database.close, side, Done(), every=1, path=("no such file",)) == 0
     assert WRITE_PATH != ADAPTER_PATH
 
 
