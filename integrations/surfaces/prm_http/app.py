@@ -18,7 +18,7 @@ from integrations.surfaces.http.identity import Doorkeeper
 from integrations.surfaces.http.keys import KeyRing
 from integrations.surfaces.http.metrics import Metrics
 from integrations.surfaces.http.problems import Problem, add_problem_handlers
-from integrations.surfaces.http.rates import RateLimits
+from integrations.surfaces.http.rates import RateLimits, Rates
 from integrations.surfaces.http.scopes import ALL_SCOPES
 from integrations.surfaces.prm_http import deciding, reading, writing
 from integrations.surfaces.prm_http.wire import Principals, PrmService, unreadable
@@ -42,7 +42,7 @@ def open_service(prm: Prm, desk: DealDesk, *, keys: ApiKeys, clock: Clock, rate:
         prm=prm,
         desk=desk,
         doorkeeper=Doorkeeper(keys=ring, people=Principals()),
-        rates=RateLimits(rate),
+        rates=Rates(RateLimits(rate)),
         clock=clock,
     )
 

@@ -20,7 +20,7 @@ from assistant.ports.deal_desk import DealDesk
 from assistant.ports.prm import LARGEST_PAGE, Prm, Window, Write
 from integrations.surfaces.http.identity import Authenticate, Caller, Doorkeeper, bearer
 from integrations.surfaces.http.problems import documented, problem_of, request_id_of, respond
-from integrations.surfaces.http.rates import RateLimits
+from integrations.surfaces.http.rates import Rates
 from integrations.surfaces.http.scopes import AccessScope
 
 READ_PROBLEMS = documented(401, 403, 404, 422, 429, 503)
@@ -34,7 +34,7 @@ class PrmService:
     prm: Prm
     desk: DealDesk
     doorkeeper: Doorkeeper
-    rates: RateLimits
+    rates: Rates
     clock: Clock
 
 
