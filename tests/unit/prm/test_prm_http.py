@@ -20,7 +20,7 @@ from assistant.ports.prm import DealQuery
 from integrations.bootstrap import Liaison, build
 from integrations.prm.remote import RemotePrm
 from integrations.settings import Settings
-from integrations.surfaces.http.rates import RateLimits
+from integrations.surfaces.http.rates import RateLimits, Rates
 from integrations.surfaces.prm_http.app import open_service, prm_app
 from integrations.surfaces.prm_http.server import installed
 from integrations.surfaces.prm_http.wire import PrmService
@@ -110,7 +110,7 @@ async def test_a_token_speaks_for_others_only_when_it_may(office: Office) -> Non
 
 
 async def test_too_many_calls_are_told_how_long_to_wait(office: Office) -> None:
-    limited = replace(office, service=replace(office.service, rates=RateLimits(2, now=lambda: 0.0)))
+    limited = replace(office, service=replace(office.service, rates=Rates(RateLimits(2, now=lambda: 0.0))))
     token = await office.token("administrator:root", "prm:read", "prm:act_for")
     async with limited.client(token) as client:
         assert [(await client.get("/v1/changes")).status_code for _ in range(3)] == [200, 200, 429]
