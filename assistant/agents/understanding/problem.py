@@ -29,8 +29,9 @@ def problem(
         return None
     best: tuple[float, tuple[int, int]] | None = None
     summed_up = {part.sentence for part in parts if any(part.start < end and start < part.end for start, end in taken)}
+    announcing = _announcing(parts, words)
     for group in _groups(parts, taken, words):
-        if not by_user and group[0].sentence not in summed_up:
+        if group[0].sentence in announcing or (not by_user and group[0].sentence not in summed_up):
             continue
         start, end = group[0].start, group[-1].end
         score = _weight(group, words)
@@ -57,6 +58,18 @@ def _unknown(parts: list[Piece], words: Lexicon) -> bool:
     for part in parts:
         sentences[part.sentence] = sentences.get(part.sentence, "") + " " + part.text
     return any(words.has("problem_word", said) and words.has("unknown", said) for said in sentences.values())
+
+
+def _announcing(parts: list[Piece], words: Lexicon) -> set[int]:
+    """Sentences that only say what the lines below them are for: "Notes from the meeting, please register:"."""
+    said: dict[int, list[Piece]] = {}
+    for part in parts:
+        said.setdefault(part.sentence, []).append(part)
+    return {
+        sentence
+        for sentence, pieces in said.items()
+        if pieces[-1].after in {":", "："} and words.has("register", " ".join(piece.rest for piece in pieces))
+    }
 
 
 def _groups(parts: list[Piece], taken: list[tuple[int, int]], words: Lexicon) -> list[list[Piece]]:

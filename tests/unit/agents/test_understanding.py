@@ -227,3 +227,13 @@ def test_requests_are_told_apart_in_their_own_languages(text: str, intent: Inten
 def test_any_text_is_read_without_an_error_and_nothing_is_both_known_and_missing(text: str) -> None:
     read_ = understood(text)
     assert {slot.name for slot in read_.slots}.isdisjoint(read_.missing)
+
+
+def test_a_line_that_only_says_what_the_notes_are_for_is_no_problem_of_the_customer() -> None:
+    notes = (
+        "Notizen vom Gespräch beim Kunden, bitte registrieren:\nKunde: Orrin GmbH, Gera, Deutschland\nSumme: 72.000 EUR"
+    )
+    found = understood(notes, locale="de")
+    assert found.intent is Intent.REGISTER_DEAL
+    assert found.get("problem") == ""
+    assert "problem" in found.missing

@@ -38,6 +38,7 @@ async def test_the_demo_registers_from_notes_refuses_the_double_and_finds_partne
     liaison.close()
     notes, double, partners = out.getvalue().split("→")[:3]
     assert notes.count("?") == 2, notes  # what is missing, and whether to submit
+    assert "was der Kunde braucht: Nach einem Angriff dauert" in notes, notes
     assert "erwarteter Abschluss: 2027-02-26 (Ihre Worte" in notes, notes
     assert "aktiv und geschützt" in notes
     assert "rule first-approved-wins" in double
