@@ -97,6 +97,8 @@ def _shared(view: View, place: int, others: Places) -> str:
 
 
 def _together(view: View, need: Need, place: int) -> tuple[str, tuple[Fact, ...]]:
+    if not need.present:
+        return "together_none", ()
     names = Fact("partners", ", ".join(need.present), "partners on the deal")
     shared = _shared(view, place, view.present(need))
     return "together", (Fact("count", shared, "opportunities with both in the team"), names)

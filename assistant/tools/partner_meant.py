@@ -41,7 +41,7 @@ async def partner_named(prm: Prm, said: str, call: ToolCall, *, field: str) -> P
     try:
         return await prm.get_partner(named, requester=call.requester)
     except RecordNotFound:
-        pass
+        pass  # no id: a name, then
     page = await prm.find_partners(PartnerQuery(text=named), requester=call.requester, window=Window(limit=MOST))
     exact = [item for item in page.items if item.display_name.casefold() == named.casefold()]
     found = exact or list(page.items) or await _mentioned(prm, named, call)

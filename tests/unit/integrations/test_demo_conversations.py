@@ -44,3 +44,4 @@ async def test_the_demo_registers_from_notes_refuses_the_double_and_finds_partne
     assert "rule first-approved-wins" in double
     assert "rheinkontor" not in double.casefold()
     assert "%" in partners
+    assert "gemeinsam mit ." not in partners, partners
