@@ -16,6 +16,7 @@ from integrations.records.database import open_engine
 from integrations.records.lock import database_lock, writer_lock
 from integrations.records.model_ledger import ModelLedgerRecords
 from integrations.records.rates import RateRecords
+from integrations.records.schema import MIGRATIONS
 from integrations.records.writer import ContentRecordsWriter, ignore
 
 __all__ = [
@@ -43,22 +44,22 @@ def open_content(data: Path, *, url: str = "") -> ContentRecords:
 
     Raises StorageError when the database cannot be opened.
     """
-    return ContentRecords(open_engine(database_place(data, url)))
+    return ContentRecords(open_engine(database_place(data, url), MIGRATIONS))
 
 
 def open_api_keys(data: Path, *, url: str = "") -> ApiKeyRecords:
     """The API keys of an installation. Close it when done. Raises StorageError when the database cannot be opened."""
-    return ApiKeyRecords(open_engine(database_place(data, url)))
+    return ApiKeyRecords(open_engine(database_place(data, url), MIGRATIONS))
 
 
 def open_model_ledger(data: Path, *, url: str = "") -> ModelLedgerRecords:
     """What language models took. Close it when done. Raises StorageError when the database cannot be opened."""
-    return ModelLedgerRecords(open_engine(database_place(data, url)))
+    return ModelLedgerRecords(open_engine(database_place(data, url), MIGRATIONS))
 
 
 def open_rates(url: str) -> RateRecords:
     """The rate limits that servers share on PostgreSQL. Close it when done. Raises StorageError."""
-    return RateRecords(open_engine(url))
+    return RateRecords(open_engine(url, MIGRATIONS))
 
 
 @contextmanager
@@ -71,7 +72,7 @@ def open_writer(
     Raises WriterBusy in under two seconds when another process holds it, StorageError when the database refuses.
     """
     with writer_lock(data):
-        engine = open_engine(database_place(data, url))
+        engine = open_engine(database_place(data, url), MIGRATIONS)
         try:
             with database_lock(engine):
                 yield ContentRecordsWriter(engine, projector, at=at)

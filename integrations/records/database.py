@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from assistant.errors import StorageError
-from integrations.records.schema import MIGRATIONS, migrate, version
+from integrations.records.migrations import Migrations
 
 T = TypeVar("T")
 BUSY_SECONDS = 5
@@ -28,21 +28,21 @@ _turns_guard = threading.Lock()
 MIGRATION_LOCK = 7_101_552_001  # any constant: names the PostgreSQL advisory lock under which tables change
 
 
-def open_engine(where: str | Path) -> Engine:
-    """An engine on a SQLite file (path) or a PostgreSQL database (URL), with its tables at the present version.
+def open_engine(where: str | Path, migrations: Migrations, *, isolation: str = "REPEATABLE READ") -> Engine:
+    """An engine on a SQLite file (path) or a PostgreSQL database (URL), with these tables at the present version.
 
     SQLite runs in WAL mode with synchronous=FULL: what was committed survives a crash of process and machine.
-    Raises StorageError when the database cannot be opened.
+    `isolation` is PostgreSQL's. Raises StorageError when the database cannot be opened.
     """
-    engine = connect(where)
+    engine = connect(where, isolation=isolation)
     with storage_errors():
         with engine.connect() as connection:
-            current = version(connection) == len(MIGRATIONS)
+            current = migrations.current(connection)
         if not current:
             with writing(engine) as connection:
                 if engine.dialect.name == "postgresql":
                     connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
-                migrate(connection)
+                migrations.migrate(connection)
     return engine
 
 

@@ -6,8 +6,6 @@ after the published one, so readers see nothing of it until it is published.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -21,11 +19,9 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    inspect,
-    select,
 )
 
-from assistant.errors import StorageError
+from integrations.records.migrations import Migrations
 
 NEVER = 2**62
 
@@ -179,36 +175,6 @@ def add_rate_buckets(connection: Connection) -> None:
     rate_buckets.create(connection, checkfirst=True)
 
 
-# A database at version n has had the first n of these; a release that changes the tables appends to them.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
-    create_tables,
-    add_api_keys,
-    add_model_spending,
-    add_rate_buckets,
+MIGRATIONS = Migrations(
+    (create_tables, add_api_keys, add_model_spending, add_rate_buckets), meta.c.value, row={"key": "schema"}
 )
-
-
-def version(connection: Connection) -> int:
-    """How many migrations this database has had."""
-    if not inspect(connection).has_table("meta"):
-        return 0
-    found = connection.scalar(select(meta.c.value).where(meta.c.key == "schema"))
-    return int(found or 0)
-
-
-def migrate(connection: Connection, migrations: tuple[Callable[[Connection], None], ...] = MIGRATIONS) -> None:
-    """Bring the database to the present version inside the caller's transaction.
-
-    Raises StorageError when a newer release wrote it.
-    """
-    found = version(connection)
-    if found > len(migrations):
-        raise StorageError(
-            f"The database is at version {found}, this release knows up to {len(migrations)}.",
-            hint="Install the newer release of Liaison that wrote it, or use another data directory.",
-        )
-    for step in migrations[found:]:
-        step(connection)
-    if found < len(migrations):
-        connection.execute(meta.delete().where(meta.c.key == "schema"))
-        connection.execute(meta.insert().values(key="schema", value=str(len(migrations))))

@@ -18,8 +18,8 @@ from assistant.domain.approvals import OPEN, Approval, ApprovalState, AuditEntry
 from assistant.domain.people import Requester
 from assistant.errors import NotAllowedInState, RecordNotFound
 from assistant.ports.clock import Clock
-from integrations.records.approvals.schema import VERSION, approvals, audit, migrate, version
-from integrations.records.database import connect, reading, storage_errors, writing
+from integrations.records.approvals.schema import MIGRATIONS, approvals, audit
+from integrations.records.database import open_engine, reading, writing
 
 T = TypeVar("T")
 LOCK = 7_101_552_003  # names the PostgreSQL advisory lock that puts steps, and with them the log, in one order
@@ -32,12 +32,7 @@ class ApprovalRecords:
 
     def __init__(self, where: str | Path, *, clock: Clock) -> None:
         self._clock = clock
-        self._engine = connect(where, isolation="READ COMMITTED")
-        with storage_errors(), self._engine.connect() as connection:
-            current = version(connection) == VERSION
-        if not current:
-            with self._step() as connection:
-                migrate(connection)
+        self._engine = open_engine(where, MIGRATIONS, isolation="READ COMMITTED")
 
     def close(self) -> None:
         """Give the connections back."""

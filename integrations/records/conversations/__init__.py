@@ -9,10 +9,9 @@ from pathlib import Path
 
 from integrations.records.conversations.escalations import EscalationRecords
 from integrations.records.conversations.gaps import GapRecords
-from integrations.records.conversations.opening import open_engine
-from integrations.records.conversations.schema import metadata
+from integrations.records.conversations.schema import MIGRATIONS, metadata
 from integrations.records.conversations.threads import ThreadRecords
-from integrations.records.database import compact
+from integrations.records.database import compact, open_engine
 
 FILE = "conversations.sqlite3"
 
@@ -21,7 +20,8 @@ class Conversations:
     """What an installation keeps of conversations, on one engine. Close it when done."""
 
     def __init__(self, where: str | Path) -> None:
-        self._engine = open_engine(where)
+        # Each statement sees what was committed before it, so that counters can be raised under a row's lock.
+        self._engine = open_engine(where, MIGRATIONS, isolation="READ COMMITTED")
         self.threads = ThreadRecords(self._engine)
         self.gaps = GapRecords(self._engine)
         self.escalations = EscalationRecords(self._engine)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Row, and_, select, update
 from assistant.domain.escalation import Escalation, Topic
 from assistant.domain.people import Requester, Role
 from assistant.errors import Forbidden, RecordNotFound
-from integrations.records.conversations.opening import insert_new
+from integrations.records.conversations.rows import insert_new
 from integrations.records.conversations.schema import escalations
 from integrations.records.database import reading, writing
 

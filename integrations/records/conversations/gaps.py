@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, exists, 
 
 from assistant.domain.gap import AskedQuestion, Feedback, GapRecord, RatedAnswer, Signal
 from assistant.errors import UnknownAnswer
-from integrations.records.conversations.opening import insert_new
 from integrations.records.conversations.rows import (
     BITS,
     asked_from,
@@ -21,6 +20,7 @@ from integrations.records.conversations.rows import (
     gap_values,
     ids_from,
     ids_text,
+    insert_new,
     rated_from,
 )
 from integrations.records.conversations.schema import asked, gaps, ratings

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row, Table, literal
+from sqlalchemy.dialects import postgresql, sqlite
 
 from assistant.domain.answer import Answer, AnswerStatus
 from assistant.domain.conversation import Resolution, Turn
@@ -158,3 +159,10 @@ def ids_text(ids: tuple[str, ...]) -> str:
 def ids_from(text: str) -> tuple[str, ...]:
     """Ids of JSON."""
     return tuple(json.loads(text))
+
+
+def insert_new(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
+    """Insert a row unless one with its key is there; whether it was inserted."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    added = dialect.insert(table).values(values).on_conflict_do_nothing().returning(literal(1))
+    return connection.execute(added).first() is not None

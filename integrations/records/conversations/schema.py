@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -18,11 +16,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    inspect,
-    select,
 )
 
-from assistant.errors import StorageError
+from integrations.records.migrations import Migrations
 
 metadata = MetaData()
 
@@ -139,30 +135,4 @@ def create_escalations(connection: Connection) -> None:
     escalations.create(connection)
 
 
-# A database at version n has had the first n of these; a release that changes the tables appends to them.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (create_tables, create_escalations)
-
-
-def version(connection: Connection) -> int:
-    """How many migrations this database has had."""
-    if not inspect(connection).has_table(about.name):
-        return 0
-    return int(connection.scalar(select(about.c.version)) or 0)
-
-
-def migrate(connection: Connection) -> None:
-    """Bring the database to the present version inside the caller's transaction.
-
-    Raises StorageError when a newer release wrote it.
-    """
-    found = version(connection)
-    if found > len(MIGRATIONS):
-        raise StorageError(
-            f"The conversations are at version {found}, this release knows up to {len(MIGRATIONS)}.",
-            hint="Install the newer release of Liaison that wrote them, or use another data directory.",
-        )
-    for step in MIGRATIONS[found:]:
-        step(connection)
-    if found < len(MIGRATIONS):
-        connection.execute(about.delete())
-        connection.execute(about.insert().values(version=len(MIGRATIONS)))
+MIGRATIONS = Migrations((create_tables, create_escalations), about.c.version)

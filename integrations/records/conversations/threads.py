@@ -20,8 +20,7 @@ from assistant.domain.conversation import (
 from assistant.domain.people import Requester
 from assistant.errors import Forbidden, UnknownThread
 from assistant.ports.thread_store import LONGEST_HISTORY
-from integrations.records.conversations.opening import insert_new
-from integrations.records.conversations.rows import answer_text, resolution_text, turn_from
+from integrations.records.conversations.rows import answer_text, insert_new, resolution_text, turn_from
 from integrations.records.conversations.schema import threads, turn_documents, turns
 from integrations.records.database import reading, writing
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from assistant.ports.clock import Clock
-from integrations.records.database import connect, storage_errors, writing
+from integrations.records.database import open_engine
 from integrations.records.slack.inbox import InboxRecords
 from integrations.records.slack.links import LinkRecords
-from integrations.records.slack.schema import VERSION, migrate, version
+from integrations.records.slack.schema import MIGRATIONS
 
 __all__ = ["InboxRecords", "LinkRecords", "SlackRecords", "open_slack_records"]
 
 FILE = "slack.sqlite3"
-LOCK = 7_101_552_004  # names the PostgreSQL advisory lock under which these tables change
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +33,5 @@ class SlackRecords:
 
 def open_slack_records(data: Path, *, url: str = "", clock: Clock) -> SlackRecords:
     """What the Slack surface of an installation keeps. Raises StorageError when the database cannot be opened."""
-    engine = connect(url or data / FILE, isolation="READ COMMITTED")
-    with storage_errors(), engine.connect() as connection:
-        current = version(connection) == VERSION
-    if not current:
-        with writing(engine) as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
-            migrate(connection)
+    engine = open_engine(url or data / FILE, MIGRATIONS, isolation="READ COMMITTED")
     return SlackRecords(engine, inbox=InboxRecords(engine, clock=clock), links=LinkRecords(engine, clock=clock))

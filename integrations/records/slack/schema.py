@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, Float, Index, Integer, MetaData, Table, Text, inspect, select
+from sqlalchemy import Column, Float, Index, Integer, MetaData, Table, Text
 
-from assistant.errors import StorageError
+from integrations.records.migrations import Migrations
 
-VERSION = 1
 metadata = MetaData()
 
 about = Table("slack_meta", metadata, Column("version", Integer, primary_key=True, autoincrement=False))
@@ -44,18 +43,4 @@ codes = Table(
 )
 
 
-def version(connection: Connection) -> int:
-    """The version of the tables; 0 when there are none. Raises StorageError for a later one."""
-    if not inspect(connection).has_table(about.name):
-        return 0
-    found = connection.execute(select(about.c.version)).scalar_one()
-    if found > VERSION:
-        raise StorageError("The Slack tables were written by a later version of Liaison.", hint="Update Liaison.")
-    return int(found)
-
-
-def migrate(connection: Connection) -> None:
-    """Bring the tables to the present version."""
-    if version(connection) == 0:
-        metadata.create_all(connection)
-        connection.execute(about.insert().values(version=VERSION))
+MIGRATIONS = Migrations((metadata.create_all,), about.c.version)

@@ -5,15 +5,20 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, text, update
 
 from assistant.errors import StorageError, WriterBusy
 from integrations import indexes, records
+from integrations.records.approvals import schema as approvals
+from integrations.records.conversations import schema as conversations
 from integrations.records.database import open_engine, writing
-from integrations.records.schema import MIGRATIONS, migrate, version
+from integrations.records.migrations import Migrations, Step
+from integrations.records.schema import MIGRATIONS
+from integrations.records.slack import schema as slack
 
 HOLD = """
 import sys, time
@@ -25,8 +30,13 @@ with writer_lock(Path(sys.argv[1])):
 """
 
 
+def after(step: Step) -> Migrations:
+    """The migrations of a release that has one step more."""
+    return replace(MIGRATIONS, steps=(*MIGRATIONS.steps, step))
+
+
 def test_a_commit_survives_a_crash_of_the_machine(tmp_path: Path) -> None:
-    engine = open_engine(tmp_path / "content.sqlite3")
+    engine = open_engine(tmp_path / "content.sqlite3", MIGRATIONS)
     with engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
@@ -35,40 +45,51 @@ def test_a_commit_survives_a_crash_of_the_machine(tmp_path: Path) -> None:
 
 
 def test_an_older_database_is_brought_forward_once(tmp_path: Path) -> None:
-    engine = open_engine(tmp_path / "content.sqlite3")
+    engine = open_engine(tmp_path / "content.sqlite3", MIGRATIONS)
 
     def add_column(connection: Connection) -> None:
         connection.execute(text("ALTER TABLE documents ADD COLUMN reviewed TEXT"))
 
+    next_release = after(add_column)
     for _ in range(2):
         with writing(engine) as connection:
-            migrate(connection, (*MIGRATIONS, add_column))
-            assert version(connection) == len(MIGRATIONS) + 1
+            next_release.migrate(connection)
+            assert next_release.current(connection)
     engine.dispose()
 
 
 def test_a_failed_migration_leaves_the_database_as_it_was(tmp_path: Path) -> None:
-    engine = open_engine(tmp_path / "content.sqlite3")
+    engine = open_engine(tmp_path / "content.sqlite3", MIGRATIONS)
 
     def half(connection: Connection) -> None:
         connection.execute(text("ALTER TABLE documents ADD COLUMN reviewed TEXT"))
         connection.execute(text("ALTER TABLE nowhere ADD COLUMN reviewed TEXT"))
 
     with pytest.raises(StorageError, match="nowhere"), writing(engine) as connection:
-        migrate(connection, (*MIGRATIONS, half))
+        after(half).migrate(connection)
     with engine.connect() as connection:
-        assert version(connection) == len(MIGRATIONS)
+        assert MIGRATIONS.current(connection)
         assert "reviewed" not in [row[1] for row in connection.exec_driver_sql("PRAGMA table_info(documents)")]
     engine.dispose()
 
 
-def test_a_database_of_a_newer_release_is_refused(tmp_path: Path) -> None:
-    engine = open_engine(tmp_path / "content.sqlite3")
+KINDS = {
+    "content": MIGRATIONS,
+    "conversations": conversations.MIGRATIONS,
+    "approvals": approvals.MIGRATIONS,
+    "slack": slack.MIGRATIONS,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_tables_of_a_newer_release_are_refused_and_left_as_they_are(tmp_path: Path, kind: str) -> None:
+    migrations, place = KINDS[kind], tmp_path / "records.sqlite3"
+    engine = open_engine(place, migrations)
     with writing(engine) as connection:
-        connection.execute(text("UPDATE meta SET value = '99' WHERE key = 'schema'"))
+        connection.execute(update(migrations.column.table).values({migrations.column.name: "99"}))
     engine.dispose()
     with pytest.raises(StorageError, match="version 99") as refused:
-        records.open_content(tmp_path)
+        open_engine(place, migrations)
     assert "newer release" in refused.value.hint
 
 
