@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from assistant.answering.cited import cited_span
-from assistant.answering.unit import units
+from assistant.answering.unit import REMEMBERED, units
 from assistant.answering.verification.reading import Reading, read
 from assistant.answering.verification.verdict import Span
 from assistant.answering.verification.vocabulary import members
@@ -25,15 +26,27 @@ WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """A unit with a number of the retrieved passage `place`. `bag` holds its words in lower case."""
+class Numbered:
+    """A unit of a passage with a number in it. `bag` holds its words in lower case, `start` and `end` its place."""
 
-    place: int
-    document_id: str
     words: str
     start: int
     end: int
     bag: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What the retrieved passage `place` says in one unit with a number."""
+
+    place: int
+    document_id: str
+    unit: Numbered
+
+    @property
+    def words(self) -> str:
+        """What it says."""
+        return self.unit.words
 
 
 def with_contradictions(answer: Answer, retrieved: Retrieved) -> Answer:
@@ -69,26 +82,38 @@ def with_contradictions(answer: Answer, retrieved: Retrieved) -> Answer:
 
 def _statements(retrieved: Retrieved) -> Iterator[Statement]:
     for place, ranked in enumerate(retrieved.passages):
-        for unit in units(ranked.passage.text):
-            if any(character.isdigit() for character in unit.words):
-                bag = frozenset(word for word in WORD.findall(unit.words.lower()) if not word[0].isdigit())
-                span = unit.span
-                yield Statement(place, ranked.passage.document_id, unit.words, span.start, span.end, bag)
+        for unit in _numbered(ranked.passage.text):
+            yield Statement(place, ranked.passage.document_id, unit)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _numbered(text: str) -> tuple[Numbered, ...]:
+    """The units of a passage that have a number."""
+    found: list[Numbered] = []
+    for unit in units(text):
+        if any(character.isdigit() for character in unit.words):
+            bag = frozenset(word for word in WORD.findall(unit.words.lower()) if not word[0].isdigit())
+            found.append(Numbered(unit.words, unit.span.start, unit.span.end, bag))
+    return tuple(found)
 
 
 def _within(statement: Statement, citation: Citation, retrieved: Retrieved) -> bool:
     passage = retrieved.passages[statement.place].passage
-    start, end = passage.start + statement.start, passage.start + statement.end
+    start, end = passage.start + statement.unit.start, passage.start + statement.unit.end
     return citation.document_id == passage.document_id and start >= citation.start and end <= citation.end
 
 
 def _comparable(mine: Statement, other: Statement, retrieved: Retrieved) -> bool:
     """Whether two statements of different documents may be about one thing; cheap, so that few are read closely."""
-    if mine.document_id == other.document_id or len(mine.bag & other.bag) < ALIKE * max(len(mine.bag), len(other.bag)):
+    if mine.document_id == other.document_id or not _alike(mine.unit.bag, other.unit.bag):
         return False
     one, two = retrieved.documents[mine.document_id], retrieved.documents[other.document_id]
     same_product = one.product == two.product or "" in {one.product, two.product}
     return same_product and one.audience == two.audience and primary(one.language) == primary(two.language)
+
+
+def _alike(mine: frozenset[str], other: frozenset[str]) -> bool:
+    return len(mine & other) >= ALIKE * max(len(mine), len(other))
 
 
 def _language(statement: Statement, retrieved: Retrieved) -> str:
@@ -126,5 +151,5 @@ def _number(statement: Statement, citations: list[Citation], retrieved: Retrieve
     for number, citation in enumerate(citations, start=1):
         if _within(statement, citation, retrieved):
             return number
-    citations.append(cited_span(retrieved, Span(statement.place, statement.start, statement.end)))
+    citations.append(cited_span(retrieved, Span(statement.place, statement.unit.start, statement.unit.end)))
     return len(citations)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from functools import lru_cache
 
 from assistant.answering.verification.vocabulary import function_words
 from assistant.domain.prose import plain
@@ -13,6 +13,7 @@ from assistant.retrieval.selection import Ranked
 
 ENGLISH = "en"
 COMPARED = 30  # passages of the ranking among which a word is common or rare
+REMEMBERED = 2048  # passages whose terms are kept: questions meet the same ones again; some 8 kilobytes each
 
 
 class Weights:
@@ -34,21 +35,25 @@ class Weights:
             self._analysers.add(ENGLISH)
             for word, weight in retrieved.english.words.items():
                 asked |= {term: max(weight, asked.get(term, 0.0)) for term in terms(word, ENGLISH)}
-        bags = [self._bag(_with_context(r, retrieved)) for r in retrieved.ranking[:COMPARED]]
-        frequency = Counter(term for bag in bags for term in bag)
-        self._of = {t: w * _idf(frequency[t], of=len(bags)) for t, w in asked.items()}
+        bags = [self._read(ranked, retrieved) for ranked in retrieved.ranking[:COMPARED]]
+        having = {term: sum(term in bag for bag in bags) for term in asked}
+        self._of = {t: w * _idf(having[t], of=len(bags)) for t, w in asked.items()}
         self.rarest = _idf(0, of=len(bags))
         self.found = tuple(self._weight(bag) for bag in bags)
-        empty = {term for word in function_words(retrieved.language) for term in self._bag(word)}
-        telling = asked.keys() - empty
+        telling = asked.keys() - _empty_terms(retrieved.language, frozenset(self._analysers))
         self.complete = len(telling) > 1 and bool(bags) and telling <= bags[0]
 
     def overlap(self, text: str) -> float:
         """The weight of the question's words that stand in a text."""
         return self._weight(self._bag(text))
 
+    def _read(self, ranked: Ranked, retrieved: Retrieved) -> frozenset[str]:
+        passage, title = ranked.passage, retrieved.documents[ranked.passage.document_id].title
+        said = (title, passage.heading_path, passage.text)
+        return frozenset().union(*(_bag_of(*said, analyser) for analyser in self._analysers))
+
     def _bag(self, text: str) -> frozenset[str]:
-        return frozenset(term for analyser in self._analysers for term in terms(text, analyser))
+        return frozenset().union(*(terms(text, analyser) for analyser in self._analysers))
 
     def _weight(self, bag: frozenset[str]) -> float:
         return sum(weight for term, weight in self._of.items() if term in bag)
@@ -58,7 +63,14 @@ def _idf(having: int, *, of: int) -> float:
     return math.log(1 + (of + 0.5) / (having + 0.5))
 
 
-def _with_context(ranked: Ranked, retrieved: Retrieved) -> str:
-    passage = ranked.passage
-    title = retrieved.documents[passage.document_id].title
-    return "\n".join((title, *passage.heading_path, plain(passage.text)))
+@lru_cache(maxsize=REMEMBERED)
+def _bag_of(title: str, heading_path: tuple[str, ...], text: str, analyser: str) -> frozenset[str]:
+    """The terms of a passage, with those of its title and headings."""
+    return frozenset(terms("\n".join((title, *heading_path, plain(text))), analyser))
+
+
+@lru_cache
+def _empty_terms(language: str, analysers: frozenset[str]) -> frozenset[str]:
+    """The terms of the words of a language that carry no meaning of their own."""
+    words = function_words(language)
+    return frozenset(term for word in words for analyser in analysers for term in terms(word, analyser))

@@ -15,6 +15,7 @@ from integrations.records.content import ContentRecords
 from integrations.records.database import open_engine
 from integrations.records.lock import database_lock, writer_lock
 from integrations.records.model_ledger import ModelLedgerRecords
+from integrations.records.published import watch_of
 from integrations.records.rates import RateRecords
 from integrations.records.schema import MIGRATIONS
 from integrations.records.writer import ContentRecordsWriter, ignore
@@ -44,7 +45,8 @@ def open_content(data: Path, *, url: str = "") -> ContentRecords:
 
     Raises StorageError when the database cannot be opened.
     """
-    return ContentRecords(open_engine(database_place(data, url), MIGRATIONS))
+    engine = open_engine(database_place(data, url), MIGRATIONS)
+    return ContentRecords(engine, watch=watch_of(engine))
 
 
 def open_api_keys(data: Path, *, url: str = "") -> ApiKeyRecords:

@@ -20,8 +20,9 @@ from assistant.ports.content_store import (
     Quarantined,
     SourceContent,
 )
-from assistant.ports.embedder import Matrix
+from assistant.ports.embedder import Matrix, Vector
 from integrations.records.database import compact, reading, storage_errors
+from integrations.records.published import Blind, Published, Watch
 from integrations.records.rows import document_from, passage_from, scope_from, vector_from
 from integrations.records.schema import (
     documents,
@@ -71,12 +72,13 @@ def list_sources(connection: Connection) -> list[SourceContent]:
 class ContentRecords:
     """The content store and the source of search projections, on one SQLAlchemy engine."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, watch: Watch | None = None) -> None:
         self._engine = engine
-        self._catalog: tuple[str, Catalog] | None = None
+        self._published = Published(watch or Blind())
 
     def close(self) -> None:
         """Give the connections back."""
+        self._published.close()
         self._engine.dispose()
 
     def compact(self) -> None:
@@ -86,15 +88,29 @@ class ContentRecords:
     async def _ask(self, read: Callable[[Connection], T]) -> T:
         return await asyncio.to_thread(reading, self._engine, read)
 
+    async def _ask_published(self, read: Callable[[Connection, ContentState], T]) -> T:
+        """What `read` returns from one snapshot, of which it is told the published state."""
+        return await asyncio.to_thread(self._read_published, read)
+
+    def _read_published(self, read: Callable[[Connection, ContentState], T]) -> T:
+        version = self._published.version()
+
+        def noted(connection: Connection) -> T:
+            state = published(connection)
+            self._published.saw(state, version=version)
+            return read(connection, state)
+
+        return reading(self._engine, noted)
+
     async def catalog(self) -> Catalog:
         """All documents of the published state, kept in memory until the next one."""
-        return await self._ask(self._read_catalog)
+        state = self._published.state()
+        kept = self._published.catalog(state) if state else None
+        return kept if kept is not None else await self._ask_published(self._read_catalog)
 
-    def _read_catalog(self, connection: Connection) -> Catalog:
-        state = published(connection)
-        kept = self._catalog
-        if kept and kept[0] == state.token:
-            return kept[1]
+    def _read_catalog(self, connection: Connection, state: ContentState) -> Catalog:
+        if (kept := self._published.catalog(state)) is not None:
+            return kept
         known = {row.key: scope_from(row.scope) for row in connection.execute(select(scopes))}
         columns = [c for c in documents.c if c.name != "text"]
         alive = select(*columns).where(documents.c.born <= state.number, documents.c.died > state.number)
@@ -102,19 +118,25 @@ class ContentRecords:
             document_from(row, known[row.scope_key]) for row in connection.execute(alive.order_by(documents.c.id))
         ]
         catalog = Catalog(generation=state.number, documents=tuple(found))
-        self._catalog = (state.token, catalog)
+        self._published.keep(state, catalog=catalog)
         return catalog
 
     async def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages with these ids in the order asked; ids that no longer exist are left out."""
         wanted = list(dict.fromkeys(ids))
-
-        def read(connection: Connection) -> dict[str, Passage]:
-            rows = _in_chunks(connection, wanted, lambda part: select(passages).where(passages.c.id.in_(part), ALIVE))
-            return {row.id: passage_from(row) for row in rows}
-
-        found = await self._ask(read) if wanted else {}
+        state = self._published.state()
+        found = self._published.passages(state, wanted) if state else {}
+        if len(found) < len(wanted):
+            found = await self._ask_published(lambda connection, now: self._read_passages(connection, now, wanted))
         return [found[key] for key in ids if key in found]
+
+    def _read_passages(self, connection: Connection, state: ContentState, wanted: list[str]) -> dict[str, Passage]:
+        kept = self._published.passages(state, wanted)
+        missing = [key for key in wanted if key not in kept]
+        rows = _in_chunks(connection, missing, lambda part: select(passages).where(passages.c.id.in_(part), ALIVE))
+        found = {row.id: passage_from(row) for row in rows}
+        self._published.keep(state, passages=found)
+        return kept | found
 
     async def passages_of(self, document_id: str) -> list[Passage]:
         """All passages of a document by ordinal; empty when there is none."""
@@ -138,17 +160,23 @@ class ContentRecords:
         Raises StorageError when a passage does not exist.
         """
         wanted = list(dict.fromkeys(ids))
-        join = and_(vectors.c.passage_id == passages.c.id, vectors.c.born == passages.c.born)
-        both = select(passages.c.id, vectors.c.vector).join(vectors, join)
-
-        def read(connection: Connection) -> dict[str, Matrix]:
-            rows = _in_chunks(connection, wanted, lambda part: both.where(passages.c.id.in_(part), ALIVE))
-            return {row.id: vector_from(row.vector) for row in rows}
-
-        found = await self._ask(read) if wanted else {}
+        state = self._published.state()
+        found = self._published.vectors(state, wanted) if state else {}
+        if len(found) < len(wanted):
+            found = await self._ask_published(lambda connection, now: self._read_vectors(connection, now, wanted))
         if missing := [key for key in wanted if key not in found]:
             raise StorageError(f"Passage {missing[0]} no longer exists.", hint="Search again: the content changed.")
         return np.stack([found[key] for key in ids]) if ids else np.empty((0, 0), dtype=np.float32)
+
+    def _read_vectors(self, connection: Connection, state: ContentState, wanted: list[str]) -> dict[str, Vector]:
+        kept = self._published.vectors(state, wanted)
+        missing = [key for key in wanted if key not in kept]
+        join = and_(vectors.c.passage_id == passages.c.id, vectors.c.born == passages.c.born)
+        both = select(passages.c.id, vectors.c.vector).join(vectors, join)
+        rows = _in_chunks(connection, missing, lambda part: both.where(passages.c.id.in_(part), ALIVE))
+        found = {row.id: vector_from(row.vector) for row in rows}
+        self._published.keep(state, vectors=found)
+        return kept | found
 
     async def text(self, document_id: str) -> str:
         """The canonical text that passage offsets refer to; empty when the document does not exist."""
@@ -166,7 +194,8 @@ class ContentRecords:
 
     def state(self) -> ContentState:
         """The published state."""
-        return reading(self._engine, published)
+        known = self._published.state()
+        return known if known is not None else self._read_published(lambda _connection, state: state)
 
     def records(self, state: ContentState) -> Iterator[PassageRecord]:
         """Every passage of this state by passage id, all from one consistent read."""

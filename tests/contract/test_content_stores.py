@@ -114,6 +114,23 @@ async def test_replacing_a_document_leaves_no_passage_of_the_old_one(installed: 
     assert (await installed.store.catalog()).documents[0].scope == GOLD
 
 
+async def test_what_was_read_before_is_read_anew_once_something_else_is_published(installed: Installation) -> None:
+    store(installed, GUIDE, PRICES)
+    ids = [p.id for p in (*GUIDE.passages, *PRICES.passages)]
+    await installed.store.vectors(ids)
+    assert await installed.store.passages(ids) == [*GUIDE.passages, *PRICES.passages]
+    edited = sample_document("guide", ["Ask first."], embedder=EMBEDDER)
+    assert edited.passages[0].id == GUIDE.passages[0].id
+    with installed.writer() as writer:
+        writer.put(edited, source="docs", fingerprint=EMBEDDER.fingerprint)
+        assert await installed.store.passages(ids) == [*GUIDE.passages, *PRICES.passages]  # not published yet
+        writer.publish()
+    assert await installed.store.passages(ids) == [*edited.passages, *PRICES.passages]
+    np.testing.assert_array_equal(await installed.store.vectors([edited.passages[0].id]), edited.vectors)
+    with pytest.raises(StorageError):
+        await installed.store.vectors([GUIDE.passages[1].id])
+
+
 async def test_a_document_changed_back_within_one_run_stays_as_it_was(installed: Installation) -> None:
     store(installed, GUIDE)
     with installed.writer() as writer:
