@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from contextvars import Context
+from typing import TYPE_CHECKING, Any
+
+from langsmith import set_runtime_overrides
+from langsmith.utils import tracing_is_enabled
 
 from assistant.agents.graph import AgentParts, build_agent
 from assistant.agents.language_model import LanguageModel
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 async def open_agent(liaison: Liaison) -> AsyncIterator[Agent]:
     """Conversations that do things, for as long as the context lasts. Raises StorageError."""
     settings = liaison.settings
+    set_runtime_overrides(aio_to_thread=_traced)
     async with liaison.checkpoints() as saver:
         yield build_agent(
             AgentParts(
@@ -65,3 +70,15 @@ def toolbox_of(liaison: Liaison, *, prm: Prm | None = None) -> Toolbox:
             products=Products(settings.products),
         )
     )
+
+
+async def _traced(
+    default: Callable[..., Awaitable[Any]],
+    context: Context,
+    work: Callable[..., Any],
+    /,
+    *args: Any,  # noqa: ANN401 - LangSmith's signature
+    **named: Any,  # noqa: ANN401 - as above
+) -> Any:  # noqa: ANN401 - as above
+    """LangSmith's bookkeeping of a step: in a thread when it traces, else at once, since it then does nothing."""
+    return await default(context, work, *args, **named) if tracing_is_enabled() else context.run(work, *args, **named)

@@ -6,7 +6,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from weakref import WeakValueDictionary
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
@@ -168,17 +168,23 @@ class Agent:
     async def _run(self, talk: Talk, new: Sequence[Any]) -> AsyncIterator[TurnEvent]:
         language = language_of([*talk.messages, *new], talk.given)
         events: list[TurnEvent] = []
-        given = {"messages": list(new)}
-        stream = self.graph.astream(given, talk.config, context=talk.given, stream_mode="updates", durability="sync")
+        messages: list[AnyMessage] = []
         before = {said.id for said in talk.messages}
-        async for update in stream:
-            for said in _new(update):
+        stream = self.graph.astream(
+            {"messages": list(new)},
+            talk.config,
+            context=talk.given,
+            stream_mode=["updates", "values"],
+            durability="sync",
+        )
+        async for mode, update in cast("AsyncIterator[tuple[str, dict[str, Any]]]", stream):
+            messages = update["messages"] if mode == "values" else messages
+            for said in _new(update) if mode == "updates" else ():
                 for event in told_of(said, language) if said.id not in before else ():
                     events.append(event)
                     yield event
-        state = await self.graph.aget_state(talk.config)
-        await self.memory.prune(talk.thread.id, state.values["messages"])
-        yield finished(events, waits=_waits(state.values["messages"]))
+        await self.memory.prune(talk.thread.id, messages)
+        yield finished(events, waits=_waits(messages))
 
     def _again(self, talk: Talk, turn: str) -> list[TurnEvent]:
         newest = next((str(said.id) for said in reversed(talk.messages) if own_words(said)), "")

@@ -48,6 +48,7 @@ class Conduct(AgentMiddleware[AgentState[Any], TurnContext]):
         self._door = door
         self._book = book
         self._model = model
+        self._planner = ExtractiveChatModel()
 
     async def awrap_model_call(self, request: Request, handler: Handler) -> ExtendedModelResponse[Any] | AIMessage:
         """The next message of the assistant: a reply, or calls of tools."""
@@ -66,7 +67,8 @@ class Conduct(AgentMiddleware[AgentState[Any], TurnContext]):
         given = request.runtime.context
         offered = self._door.offered_to(given.requester)
         tools = [tool for tool in request.tools if getattr(tool, "name", "") in offered]
-        planner = request.override(tools=tools, model=ExtractiveChatModel(given=given, news=news.artifacts))
+        known = {"given": given, "news": news.artifacts}
+        planner = request.override(tools=tools, model=self._planner, model_settings=known)
         if self._model is None:
             return _last(await handler(planner))
         made = await self._model.reply(request.override(tools=tools), handler, given)

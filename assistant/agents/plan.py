@@ -65,7 +65,7 @@ def _told(results: list[ToolMessage], scene: Scene) -> Step:
         found = artifact_of(said)
         if found is None or found.failed:
             parts.append(refusal_text(str(said.content), scene.language))
-            opens = Open(scene.read.intent, deal=scene.deal)
+            opens = opens if found and found.tool == "search_content" else Open(scene.read.intent, deal=scene.deal)
         else:
             parts.append(card_text(found.card) if found.card else found.answer or str(said.content))
             wanted = ACTION_REQUIRED.match(str(said.content)) if found.tool == "deal_status" else None

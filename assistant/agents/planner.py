@@ -14,7 +14,6 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
-from pydantic import ConfigDict
 
 from assistant.agents.artifact import Artifact
 from assistant.agents.plan import next_step
@@ -29,14 +28,9 @@ NOBODY = TurnContext(requester=ANONYMOUS, thread="", now=datetime(1970, 1, 1, tz
 class ExtractiveChatModel(BaseChatModel):
     """A chat model that plans by fixed rules in eight languages and quotes instead of writing.
 
-    `given` is who asks and when; `news` is what became of proposals since the last message. It runs no network call
-    and keeps nothing.
+    A call may name `given`, who asks and when, and `news`, what became of proposals since the last message. It runs no
+    network call and keeps nothing.
     """
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
-    given: TurnContext = NOBODY
-    news: tuple[Artifact, ...] = ()
 
     @property
     def _llm_type(self) -> str:
@@ -60,7 +54,9 @@ class ExtractiveChatModel(BaseChatModel):
         **kwargs: Any,  # noqa: ANN401 - as above
     ) -> ChatResult:
         offered: frozenset[str] = kwargs.get("offered", frozenset())
-        step = next_step(cast("list[AnyMessage]", messages), self.given, offered=offered, news=self.news)
+        given: TurnContext = kwargs.get("given", NOBODY)
+        news: tuple[Artifact, ...] = kwargs.get("news", ())
+        step = next_step(cast("list[AnyMessage]", messages), given, offered=offered, news=news)
         return ChatResult(generations=[ChatGeneration(message=_message(step))])
 
     async def _agenerate(

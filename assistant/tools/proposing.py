@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from types import MappingProxyType
+from typing import Any, cast
 
 from pydantic import TypeAdapter
 
@@ -95,7 +97,7 @@ def _arguments(payload: object, origins: Mapping[str, Origin], before: Mapping[s
 
 
 def _plain(record: object) -> object:
-    return json.loads(TypeAdapter(type(record)).dump_json(record))
+    return json.loads(_wire(cast("Any", type(record))).dump_json(record))
 
 
 def _told(proposal: Proposal, notes: tuple[str, ...]) -> str:
@@ -104,3 +106,8 @@ def _told(proposal: Proposal, notes: tuple[str, ...]) -> str:
     lines = [f"{each.name}: {spotlit(each.value)} ({each.source})" for each in proposal.arguments]
     head = f"Proposed, not written: {proposal.tool} waits for {who} to approve it. Do not say that it is done."
     return "\n".join([head, *lines, *notes])
+
+
+@cache
+def _wire(kind: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

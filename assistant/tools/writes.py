@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -83,9 +84,14 @@ COMMANDS: dict[str, type[Any]] = {
 }
 
 
+@cache
+def _wire(kind: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
 def payload_of(command: Command) -> str:
     """The JSON that is stored, shown, hashed and executed."""
-    return TypeAdapter(type(command)).dump_json(command).decode()
+    return _wire(cast("Any", type(command))).dump_json(command).decode()
 
 
 def tool_of(command: Command) -> str:
@@ -98,7 +104,7 @@ def command_of(tool: str, payload: str) -> Command:
     if tool not in COMMANDS:
         raise UsageError(f"There is no tool {tool!r} that writes.", hint=f"Tools that write: {', '.join(COMMANDS)}.")
     try:
-        command: Command = TypeAdapter(COMMANDS[tool]).validate_json(payload)
+        command: Command = _wire(cast("Any", COMMANDS[tool])).validate_json(payload)
     except ValidationError as error:
         raise invalid(error) from error
     return command

@@ -6,18 +6,28 @@ It is control flow and nothing else: what was proposed, decided and written is i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import aiosqlite
-from langgraph.checkpoint.base import BaseCheckpointSaver
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import (
+    BaseCheckpointSaver,
+    ChannelVersions,
+    Checkpoint,
+    CheckpointMetadata,
+    CheckpointTuple,
+)
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.checkpoint.sqlite import SqliteSaver
 
 from assistant.errors import StorageError
 
+T = TypeVar("T")
 FILE = "checkpoints.sqlite3"
 BUSY_SECONDS = 5.0
 POOL = 8  # connections of one process to PostgreSQL
@@ -28,18 +38,73 @@ BEFORE_THE_NEWEST = " AND checkpoint_id < (SELECT max(checkpoint_id) FROM checkp
 OF_THREAD = ("DELETE FROM writes WHERE thread_id = ?1", "DELETE FROM checkpoints WHERE thread_id = ?1")
 
 
-class SqliteCheckpoints(AsyncSqliteSaver):
-    """LangGraph's SQLite checkpointer, which can also drop what came before the newest checkpoint of a thread."""
+class SqliteCheckpoints(SqliteSaver):
+    """LangGraph's SQLite checkpointer for an event loop, which can also drop what came before the newest checkpoint.
+
+    Each call goes to one thread of its own and back. LangGraph's asynchronous one changes threads for every statement,
+    cursor and commit, which took a third of the processor time of a turn.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, *, serde: JsonPlusSerializer) -> None:
+        super().__init__(connection, serde=serde)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="checkpoints")
+
+    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """The checkpoint that is named, or the newest one of the thread."""
+        return await self._done(partial(self.get_tuple, config))
+
+    async def aput(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        """Keep a checkpoint."""
+        return await self._done(partial(self.put, config, checkpoint, metadata, new_versions))
+
+    async def aput_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
+        """Keep what a step wrote before the next checkpoint."""
+        await self._done(partial(self.put_writes, config, writes, task_id, task_path))
+
+    async def alist(
+        self,
+        config: RunnableConfig | None,
+        *,
+        filter: dict[str, Any] | None = None,  # noqa: A002 - LangGraph's name
+        before: RunnableConfig | None = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[CheckpointTuple]:
+        """The checkpoints of a thread, newest first."""
+        for found in await self._done(lambda: [*self.list(config, filter=filter, before=before, limit=limit)]):
+            yield found
+
+    async def adelete_thread(self, thread_id: str) -> None:
+        """Drop a thread."""
+        await self.aprune([thread_id], strategy="delete")
 
     async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
         """Drop all but the newest checkpoint of these threads, or all with the strategy "delete"."""
-        await self.setup()
-        async with self.lock:
+        await self._done(partial(self._prune, thread_ids, "" if strategy == "delete" else BEFORE_THE_NEWEST))
+
+    def _prune(self, thread_ids: Sequence[str], which: str) -> None:
+        with self.cursor() as cursor:
             for thread_id in thread_ids:
                 for statement in OF_THREAD:
-                    kept = "" if strategy == "delete" else BEFORE_THE_NEWEST
-                    await self.conn.execute(statement + kept, (thread_id,))
-            await self.conn.commit()
+                    cursor.execute(statement + which, (thread_id,))
+
+    async def aclose(self) -> None:
+        """Give the file back."""
+        await self._done(self.conn.close)
+        self._thread.shutdown(wait=False)
+
+    async def _done(self, work: Callable[[], T]) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        except sqlite3.Error as error:
+            raise StorageError(f"The conversations' checkpoints cannot be used: {error}") from error
 
 
 @asynccontextmanager
@@ -54,15 +119,20 @@ async def open_checkpoints(data: Path, *, url: str = "") -> AsyncIterator[BaseCh
             yield saver
         return
     try:
-        await asyncio.to_thread(data.mkdir, parents=True, exist_ok=True)
-        connection = await aiosqlite.connect(data / FILE, timeout=BUSY_SECONDS)
-        await connection.executescript(PRAGMAS)
-    except (OSError, aiosqlite.Error) as error:
+        embedded = await asyncio.to_thread(_sqlite, data, serde)
+    except (OSError, sqlite3.Error) as error:
         raise StorageError(f"The conversations' checkpoints cannot be opened: {error}") from error
     try:
-        yield SqliteCheckpoints(connection, serde=serde)
+        yield embedded
     finally:
-        await connection.close()
+        await embedded.aclose()
+
+
+def _sqlite(data: Path, serde: JsonPlusSerializer) -> SqliteCheckpoints:
+    data.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(data / FILE, timeout=BUSY_SECONDS, check_same_thread=False)
+    connection.executescript(PRAGMAS)
+    return SqliteCheckpoints(connection, serde=serde)
 
 
 @asynccontextmanager

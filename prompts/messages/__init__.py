@@ -18,9 +18,13 @@ def message(key: str, language: str, **slots: str) -> str:
     Raises KeyError for a message that does not exist or a slot that was not given.
     """
     primary = language.replace("_", "-").split("-", maxsplit=1)[0].lower()
-    known = primary.isalpha() and (FOLDER / f"{primary}.yaml").is_file()
-    catalogue = _catalogue(primary) if known else {}
+    catalogue = _catalogue(primary) if primary in _translated() else {}
     return (catalogue.get(key) or _catalogue(FALLBACK)[key]).format_map(slots)
+
+
+@cache
+def _translated() -> frozenset[str]:
+    return frozenset(path.stem for path in FOLDER.glob("*.yaml"))
 
 
 @cache

@@ -79,13 +79,13 @@ def _answer(said: Said, before: Before) -> Intent | None:
     invited = words.has("invitation", before.asked)
     last = regex.split(r"(?<=[.。!！])\s*", before.asked.strip())[-1]
     pending = words.has("asks_approval", before.asked) and not words.has("asks_open", last)
+    fresh = said.facts >= ENOUGH_FACTS and said.has("register")
+    if fresh and before.intent not in {None, Intent.REGISTER_DEAL, Intent.CHECK_DEAL}:
+        return Intent.REGISTER_DEAL  # a whole registration is no answer to a question about something else
     if _changes(said) and (pending or before.intent is not None):
         return before.intent or Intent.REGISTER_DEAL
     if said.has("drop") and not said.deal and len(said.own) < 2 * SHORT:
         return Intent.CANCEL
-    fresh = said.facts >= ENOUGH_FACTS and said.has("register")
-    if fresh and before.intent not in {None, Intent.REGISTER_DEAL, Intent.CHECK_DEAL}:
-        return Intent.REGISTER_DEAL  # a whole registration is no answer to a question about something else
     verdict = _verdict(said) if (invited or pending) and not fresh else None
     if verdict is None:
         return _continued(said, before)
@@ -221,7 +221,8 @@ def _decision(said: Said) -> Intent | None:
 def _look(said: Said) -> Intent | None:
     if said.has("only_check", "check") and not said.has("policy"):
         return Intent.CHECK_DEAL
-    if (said.has("status") or (said.deal and said.asks)) and not (said.has("policy") and not said.deal):
+    theirs = said.deal or (said.has("ours") and said.has("registration"))
+    if (said.has("status") or (said.deal and said.asks)) and not (said.has("policy") and not theirs):
         return Intent.DEAL_STATUS
     return None
 

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import regex
 
 from assistant.agents.understanding.lexicon import LANGUAGES, pattern
 from assistant.retrieval.language import question_language
 
 JAPANESE = regex.compile(r"[\p{Hiragana}\p{Katakana}\p{Han}]")
-WORDS = regex.compile(r"[\p{L}']+")
 ENOUGH = 2
+SPOKEN = tuple(language for language in LANGUAGES if language != "ja")
 LETTERS = {"¿¡ñ": "es", "ãõ": "pt", "ß": "de"}
 
 
+@lru_cache(maxsize=256)
 def tongue(text: str, *, default: str = "en") -> str:
     """The language by script, by its small words, or by statistics; `default` is the asker's own."""
     if len(JAPANESE.findall(text)) >= 4:
         return "ja"
-    counts = {
-        language: len(pattern(language, "cues", "small_words").findall(text))
-        for language in LANGUAGES
-        if language != "ja"
-    }
+    counts = dict.fromkeys(SPOKEN, 0)
+    for word in text.split():
+        for language, count in _small_words(word):
+            counts[language] += count
     for letters, language in LETTERS.items():
         counts[language] += ENOUGH * bool(regex.search(f"[{letters}]", text.lower()))
     best = sorted(counts, key=lambda language: (-counts[language], language != default))
@@ -29,3 +31,10 @@ def tongue(text: str, *, default: str = "en") -> str:
         return best[0]
     guess = question_language(text, default=default)
     return guess if guess in LANGUAGES else default
+
+
+@lru_cache(maxsize=16_384)
+def _small_words(word: str) -> tuple[tuple[str, int], ...]:
+    """How many small words of each language stand between two spaces; languages with none are left out."""
+    found = ((language, len(pattern(language, "cues", "small_words").findall(word))) for language in SPOKEN)
+    return tuple((language, count) for language, count in found if count)
