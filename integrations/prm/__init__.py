@@ -22,6 +22,7 @@ from assistant.ports.prm import Prm
 from assistant.ports.prm_archive import Archive
 from integrations.prm.desk import EmbeddedDesk
 from integrations.prm.embedded import EmbeddedPrm
+from integrations.prm.lacking import VendorDesk
 from integrations.prm.register import transfer
 from integrations.prm.register.database import Database
 from integrations.prm.seed import sample_archive
@@ -63,17 +64,15 @@ def _remote(settings: Settings, _database: Database, _books: RuleBooks) -> Sides
 
 
 def _microsoft(settings: Settings, database: Database, _books: RuleBooks) -> Sides:
-    from integrations.prm.microsoft.lacking import MicrosoftDesk  # noqa: PLC0415 - as above
     from integrations.prm.microsoft.opening import open_microsoft  # noqa: PLC0415 - as above
 
-    return Sides(prm=open_microsoft(settings, database), desk=MicrosoftDesk())
+    return Sides(prm=open_microsoft(settings, database), desk=VendorDesk())
 
 
 def _aws(settings: Settings, database: Database, _books: RuleBooks) -> Sides:
     from integrations.prm.aws import open_aws  # noqa: PLC0415 - needs boto3
-    from integrations.prm.partner_central.desk import AwsDesk  # noqa: PLC0415 - as above
 
-    return Sides(prm=open_aws(settings, database), desk=AwsDesk())
+    return Sides(prm=open_aws(settings, database), desk=VendorDesk())
 
 
 PRMS: dict[str, Callable[[Settings, Database, RuleBooks], Sides]] = {

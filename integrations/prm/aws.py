@@ -5,7 +5,6 @@ A key's ClientToken is kept before the first call, so that repeating a lost writ
 reads the opportunity, changes the fields it names and sends the whole back under the time it was read at, since what
 an update leaves out is emptied there. What Partner Central cannot do raises NotOffered.
 """
-# ruff: noqa: ARG002 - what is not offered takes the port's arguments and uses none of them
 
 from __future__ import annotations
 
@@ -18,16 +17,13 @@ from botocore.config import Config
 from botocore.exceptions import ProfileNotFound
 
 from assistant.deals.rules import RuleBooks
-from assistant.domain.accounts import Account
-from assistant.domain.cosell import CoSellInvitation, Engagement, InvitationDraft, Opportunity
+from assistant.domain.cosell import CoSellInvitation, Engagement, InvitationDraft
 from assistant.domain.deals import DealChange, DealDraft, DealRegistration
 from assistant.domain.deals_check import DealCheck, Decision, Finding, Verdict
-from assistant.domain.funds import FundBalance, FundDraft, FundRequest
-from assistant.domain.partners import Certification, Partner, TierProgress
 from assistant.domain.people import Requester, Role
-from assistant.errors import Forbidden, InvalidRecord, NotOffered, Problem, SettingsError
+from assistant.errors import Forbidden, InvalidRecord, Problem, SettingsError
 from assistant.ports.clock import Clock
-from assistant.ports.prm import FIRST_PAGE, Change, DealQuery, Page, PartnerQuery, Window, Write
+from assistant.ports.prm import FIRST_PAGE, Change, DealQuery, Page, Window, Write
 from integrations.clock import SystemClock
 from integrations.prm.aws_wire.in_process import Answer, Spoken, Watch, client_of
 from integrations.prm.aws_wire.model import SERVICE
@@ -35,6 +31,7 @@ from integrations.prm.aws_wire.server import AwsWire
 from integrations.prm.aws_wire.session import CATALOGS
 from integrations.prm.aws_wire.signature import issue_key
 from integrations.prm.aws_wire.throttle import PUBLISHED, UNLIMITED, Throttle
+from integrations.prm.lacking import lacking
 from integrations.prm.partner_central.caller import Caller
 from integrations.prm.partner_central.cosell import CoSell
 from integrations.prm.partner_central.deal import creation
@@ -48,8 +45,25 @@ CONNECT_SECONDS, READ_SECONDS = 10, 60
 REVIEW = Finding("vendor-review", Verdict.REVIEW, "AWS reviews every opportunity that is submitted.")
 
 
+SYSTEM = "Partner Central Selling"
+
+
 class AwsPrm:
     """See Prm. A requester speaks as its partner, with that partner's AWS credentials."""
+
+    find_partners = lacking(SYSTEM, "partners")
+    get_partner = lacking(SYSTEM, "partners")
+    certifications = lacking(SYSTEM, "certificates")
+    tier_progress = lacking(SYSTEM, "tiers")
+    fund_balance = lacking(SYSTEM, "funds")
+    find_accounts = lacking(SYSTEM, "accounts")
+    get_account = lacking(SYSTEM, "accounts")
+    withdraw_deal = lacking(SYSTEM, "withdrawal", hint="Report the deal as closed_lost with a reason.")
+    extend_deal = lacking(SYSTEM, "protection period to extend")
+    appeal_deal = lacking(SYSTEM, "appeal", hint="Ask your AWS partner manager, or register anew.")
+    request_funds = lacking(SYSTEM, "funds")
+    fund_requests = lacking(SYSTEM, "funds")
+    opportunities = lacking(SYSTEM, "record of past opportunities with their teams")
 
     def __init__(self, caller: Caller, database: Database, *, clock: Clock) -> None:
         self._clock = clock
@@ -114,64 +128,6 @@ class AwsPrm:
     async def engagement(self, deal_id: str, *, requester: Requester) -> Engagement:
         """See Prm."""
         return await self._cosell.engagement(_partner(requester), deal_id)
-
-    async def withdraw_deal(self, deal_id: str, reason: str, *, write: Write) -> DealRegistration:
-        """Not offered."""
-        raise NotOffered("Partner Central takes no registration back.", hint="Report it as closed_lost with a reason.")
-
-    async def extend_deal(self, deal_id: str, evidence: str, *, write: Write) -> DealRegistration:
-        """Not offered."""
-        raise NotOffered("Partner Central has no protection period to extend.")
-
-    async def appeal_deal(self, deal_id: str, reason: str, *, write: Write) -> DealRegistration:
-        """Not offered."""
-        raise NotOffered("Partner Central has no appeal.", hint="Ask your AWS partner manager, or register anew.")
-
-    async def find_partners(
-        self, query: PartnerQuery, *, requester: Requester, window: Window = FIRST_PAGE
-    ) -> Page[Partner]:
-        """Not offered."""
-        raise _elsewhere("partners")
-
-    async def get_partner(self, partner_id: str, *, requester: Requester) -> Partner:
-        """Not offered."""
-        raise _elsewhere("partners")
-
-    async def certifications(self, partner_id: str, *, requester: Requester) -> tuple[Certification, ...]:
-        """Not offered."""
-        raise _elsewhere("certificates")
-
-    async def tier_progress(self, partner_id: str, *, requester: Requester) -> TierProgress:
-        """Not offered."""
-        raise _elsewhere("tiers")
-
-    async def fund_balance(self, partner_id: str, *, requester: Requester) -> tuple[FundBalance, ...]:
-        """Not offered."""
-        raise _elsewhere("funds")
-
-    async def find_accounts(self, text: str, *, requester: Requester, window: Window = FIRST_PAGE) -> Page[Account]:
-        """Not offered."""
-        raise _elsewhere("accounts")
-
-    async def get_account(self, account_id: str, *, requester: Requester) -> Account:
-        """Not offered."""
-        raise _elsewhere("accounts")
-
-    async def request_funds(self, draft: FundDraft, *, write: Write) -> FundRequest:
-        """Not offered."""
-        raise _elsewhere("funds")
-
-    async def fund_requests(self, *, requester: Requester, window: Window = FIRST_PAGE) -> Page[FundRequest]:
-        """Not offered."""
-        raise _elsewhere("funds")
-
-    async def opportunities(self, *, requester: Requester, window: Window = FIRST_PAGE) -> Page[Opportunity]:
-        """Not offered."""
-        raise _elsewhere("past opportunities with their teams")
-
-
-def _elsewhere(what: str) -> NotOffered:
-    return NotOffered(f"Partner Central Selling does not tell about {what}.")
 
 
 def _partner(requester: Requester) -> str:

@@ -6,8 +6,7 @@ Each write is kept with its request id before it is sent; after an unknown outco
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -20,17 +19,16 @@ from assistant.domain.people import Requester, Role
 from assistant.errors import (
     Forbidden,
     InvalidRecord,
-    LiaisonError,
     NotAllowedInState,
-    OutcomeUnknown,
     Problem,
     RecordNotFound,
     StaleVersion,
 )
 from assistant.ports.clock import Clock
 from assistant.ports.prm import FIRST_PAGE, LARGEST_PAGE, Change, DealQuery, Page, Window, Write
+from integrations.prm.lacking import lacking
 from integrations.prm.microsoft.api import ReferralsApi, quoted
-from integrations.prm.microsoft.lacking import lacking
+from integrations.prm.microsoft.once import once, request_id
 from integrations.prm.microsoft.reading import EPOCH, STATUSES, WITHDRAWN, deal_of, invitation_of
 from integrations.prm.microsoft.referral import Referral
 from integrations.prm.microsoft.sending import (
@@ -38,6 +36,7 @@ from integrations.prm.microsoft.sending import (
     closing,
     connected,
     created,
+    field_of,
     holds,
     patched,
     refused_fields,
@@ -50,6 +49,7 @@ from integrations.prm.register.shelf import checked_limit
 T = TypeVar("T", DealRegistration, CoSellInvitation)
 RULES = "microsoft-partner-center"
 MICROSOFT = "msft"
+SYSTEM = "Microsoft's referrals API"
 TICK = timedelta(microseconds=1)
 Steps = list[dict[str, Any]]
 
@@ -57,18 +57,18 @@ Steps = list[dict[str, Any]]
 class MicrosoftPrm:
     """See Prm. `partner_id` is the partner of ours whose Partner Center account the credentials open."""
 
-    find_partners = lacking("partners")
-    get_partner = lacking("partners")
-    certifications = lacking("certificates")
-    tier_progress = lacking("tiers")
-    fund_balance = lacking("funds")
-    find_accounts = lacking("accounts")
-    get_account = lacking("accounts")
-    extend_deal = lacking("extensions of a protection")
-    appeal_deal = lacking("appeals")
-    request_funds = lacking("fund requests")
-    fund_requests = lacking("fund requests")
-    opportunities = lacking("history of opportunities")
+    find_partners = lacking(SYSTEM, "partners")
+    get_partner = lacking(SYSTEM, "partners")
+    certifications = lacking(SYSTEM, "certificates")
+    tier_progress = lacking(SYSTEM, "tiers")
+    fund_balance = lacking(SYSTEM, "funds")
+    find_accounts = lacking(SYSTEM, "accounts")
+    get_account = lacking(SYSTEM, "accounts")
+    extend_deal = lacking(SYSTEM, "extensions of a protection")
+    appeal_deal = lacking(SYSTEM, "appeals")
+    request_funds = lacking(SYSTEM, "fund requests")
+    fund_requests = lacking(SYSTEM, "fund requests")
+    opportunities = lacking(SYSTEM, "history of opportunities")
 
     def __init__(self, api: ReferralsApi, *, database: Database, partner_id: str, clock: Clock) -> None:
         self._api = api
@@ -125,7 +125,7 @@ class MicrosoftPrm:
                 await self._share_once(made, intent)
             return deal_of(made, partner_id=self._partner_id)
 
-        return await self._once(self._deals, write, ("register_deal", "", draft), work)
+        return await once(self._deals, write, ("register_deal", "", draft), work)
 
     async def update_deal(self, deal_id: str, edit: DealChange, *, write: Write) -> DealRegistration:
         """See Prm. Raises NotAllowedInState for a closed referral, which is final."""
@@ -147,10 +147,10 @@ class MicrosoftPrm:
         async def work(intent: Intent[CoSellInvitation]) -> CoSellInvitation:
             body = connected(seen, target=draft.invitee, notes=draft.message)
             found = await self._connected_to(seen, draft.invitee) if intent.resumed else None
-            made = found or await self._api.create(body, request_id=_request_id(intent.token))
+            made = found or await self._api.create(body, request_id=request_id(intent.token))
             return invitation_of(made, partner_id=self._partner_id)
 
-        return await self._once(self._invitations, write, ("invite", draft.deal_id, draft), work)
+        return await once(self._invitations, write, ("invite", draft.deal_id, draft), work)
 
     async def accept_invitation(self, invitation_id: str, *, write: Write) -> CoSellInvitation:
         """See Prm."""
@@ -213,19 +213,26 @@ class MicrosoftPrm:
         return await self._api.get(referral_id)
 
     async def _made(self, intent: Intent[DealRegistration], body: dict[str, Any], *, reference: str) -> Referral:
-        if intent.resumed:
-            if intent.record_id:
-                return await self._api.get(intent.record_id)
-            found, _ = await self._api.page(where=f"externalReferenceId eq {quoted(reference)}", top=2)
-            if found:
-                return found[0]
-        return await self._api.create(body, request_id=_request_id(intent.token))
+        """The referral of a draft: looked up before it is made, since the API takes a reference any number of times.
+
+        Raises InvalidRecord when the reference is another deal's.
+        """
+        if intent.record_id:
+            return await self._api.get(intent.record_id)
+        found, _ = await self._api.page(where=f"externalReferenceId eq {quoted(reference)}", top=2)
+        mine = next((each for each in found if intent.resumed and each.name == body["name"]), None)
+        if mine is not None:
+            return mine
+        if found:
+            message = f"{reference!r} is your reference of another deal"
+            raise InvalidRecord.of(Problem(field="partner_ref", code="duplicate_reference", message=message))
+        return await self._api.create(body, request_id=request_id(intent.token))
 
     async def _share_once(self, mine: Referral, intent: Intent[DealRegistration]) -> None:
         if intent.resumed and await self._connected_to(mine, MICROSOFT):
             return
         body = connected(mine, target=MICROSOFT)
-        await self._api.create(body, request_id=_request_id(f"{intent.token}-microsoft"))
+        await self._api.create(body, request_id=request_id(f"{intent.token}-microsoft"))
 
     async def _connected_to(self, mine: Referral, target: str) -> Referral | None:
         where = f"engagementId eq {quoted(mine.engagement_id or '')}"
@@ -241,7 +248,7 @@ class MicrosoftPrm:
 
         name, body = asked
         await self._seen(deal_id, write.requester)
-        return await self._once(self._deals, write, (name, deal_id, body), work)
+        return await once(self._deals, write, (name, deal_id, body), work)
 
     async def _answer(self, invitation_id: str, name: str, values: Values, write: Write) -> CoSellInvitation:
         async def work(intent: Intent[CoSellInvitation]) -> CoSellInvitation:
@@ -249,7 +256,7 @@ class MicrosoftPrm:
             return invitation_of(after, partner_id=self._partner_id)
 
         await self._seen(invitation_id, write.requester)
-        return await self._once(self._invitations, write, (name, invitation_id, str(values)), work)
+        return await once(self._invitations, write, (name, invitation_id, str(values)), work)
 
     async def _patched(
         self, referral_id: str, write: Write, steps_for: Callable[[Referral], Steps], intent: Intent[T]
@@ -259,38 +266,22 @@ class MicrosoftPrm:
         if intent.resumed and holds(seen, patch):
             return seen
         if deal_of(seen, partner_id=self._partner_id).state in TERMINAL:
-            message = f"referral {referral_id} is closed ({seen.substatus}), which is final"
-            raise NotAllowedInState(message, problems=(Problem("state", "illegal_event", message),))
+            raise _final(seen, patch)
         if not write.expected_version or write.expected_version != seen.e_tag:
             message = f"{referral_id} is no longer at version {write.expected_version!r}."
             raise StaleVersion(message, problems=(Problem("version", "stale_version", message, retryable=True),))
-        request_id = _request_id(intent.token)
-        return await self._api.patch(referral_id, patch, etag=write.expected_version, request_id=request_id)
-
-    async def _once(
-        self,
-        intents: Intents[T],
-        write: Write,
-        asked: tuple[str, str, object],
-        work: Callable[[Intent[T]], Awaitable[T]],
-    ) -> T:
-        intent = intents.begin(write, *asked)
-        if intent.outcome is not None:
-            return intent.outcome
-        try:
-            return intents.ended(write, await work(intent))
-        except OutcomeUnknown:
-            raise
-        except LiaisonError:
-            intents.refused(write)
-            raise
-
-
-def _request_id(token: str) -> uuid.UUID:
-    """The MS-RequestId of a write: the same for each attempt, as the API asks for."""
-    return uuid.uuid5(uuid.NAMESPACE_URL, token)
+        return await self._api.patch(
+            referral_id, patch, etag=write.expected_version, request_id=request_id(intent.token)
+        )
 
 
 def _change(referral: Referral) -> Change:
     at = referral.updated_date_time or referral.created_date_time or EPOCH
     return Change((at - EPOCH) // TICK, "deal.updated", referral.id, referral.e_tag or "", at)
+
+
+def _final(seen: Referral, patch: Steps) -> NotAllowedInState:
+    """The refusal of a change to a closed referral, for each field that it would set."""
+    message = f"referral {seen.id} is closed ({seen.substatus}), which is final"
+    named = {field_of(step["path"]): None for step in patch}
+    return NotAllowedInState(message, problems=tuple(Problem(name, "locked", message) for name in named))

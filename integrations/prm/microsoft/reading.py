@@ -21,7 +21,7 @@ from decimal import Decimal
 
 from assistant.domain.accounts import NOBODY, Contact, Customer
 from assistant.domain.cosell import CoSellInvitation, CoSellRole, InvitationDraft, InvitationState
-from assistant.domain.deals import DealDraft, DealRegistration, DealState, SalesStage
+from assistant.domain.deals import DealDraft, DealRegistration, DealState, LostReason, SalesStage
 from assistant.domain.money import Money, currencies
 from integrations.prm.microsoft.referral import CustomerProfile, Details, Member, Referral
 
@@ -94,6 +94,7 @@ def _draft(referral: Referral, details: Details) -> DealDraft:
         stage={DealState.WON: SalesStage.LAUNCHED, DealState.LOST: SalesStage.CLOSED_LOST}.get(
             state, SalesStage.PROSPECT
         ),
+        lost_reason=next((each for each in LostReason if each.value == referral.status_reason), None),
         contact=_person(profile.team[0]) if profile.team else NOBODY,
         team=tuple(_person(member) for member in referral.team),
     )

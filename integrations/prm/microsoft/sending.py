@@ -135,6 +135,23 @@ def _require_sound(edit: DealChange, seen: Referral, today: date) -> None:
         raise InvalidRecord.of(*problems)
 
 
+PLACES = {
+    "/name": "title",
+    "/details/notes": "problem",
+    "/details/dealValue": "value",
+    "/details/currency": "value",
+    "/details/closingDateTime": "target_close",
+    "/customerProfile/team": "contact",
+    "/team": "team",
+    "/statusReason": "lost_reason",
+}
+
+
+def field_of(path: str) -> str:
+    """The field of ours that is kept at a path of a referral; `state` for its status."""
+    return PLACES.get(path) or ("customer" if path.startswith("/customerProfile") else "state")
+
+
 def closing(substatus: str, reason: str) -> Values:
     """What closes a referral."""
     return [("/status", "Closed"), ("/substatus", substatus), ("/statusReason", reason)]

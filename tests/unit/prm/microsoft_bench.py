@@ -7,12 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import httpx
+
 from integrations.prm import open_embedded
 from integrations.prm.microsoft.api import ReferralsApi
 from integrations.prm.microsoft.prm import MicrosoftPrm
 from integrations.prm.microsoft.token import AccessTokens, Credentials
+from integrations.prm.register.database import Database
 from tests.contract.prm_world import DRAFT, TurnableClock
 from tests.unit.prm.microsoft_fake import PartnerCenter
+from tests.unit.prm.microsoft_wire import on_loopback
 
 AZURE = replace(DRAFT, product="Azure")
 SOLUTION = replace(DRAFT, product="SOL-34104-EBB", partner_ref="crm-2")
@@ -22,25 +26,42 @@ SOLUTION = replace(DRAFT, product="SOL-34104-EBB", partner_ref="crm-2")
 class Bench:
     """The adapter, the server behind it, and the seconds it waited."""
 
-    prm: MicrosoftPrm
     server: PartnerCenter
     clock: TurnableClock
+    database: Database
     waited: list[float] = field(default_factory=list)
+    prm: MicrosoftPrm = field(init=False)
+
+    def account_of(self, partner_id: str, client: httpx.AsyncClient, login: httpx.AsyncClient) -> MicrosoftPrm:
+        """The adapter of one partner's account."""
+        tenant = "contoso" if partner_id == "acme" else partner_id
+        credentials = Credentials(tenant=tenant, client_id="app", secret="s3cret", refresh_token="first")
+        tokens = AccessTokens(login, credentials=credentials, clock=self.clock)
+        api = ReferralsApi(client, tokens=tokens, sleep=self._wait)
+        return MicrosoftPrm(api, database=self.database, partner_id=partner_id, clock=self.clock)
+
+    async def _wait(self, seconds: float) -> None:
+        self.waited.append(seconds)
 
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Bench]:
-    """The adapter with its ledger in a folder."""
-    clock, server = TurnableClock(), PartnerCenter()
-    office = open_embedded(f"sqlite:///{folder / 'prm.db'}", clock=clock)
-    credentials = Credentials(tenant="contoso", client_id="app", secret="s3cret", refresh_token="first")
-    tokens = AccessTokens(server.login(), credentials=credentials, clock=clock)
-    waited: list[float] = []
-
-    async def wait(seconds: float) -> None:
-        waited.append(seconds)
-
-    api = ReferralsApi(server.client(), tokens=tokens, sleep=wait)
-    prm = MicrosoftPrm(api, database=office.database, partner_id="acme", clock=clock)
-    yield Bench(prm, server, clock, waited)
+    """The adapter with its ledger in a folder, in the same process as the server."""
+    clock = TurnableClock()
+    office, server = open_embedded(f"sqlite:///{folder / 'prm.db'}", clock=clock), PartnerCenter(clock)
+    bench = Bench(server, clock, office.database)
+    bench.prm = bench.account_of("acme", server.client(), server.login())
+    yield bench
     office.close()
+
+
+@contextmanager
+def on_sockets(folder: Path) -> Iterator[tuple[Bench, MicrosoftPrm]]:
+    """The adapters of acme and of beta, with the server behind a socket of this machine."""
+    with opened(folder) as bench, on_loopback(bench.server.answer) as api, on_loopback(bench.server.grant) as login:
+
+        def account(partner_id: str) -> MicrosoftPrm:
+            return bench.account_of(partner_id, httpx.AsyncClient(base_url=api), httpx.AsyncClient(base_url=login))
+
+        bench.prm = account("acme")
+        yield bench, account("beta")

@@ -166,7 +166,7 @@ async def test_what_partner_central_does_not_offer_is_refused_by_name(world: Aws
     prm = partner_central(world)
     with pytest.raises(NotOffered, match="partners"):
         await prm.find_partners(PartnerQuery(), requester=ACME)
-    with pytest.raises(NotOffered, match="takes no registration back"):
+    with pytest.raises(NotOffered, match="has no withdrawal"):
         await prm.withdraw_deal("O1", "No", write=by(ACME, "k"))
 
 
