@@ -71,6 +71,17 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr = Field(
         default=SecretStr(""), description="Slack: signing secret; set it to take requests over HTTP."
     )
+    slack_client_id: str = Field(
+        default="", description="Slack: client id; set it to let many workspaces install the app over HTTP."
+    )
+    slack_client_secret: SecretStr = Field(default=SecretStr(""), description="Slack: client secret, for installation.")
+    slack_address: str = Field(
+        default="", description="Slack: public address of `liaison serve`, where an installation comes back to."
+    )
+    slack_token_keys: SecretStr = Field(
+        default=SecretStr(""),
+        description="Slack: keys that encrypt tokens of workspaces, newest first, with commas; `liaison slack key`.",
+    )
     slack_url: str = Field(default="https://slack.com/api/", description="Slack: base URL of the Web API.")
     slack_organizations: Path | None = Field(
         default=None, description="YAML file that says whose each Slack workspace is; see docs/slack.md."

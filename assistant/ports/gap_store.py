@@ -59,6 +59,13 @@ class GapStore(Protocol):
         """Drop every mention of these documents; how many questions and gaps had one. For erasure."""
         ...
 
+    async def forget_answers(self, answer_ids: Collection[str]) -> int:
+        """Delete what was asked for these answers, with its ratings, and gaps of nothing else; how many. For erasure.
+
+        An answer of that id belongs to one person, so every tenant is looked at.
+        """
+        ...
+
     async def prune(self, *, tenant: str, before: datetime) -> int:
         """Delete questions without a signal or a rating that were last asked before a time; how many."""
         ...

@@ -47,3 +47,7 @@ class ThreadStore(Protocol):
     async def forget_documents(self, document_ids: Collection[str]) -> int:
         """Drop every kept answer that cites one of these documents; how many were dropped. For erasure."""
         ...
+
+    async def forget_named(self, prefix: str, *, owner: Requester | None = None) -> frozenset[str]:
+        """Remove every thread whose name begins so, of one owner or of all; the ids of its answers. For erasure."""
+        ...

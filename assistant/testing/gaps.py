@@ -103,6 +103,17 @@ class MemoryGaps:
                 changed += 1
         return changed
 
+    async def forget_answers(self, answer_ids: Collection[str]) -> int:
+        """Delete questions by answer, and gaps that are left without any."""
+        gone = [key for key in self.questions if key[1] in set(answer_ids)]
+        for key in gone:
+            question = self.questions.pop(key)
+            self.rated.pop(key, None)
+            gap = (key[0], question.gap_id)
+            if not any(q.gap_id == question.gap_id and k[0] == key[0] for k, q in self.questions.items()):
+                self.kept.pop(gap, None)
+        return len(gone)
+
     async def prune(self, *, tenant: str, before: datetime) -> int:
         """Delete old questions that went well."""
         old = [

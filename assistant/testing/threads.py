@@ -86,6 +86,14 @@ class MemoryThreads:
                     dropped += 1
         return dropped
 
+    async def forget_named(self, prefix: str, *, owner: Requester | None = None) -> frozenset[str]:
+        """Remove threads by the beginning of their name."""
+        whose = _identity(owner) if owner else ""
+        gone = [t for t in self.kept.values() if t.name.startswith(prefix) and whose in {"", t.owner}]
+        for thread in gone:
+            del self.kept[thread.id]
+        return frozenset(turn.answer.id for thread in gone for turn in thread.turns if turn.answer)
+
     def _reached(self, thread_id: str, requester: Requester) -> MemoryThread:
         owner, organisation = _identity(requester), organisation_of(requester)
         thread = self.kept.get(thread_id)

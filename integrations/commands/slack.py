@@ -15,9 +15,12 @@ from rich.console import Console
 
 from assistant.errors import UsageError
 from integrations.bootstrap import Liaison, build
+from integrations.records.slack.vault import new_key
 from integrations.settings import Settings
 from integrations.surfaces.slack.blockkit import check_blocks, check_message, check_view
 from integrations.surfaces.slack.blockkit_rules import Fault, Surface
+from integrations.surfaces.slack.forgetting import forgetting
+from integrations.surfaces.slack.installing import installed
 from integrations.surfaces.slack.manifest import manifest
 from integrations.surfaces.slack.surface import open_surface
 
@@ -47,9 +50,52 @@ def check(
 @app.command("manifest")
 def show_manifest(
     url: Annotated[str, typer.Option(help="Public address of `liaison serve`; empty for Socket Mode.")] = "",
+    many: Annotated[bool, typer.Option("--many", help="For many workspaces, which install the app by OAuth.")] = False,
 ) -> None:
     """Print the manifest to create the app from at api.slack.com/apps."""
-    typer.echo(json.dumps(manifest(url=url), indent=2))
+    if many and not url:
+        raise UsageError("Many workspaces are served over HTTP only.", hint="Add --url https://liaison.example.")
+    typer.echo(json.dumps(manifest(url=url, many=many), indent=2))
+
+
+@app.command()
+def key() -> None:
+    """Print a new key for LIAISON_SLACK_TOKEN_KEYS."""
+    typer.echo(new_key())
+
+
+@app.command("renew-keys")
+def renew_keys() -> None:
+    """Encrypt every workspace's tokens anew with the first key; the older ones can be taken away afterwards."""
+    liaison = build(Settings())
+    try:
+        count = installed(liaison).renew()
+    finally:
+        liaison.close()
+    Console().print(f"Encrypted {count} row{'' if count == 1 else 's'} anew.", highlight=False)
+
+
+@app.command()
+def workspaces() -> None:
+    """List the workspaces that installed the app."""
+    liaison = build(Settings())
+    try:
+        for team, name in liaison.slack.installed():
+            Console().print(f"{team}  {name}", markup=False, highlight=False)
+    finally:
+        liaison.close()
+
+
+@app.command()
+def forget(team: Annotated[str, typer.Argument(help="Id of a workspace, T….")]) -> None:
+    """Delete what is kept of a workspace: its installation, links and conversations."""
+    liaison = build(Settings())
+    try:
+        made = installed(liaison) if liaison.settings.slack_client_id else None
+        asyncio.run(forgetting(liaison, made).workspace(team, uninstall=True))
+    finally:
+        liaison.close()
+    Console().print(f"Nothing of {team} is kept any more.", highlight=False)
 
 
 @app.command()

@@ -152,6 +152,23 @@ async def test_an_erased_document_is_mentioned_nowhere(gaps: GapStore) -> None:
     assert await gaps.forget_documents(["policy"]) == 0
 
 
+async def test_what_was_asked_for_an_answer_is_deleted_with_its_rating_and_a_gap_of_nothing_else(
+    gaps: GapStore,
+) -> None:
+    await gaps.log(ASKED)
+    await gaps.log(replace(ASKED, answer_id="a2"))
+    await gaps.save(replace(GAP, id="shared"))
+    await gaps.assign(["a1", "a2"], "shared", tenant=T)
+    await gaps.rate(Feedback("a1", Rating.BAD), tenant=T, at=NOON)
+    assert await gaps.forget_answers(["a1", "unknown"]) == 1
+    with pytest.raises(UnknownAnswer):
+        await gaps.asked("a1", tenant=T)
+    assert await gaps.ratings(tenant=T) == ()
+    assert [gap.id for gap in await gaps.gaps(tenant=T)] == ["shared"]
+    assert await gaps.forget_answers(["a2"]) == 1
+    assert await gaps.gaps(tenant=T) == ()
+
+
 async def test_old_questions_that_went_well_are_pruned(gaps: GapStore) -> None:
     fine = frozenset[Signal]()
     await gaps.log(ASKED)

@@ -149,3 +149,15 @@ async def test_erasing_a_document_takes_every_answer_that_cites_it(threads: Thre
     answers = [turn.answer for turn in (await threads.read(mine.id, requester=LENA)).turns]
     assert [answer is None for answer in answers] == [True, False, True]
     assert await threads.forget_documents(["policy"]) == 0
+
+
+async def test_threads_are_forgotten_by_the_beginning_of_their_name(threads: ThreadStore) -> None:
+    for name, owner in (("slack:T1:a", LENA), ("slack:T1:b", TIM), ("slack:T1_:c", LENA), ("slackxT1:d", LENA)):
+        opened = await threads.open(name, requester=owner)
+        await threads.append(opened.id, new_turn(name), requester=owner)
+    assert len(await threads.forget_named("slack:T1:", owner=LENA)) == 1
+    assert [thread.name for thread in await threads.threads(requester=TIM)] == ["slack:T1:b"]
+    await threads.forget_named("slack:T1:")
+    assert await threads.threads(requester=TIM) == ()
+    assert [thread.name for thread in await threads.threads(requester=LENA)] == ["slack:T1_:c", "slackxT1:d"]
+    assert await threads.forget_named("slack:T_:") == frozenset()

@@ -19,41 +19,15 @@ from aiohttp import web
 
 from integrations.surfaces.slack.blockkit import check_blocks, check_chunks, check_message, check_view
 from integrations.surfaces.slack.blockkit_rules import Surface
+from tests.slack.records import Call, Json, Message, Refused
 from tests.slack.spec import WebApi
 
-Json = dict[str, Any]
+__all__ = ["Call", "Json", "Message", "MockSlack", "Refused", "serving"]
+
 STREAM_SECONDS = 300.0
 TRIGGER_SECONDS = 3.0
 MINUTE = 60.0
 POST_BURST = 4  # chat.postMessage: one a second and channel, with a short burst
-
-
-class Refused(Exception):
-    """An error of the Web API."""
-
-
-@dataclass
-class Call:
-    """A call that arrived."""
-
-    method: str
-    team: str
-    arguments: Json
-    at: float
-    error: str = ""
-
-
-@dataclass
-class Message:
-    """A message as people see it."""
-
-    channel: str
-    ts: str
-    thread: str
-    text: str = ""
-    blocks: list[Json] = field(default_factory=list)
-    streaming_since: float | None = None
-    ephemeral_for: str = ""
 
 
 @dataclass
@@ -74,6 +48,7 @@ class MockSlack:
     trouble: dict[str, deque[str]] = field(default_factory=lambda: defaultdict(deque))
     members: dict[str, list[str]] = field(default_factory=dict)
     responses: list[Json] = field(default_factory=list)
+    grants: dict[str, Json] = field(default_factory=dict)  # what a code or a refresh token is exchanged for, once
     url: str = ""
     _windows: dict[tuple[str, ...], deque[float]] = field(default_factory=lambda: defaultdict(deque))
     _serial: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -104,9 +79,14 @@ class MockSlack:
         wait = self._wait(call.method, call.team, str(call.arguments.get("channel", "")))
         if wait:
             return wait, {"ok": False, "error": "ratelimited"}
+        if call.method == "oauth.v2.access":
+            self._hold(known.faults(call.arguments), "invalid_arguments")
+            return 0.0, {"ok": True, **self._oauth_v2_access(call.arguments)}
         if not call.team:
             raise Refused("invalid_auth")
         self._hold(known.faults({**call.arguments, "token": token}), "invalid_arguments")
+        if call.method == "auth.test":
+            return 0.0, {"ok": True, **self._auth_test(call.arguments), "team_id": call.team}
         act = getattr(self, f"_{call.method.replace('.', '_').lower()}", None)
         return 0.0, {"ok": True, **(act(call.arguments) if act else {})}
 
@@ -148,6 +128,13 @@ class MockSlack:
         if found is None or found.channel != arguments["channel"]:
             raise Refused("message_not_found")
         return found
+
+    def _oauth_v2_access(self, arguments: Json) -> Json:
+        granted = self.grants.pop(str(arguments.get("code") or arguments.get("refresh_token")), None)
+        if granted is None:
+            raise Refused("invalid_refresh_token" if arguments.get("refresh_token") else "invalid_code")
+        self.tokens[granted["access_token"]] = str((granted.get("team") or granted["enterprise"])["id"])
+        return granted
 
     def _auth_test(self, _arguments: Json) -> Json:
         return {

@@ -24,7 +24,7 @@ from integrations.records.conversations.rows import (
     rated_from,
 )
 from integrations.records.conversations.schema import asked, gaps, ratings
-from integrations.records.database import reading, writing
+from integrations.records.database import flush_journal, reading, writing
 
 
 class GapRecords:
@@ -166,6 +166,26 @@ class GapRecords:
                     connection.execute(update(gaps).where(here).values(left_over))
                     changed += 1
         return changed
+
+    async def forget_answers(self, answer_ids: Collection[str]) -> int:
+        """Delete what was asked for these answers, and what the database's journal holds of it."""
+        return await asyncio.to_thread(self._forget_answers, sorted(set(answer_ids)))
+
+    def _forget_answers(self, answer_ids: list[str]) -> int:
+        gone = 0
+        with writing(self._engine) as connection:
+            for answer_id in answer_ids:
+                here = asked.c.answer_id == answer_id
+                told = connection.execute(select(asked.c.tenant, asked.c.gap_id).where(here)).all()
+                connection.execute(delete(ratings).where(ratings.c.answer_id == answer_id))
+                gone += connection.execute(delete(asked).where(here)).rowcount
+                for row in told:
+                    same = and_(asked.c.tenant == row.tenant, asked.c.gap_id == row.gap_id)
+                    if not connection.scalar(select(exists().where(same))):
+                        left = and_(gaps.c.tenant == row.tenant, gaps.c.id == row.gap_id)
+                        connection.execute(delete(gaps).where(left))
+        flush_journal(self._engine)
+        return gone
 
     async def prune(self, *, tenant: str, before: datetime) -> int:
         """Delete questions without a signal or a rating that were last asked before a time."""

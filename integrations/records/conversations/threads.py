@@ -22,7 +22,7 @@ from assistant.errors import Forbidden, UnknownThread
 from assistant.ports.thread_store import LONGEST_HISTORY
 from integrations.records.conversations.rows import answer_text, insert_new, resolution_text, turn_from
 from integrations.records.conversations.schema import threads, turn_documents, turns
-from integrations.records.database import reading, writing
+from integrations.records.database import flush_journal, reading, writing
 
 
 class ThreadRecords:
@@ -136,6 +136,23 @@ class ThreadRecords:
                     dropped += gone.rowcount
                 connection.execute(delete(turn_documents).where(where))
         return dropped
+
+    async def forget_named(self, prefix: str, *, owner: Requester | None = None) -> frozenset[str]:
+        """Remove every thread whose name begins so, and what the database's journal holds of them."""
+        named = select(threads.c.id).where(threads.c.name.startswith(prefix, autoescape=True))
+        if owner is not None:
+            named = named.where(threads.c.owner == _identity(owner))
+
+        def forgotten() -> frozenset[str]:
+            with writing(self._engine) as connection:
+                said = connection.execute(select(turns).where(turns.c.thread_id.in_(named))).all()
+                for table in (turn_documents, turns):
+                    connection.execute(delete(table).where(table.c.thread_id.in_(named)))
+                connection.execute(delete(threads).where(threads.c.id.in_(named)))
+            flush_journal(self._engine)
+            return frozenset(turn.answer.id for turn in map(turn_from, said) if turn.answer)
+
+        return await asyncio.to_thread(forgotten)
 
 
 def _identity(requester: Requester) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Float, Index, Integer, MetaData, Table, Text
 
 from integrations.records.migrations import Migrations
+from integrations.records.slack.installations import build_tables
 
 metadata = MetaData()
 
@@ -42,5 +43,13 @@ codes = Table(
     Column("expires", Text, nullable=False),
 )
 
+states = Table(
+    "slack_install_states",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("expires", Float, nullable=False),
+)
 
-MIGRATIONS = Migrations((metadata.create_all,), about.c.version)
+bots, installations = build_tables(metadata)
+
+MIGRATIONS = Migrations((metadata.create_all, metadata.create_all), about.c.version)

@@ -65,7 +65,7 @@ def create_app(service: Service) -> FastAPI:
     for router in (ask.router, *talking, documents.router, page.views, quality.router, health.router, page.router):
         app.include_router(router)
     if slack:
-        app.router.routes.append(Route("/slack/events", endpoint=slack))
+        app.router.routes += [Route("/slack/events", endpoint=slack), *slack.pages()]
     _describe_problems(app)
     app.add_middleware(Edge, **_edge(service))
     return app

@@ -9,7 +9,6 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -160,16 +159,3 @@ async def failed(error: Exception) -> BoltResponse:
     """A listener failed: the event is handled again later. Nothing of it is logged."""
     log.warning("a listener failed", error=type(error).__name__)
     return BoltResponse(status=500)
-
-
-@dataclass(frozen=True, slots=True)
-class Handler:
-    """Hands a delivery to a Bolt application, and raises when its listener failed."""
-
-    app: AsyncApp
-
-    async def __call__(self, delivery: Delivery) -> None:
-        """Handle it; what no listener is for is done with."""
-        made = await self.app.async_dispatch(AsyncBoltRequest(body=delivery.payload, mode="socket_mode"))
-        if made is not None and made.status >= 500:
-            raise ProviderUnavailable("A listener of the Slack app failed.")

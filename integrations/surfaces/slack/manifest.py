@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from integrations.surfaces.slack.app import CHANNEL_EVENTS, COMMAND, HOME_EVENT, PERSON_EVENTS
 from integrations.surfaces.slack.delivery import Json
+from integrations.surfaces.slack.forgetting import GONE_EVENTS
 
 # What Slack sends each of them for; one of the scopes of a method or event is enough.
 BOT_SCOPES = {
@@ -12,19 +13,32 @@ BOT_SCOPES = {
     "channels:read": "who can read a public channel",
     "chat:write": "answers",
     "commands": "the command",
+    "files:read": "files that somebody asks about",
     "groups:read": "who can read a private channel",
     "im:history": "direct messages",
     "im:read": "that a channel is a direct message",
     "users:read": "who somebody is",
     "users:read.email": "the confirmed address of a member",
 }
-EVENTS = ("app_mention", "message.im", HOME_EVENT, *CHANNEL_EVENTS, *PERSON_EVENTS)
+EVENTS = ("app_mention", "message.im", HOME_EVENT, *CHANNEL_EVENTS, *PERSON_EVENTS, *GONE_EVENTS)
 NAME = "Liaison"
 PATH = "/slack/events"
+INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
 
 
-def manifest(*, url: str = "") -> Json:
-    """The manifest for Socket Mode, or with the public address of `liaison serve` for HTTP."""
+def redirect_url(address: str) -> str:
+    """Where Slack leads back to after an installation."""
+    return f"{address.rstrip('/')}{REDIRECT_PATH}"
+
+
+def manifest(*, url: str = "", many: bool = False) -> Json:
+    """The manifest for Socket Mode, or with the public address of `liaison serve` for HTTP.
+
+    `many` is for an app that many workspaces install: by OAuth, also for whole organizations, with tokens that expire.
+    """
+    oauth: Json = {"scopes": {"bot": sorted(BOT_SCOPES)}}
+    if many:
+        oauth["redirect_urls"] = [redirect_url(url)]
     request = f"{url.rstrip('/')}{PATH}"
     command: Json = {
         "command": COMMAND,
@@ -53,12 +67,12 @@ def manifest(*, url: str = "") -> Json:
             "agent_view": {"agent_description": "Answers questions about the partner programme, with sources."},
             "slash_commands": [command],
         },
-        "oauth_config": {"scopes": {"bot": sorted(BOT_SCOPES)}},
+        "oauth_config": oauth,
         "settings": {
             "event_subscriptions": events,
             "interactivity": interactivity,
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": many,
             "socket_mode_enabled": not url,
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": many,
         },
     }

@@ -7,10 +7,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
+from starlette.routing import Route
 
 from assistant.errors import LiaisonError
 from integrations.bootstrap import Liaison
 from integrations.surfaces.slack.ingress import Ingress, Message, Receive, Send
+from integrations.surfaces.slack.installing import install_routes
 from integrations.surfaces.slack.surface import open_surface
 
 log = structlog.get_logger("liaison.slack")
@@ -35,6 +37,13 @@ class Mount:
                 self.ingress = surface.ingress()
                 stack.callback(self._close)
             yield
+
+    def pages(self) -> list[Route]:
+        """The pages by which workspaces install the app; none where only one is served.
+
+        Raises SettingsError when something is missing for them.
+        """
+        return install_routes(self.liaison) if self.liaison.settings.slack_client_id else []
 
     def _close(self) -> None:
         self.ingress = None

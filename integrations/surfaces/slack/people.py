@@ -55,7 +55,7 @@ class WhoIsWho:
     async def requester(self, actor: Actor) -> Requester:
         """Who somebody is for Liaison, with the language they use in Slack; nobody when that is unclear."""
         person = await self.facts.person(actor.installed, actor.user)
-        nobody = replace(ANONYMOUS, user=_account(actor), locale=person.locale if person else "en")
+        nobody = replace(ANONYMOUS, user=account(actor), locale=person.locale if person else "en")
         if person is None or not actor.home or not _same_home(actor, person):
             return nobody
         name = await self.links.principal(actor.home, actor.user) or self._by_map(actor, person)
@@ -63,7 +63,7 @@ class WhoIsWho:
         if found is None:
             return nobody
         # A partner's principal is its organization: each of its people is somebody else. Staff are named one by one.
-        user = _account(actor) if found.role is Role.PARTNER else found.user
+        user = account(actor) if found.role is Role.PARTNER else found.user
         return replace(found, user=user, locale=person.locale or found.locale)
 
     async def audience(self, actor: Actor, requester: Requester) -> Requester:
@@ -141,5 +141,6 @@ def _same_home(actor: Actor, person: Person) -> bool:
     return (actor.enterprise or actor.team) in {person.team, person.enterprise} - {""}
 
 
-def _account(actor: Actor) -> str:
+def account(actor: Actor) -> str:
+    """How threads and logs name somebody in Slack whom nobody named otherwise."""
     return f"slack:{actor.home or actor.installed}:{actor.user}"

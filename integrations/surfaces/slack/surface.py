@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -17,15 +18,20 @@ from slack_sdk.web.async_client import AsyncWebClient
 from assistant.domain.people import TierLadder
 from assistant.errors import ProviderUnavailable, SettingsError
 from integrations.bootstrap import Liaison
-from integrations.surfaces.slack.app import Bot, Handler, SlackApp
+from integrations.records.slack import EncryptedInstallations
+from integrations.surfaces.slack.app import Bot, SlackApp
 from integrations.surfaces.slack.delivery import Delivery
 from integrations.surfaces.slack.facts import SlackFacts
+from integrations.surfaces.slack.forgetting import forgetting
+from integrations.surfaces.slack.handler import Handler
 from integrations.surfaces.slack.ingress import Ingress
-from integrations.surfaces.slack.organizations import read_organizations
+from integrations.surfaces.slack.installing import installed
+from integrations.surfaces.slack.organizations import Organizations, read_organizations
 from integrations.surfaces.slack.outgoing import Governor, SlackCalls
 from integrations.surfaces.slack.people import WhoIsWho
 from integrations.surfaces.slack.replying import Replier
 from integrations.surfaces.slack.workers import Workers
+from integrations.surfaces.slack.workspaces import ManyWorkspaces, OneWorkspace, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,26 +84,54 @@ class SlackSurface:
 async def open_surface(liaison: Liaison) -> AsyncIterator[SlackSurface]:
     """The Slack surface of an installation for as long as the context lasts.
 
-    Raises SettingsError without a bot token or with one that Slack does not know, ProviderUnavailable when Slack
-    cannot be reached.
+    With a client id every workspace is served that installed the app, otherwise the one of the bot token. Raises
+    SettingsError without either or with a token that Slack does not know, ProviderUnavailable when Slack cannot be
+    reached.
     """
     settings = liaison.settings
-    token = settings.slack_bot_token.get_secret_value()
-    if not token:
+    if not (settings.slack_client_id or settings.slack_bot_token.get_secret_value()):
         raise SettingsError("There is no bot token.", hint="Set LIAISON_SLACK_BOT_TOKEN; see docs/slack.md.")
     async with aiohttp.ClientSession() as session:
-        client = AsyncWebClient(token, base_url=settings.slack_url, session=session, retry_handlers=[])
+        assembly = Assembly(liaison, session, read_organizations(settings.slack_organizations))
+        installations = installed(liaison) if settings.slack_client_id else None
+        workspaces = assembly.many(installations) if installations else await assembly.one()
+        handle = Handler(workspaces, forgetting(liaison, installations))
+        workers = Workers(liaison.slack.inbox, handle)
+        workers.start()
+        try:
+            yield SlackSurface(liaison, client=assembly.client(), handle=handle, workers=workers)
+        finally:
+            await workers.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """Puts together the app of a workspace."""
+
+    liaison: Liaison
+    session: aiohttp.ClientSession
+    organizations: Organizations
+
+    def client(self, token: str = "") -> AsyncWebClient:
+        """A client of Slack's Web API; what goes wrong is tried again by whoever calls."""
+        url = self.liaison.settings.slack_url
+        return AsyncWebClient(token or None, base_url=url, session=self.session, retry_handlers=[])
+
+    def app(self, bot: Bot) -> SlackApp:
+        """The app of one workspace, with rates and facts of its own."""
+        client = self.client(bot.token)
         calls = SlackCalls(client, Governor())
-        app = SlackApp(
-            bot=await _bot(calls, token),
+        liaison = self.liaison
+        return SlackApp(
+            bot=bot,
             replier=Replier(
                 turn=liaison.conversation,
                 who=WhoIsWho(
                     SlackFacts(calls),
                     links=liaison.slack.links,
-                    organizations=read_organizations(settings.slack_organizations),
+                    organizations=self.organizations,
                     principals=liaison.directory,
-                    ladder=TierLadder(settings.tiers),
+                    ladder=TierLadder(liaison.settings.tiers),
                 ),
                 calls=calls,
                 content=liaison.content,
@@ -106,13 +140,22 @@ async def open_surface(liaison: Liaison) -> AsyncIterator[SlackSurface]:
             feedback=liaison.feedback,
             client=client,
         )
-        handle = Handler(app.bolt())
-        workers = Workers(liaison.slack.inbox, handle)
-        workers.start()
-        try:
-            yield SlackSurface(liaison, client=client, handle=handle, workers=workers)
-        finally:
-            await workers.stop()
+
+    async def one(self) -> OneWorkspace:
+        """The workspace of the bot token."""
+        token = self.liaison.settings.slack_bot_token.get_secret_value()
+        app = self.app(await _bot(SlackCalls(self.client(token), Governor()), token))
+        return OneWorkspace(Workspace(app, app.bolt()))
+
+    def many(self, installations: EncryptedInstallations) -> ManyWorkspaces:
+        """Every workspace that installed the app."""
+        settings = self.liaison.settings
+        rotator = AsyncTokenRotator(
+            client_id=settings.slack_client_id,
+            client_secret=settings.slack_client_secret.get_secret_value(),
+            client=self.client(),
+        )
+        return ManyWorkspaces(installations, rotator=rotator, assemble=self.app)
 
 
 async def _bot(calls: SlackCalls, token: str) -> Bot:

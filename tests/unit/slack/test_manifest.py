@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from integrations.commands.slack import app
 from integrations.surfaces.slack.app import CHANNEL_EVENTS, HOME_EVENT, PERSON_EVENTS
+from integrations.surfaces.slack.forgetting import GONE_EVENTS
 from integrations.surfaces.slack.manifest import BOT_SCOPES, EVENTS, manifest
 from tests.slack.spec import web_api
 
@@ -35,7 +36,7 @@ def test_the_schema_refuses_what_is_wrong(schema: Any) -> None:
 
 def test_every_event_is_listened_to_and_allowed_by_a_scope(shared: Path) -> None:
     known = web_api(shared).events
-    assert set(EVENTS) == {"app_mention", "message.im", HOME_EVENT, *CHANNEL_EVENTS, *PERSON_EVENTS}
+    assert set(EVENTS) == {"app_mention", "message.im", HOME_EVENT, *CHANNEL_EVENTS, *PERSON_EVENTS, *GONE_EVENTS}
     for event in EVENTS:
         assert not known[event] or known[event] & BOT_SCOPES.keys(), event
 
@@ -45,8 +46,8 @@ def test_no_scope_is_asked_for_in_vain(shared: Path) -> None:
     called = ("chat.postMessage", "users.info", "conversations.info", "conversations.members")
     wanted = {scope for event in EVENTS for scope in api.events[event]}
     wanted |= {scope for method in called for scope in api.methods[method].bot_scopes}
-    # The address of users.info, the command and the agent's own place each have a scope that no method names.
-    assert set(BOT_SCOPES) <= wanted | {"users:read.email", "commands", "assistant:write"}
+    # The address of users.info, the command, the agent's own place and a file's bytes: no method names these scopes.
+    assert set(BOT_SCOPES) <= wanted | {"users:read.email", "commands", "assistant:write", "files:read"}
 
 
 def test_over_http_every_address_is_the_one_that_is_served() -> None:
