@@ -1,14 +1,17 @@
-"""Question files: one JSON object a line."""
+"""Question files: one JSON object a line, in one file or in a folder of them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from assistant.errors import UsageError
-from evals.case import UNANSWERABLE, Case, GoldSpan
+from evals.case import MULTI_SECTION, UNANSWERABLE, Case, GoldSpan
+
+MULTI_HOP = "multi-hop"
 
 
 def _nothing_to_empty(value: object) -> object:
@@ -38,39 +41,71 @@ class QuestionLine(BaseModel):
     facts: Annotated[list[str], BeforeValidator(_nothing_to_empty)] = []
     asked_as: str = Field(default="", alias="as")
     not_gold: Annotated[list[str], BeforeValidator(_nothing_to_empty)] = []
+    split: Literal["", "dev", "test"] = ""
+    canary: str = ""
 
     def case(self, number: int) -> Case:
         """The case of this line; `number` names it when it has no id."""
-        kind = self.kind or ("other" if self.gold or self.facts else UNANSWERABLE)
+        judged = self._judged_as()
+        named = ("all", f"lang:{self.lang}", f"kind:{self.kind or judged}")
         return Case(
             id=self.id or f"line-{number}",
             question=self.question,
             language=self.lang,
-            kind=kind,
+            kind=judged,
             gold=tuple(GoldSpan(doc=gold.doc, quote=gold.quote, heading=gold.heading) for gold in self.gold),
             facts=tuple(tuple(fact.split("|")) for fact in self.facts),
             asked_as="" if self.asked_as == "anonymous" else self.asked_as,
             wrong_docs=tuple(self.not_gold),
-            slices=("all", f"lang:{self.lang}", f"kind:{kind}"),
+            slices=(*named, f"split:{self.split}") if self.split else named,
         )
+
+    def _judged_as(self) -> str:
+        """The kind that metrics go by: a question without gold and facts is unanswerable whatever it is about."""
+        if not self.gold and not self.facts:
+            return UNANSWERABLE
+        return MULTI_SECTION if self.kind == MULTI_HOP else self.kind or "other"
 
 
 def load_questions(path: Path) -> list[Case]:
-    """The cases of a question file, in its order.
+    """The cases of a question file in its order, or of every .jsonl file of a folder in the order of their names.
 
     Raises UsageError with the line number when a line cannot be read or an id is used twice.
     """
     cases: dict[str, Case] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            case = QuestionLine.model_validate_json(line).case(number)
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"]) or "the line"
-            raise UsageError(f"{path}:{number}: {where}: {first['msg']}.", hint="See docs/evaluation.md.") from error
+    for place, number, line in _read(path):
+        case = line.case(number)
         if case.id in cases:
-            raise UsageError(f"{path}:{number}: the id {case.id!r} is used twice.", hint="Give every line its own id.")
+            raise UsageError(f"{place}: the id {case.id!r} is used twice.", hint="Give every line its own id.")
         cases[case.id] = case
     return list(cases.values())
+
+
+def load_lines(path: Path) -> list[QuestionLine]:
+    """The lines of a question file or folder as they are written. Raises UsageError as load_questions does."""
+    return [line for _, _, line in _read(path)]
+
+
+def question_files(path: Path) -> list[Path]:
+    """The file itself, or the .jsonl files of the folder. Raises UsageError when it has none."""
+    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    if not files:
+        raise UsageError(f"{path} has no .jsonl file.", hint="See docs/evaluation.md.")
+    return files
+
+
+def _read(path: Path) -> Iterator[tuple[str, int, QuestionLine]]:
+    for file in question_files(path):
+        for number, line in enumerate(file.read_text(encoding="utf-8-sig").split("\n"), start=1):
+            if line.strip():
+                place = f"{file}:{number}"
+                yield place, number, _parsed(line, place)
+
+
+def _parsed(line: str, place: str) -> QuestionLine:
+    try:
+        return QuestionLine.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the line"
+        raise UsageError(f"{place}: {where}: {first['msg']}.", hint="See docs/evaluation.md.") from error

@@ -65,7 +65,7 @@ class Inputs:
         if not content.is_dir() or not script.is_file():
             raise SuiteSkipped(f"no sample programme at {self.samples}: run `make samples`")
         today = yaml.safe_load(script.read_text(encoding="utf-8"))["today"]
-        return SampleProgramme(content=content, questions=self.samples / "questions.jsonl", today=today)
+        return SampleProgramme(content=content, questions=self.samples / "questions", today=today)
 
     def _present(self, given: Path | None, default: str, *, what: str, option: str) -> Path:
         path = given or (self.shared / default if self.shared else None)

@@ -40,6 +40,39 @@ def test_unknown_keys_blank_lines_and_line_separators_in_text_are_no_trouble(tmp
     assert [case.question for case in load_questions(path)] == ["a\u2028b"]
 
 
+def test_what_a_question_is_about_is_reported_and_what_it_lacks_decides_how_it_is_judged(tmp_path: Path) -> None:
+    gold = [{"doc": "a.md", "quote": "So."}, {"doc": "b.md", "quote": "And so."}]
+    lines = [
+        {"id": "hop", "kind": "multi-hop", "question": "?", "gold": gold},
+        {"id": "restricted", "kind": "tier-restricted", "question": "?"},
+    ]
+    hop, restricted = load_questions(write(tmp_path, *lines))
+    assert (hop.every_gold, "kind:multi-hop" in hop.slices) == (True, True)
+    assert (restricted.kind, "kind:tier-restricted" in restricted.slices) == ("unanswerable", True)
+
+
+def test_a_split_is_a_slice_and_no_other_than_dev_and_test_is_read(tmp_path: Path) -> None:
+    (case,) = load_questions(write(tmp_path, {"question": "?", "split": "dev", "canary": "c 1"}))
+    assert case.slices[-1] == "split:dev"
+    with pytest.raises(UsageError, match="split"):
+        load_questions(write(tmp_path, {"question": "?", "split": "train"}))
+
+
+def test_a_folder_is_read_file_by_file_in_the_order_of_names(tmp_path: Path) -> None:
+    for name in ("b", "a"):
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps({"id": name, "question": "?"}), encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("no question", encoding="utf-8")
+    assert [case.id for case in load_questions(tmp_path)] == ["a", "b"]
+    (tmp_path / "c.jsonl").write_text('{"id": "a", "question": "!"}', encoding="utf-8")
+    with pytest.raises(UsageError, match=r"c\.jsonl:1: the id 'a' is used twice"):
+        load_questions(tmp_path)
+
+
+def test_a_folder_without_questions_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"no \.jsonl file"):
+        load_questions(tmp_path)
+
+
 @pytest.mark.parametrize(
     "line", ["{", '{"lang": "de"}', '{"question": ""}', '{"question": "?", "gold": [{"doc": "a"}]}']
 )

@@ -59,17 +59,21 @@ class Gold(Strict):
     quote: str = Field(min_length=1)
 
 
-class Question(BaseModel):
-    """What the tests read of a golden question."""
+class Question(Strict):
+    """A golden question as its file writes it."""
 
     id: str
     lang: str
     asker: str = Field(alias="as")
     kind: str
+    family: str
+    split: str
+    canary: str
     question: str
     question_en: str = ""
     gold: list[Gold]
     facts: list[str]
+    answer: str
     not_gold: list[str]
     why: str = ""
 
@@ -144,5 +148,10 @@ def today() -> date:
 
 def questions() -> list[Question]:
     """The golden questions."""
-    lines = (SAMPLES / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = [line for file in question_files() for line in file.read_text(encoding="utf-8").splitlines()]
     return [Question.model_validate_json(line) for line in lines]
+
+
+def question_files() -> list[Path]:
+    """The files of golden questions, one a language."""
+    return sorted((SAMPLES / "questions").glob("*.jsonl"))

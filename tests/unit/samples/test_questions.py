@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 import yaml
 
+from evals.hygiene import check, check_canaries, normalised
+from evals.questions import load_lines
 from tests.unit.samples.library import PATHS, SAMPLES, Question, metadata_of, people, questions, text_of, today
 
 QUESTIONS = questions()
-ANSWERABLE = [question for question in QUESTIONS if question.kind != "unanswerable"]
-UNANSWERABLE = [question for question in QUESTIONS if question.kind == "unanswerable"]
+ANSWERABLE = [question for question in QUESTIONS if question.gold]
+UNANSWERABLE = [question for question in QUESTIONS if not question.gold]
 
 
 def name(question: Question) -> str:
@@ -37,7 +41,7 @@ def test_the_gold_documents_hold_every_fact(question: Question) -> None:
 
 @pytest.mark.parametrize("question", UNANSWERABLE, ids=name)
 def test_what_would_answer_an_unanswerable_question_is_out_of_reach(question: Question) -> None:
-    assert question.gold == []
+    assert question.facts == []
     assert question.why
     assert not any(people()[question.asker].sees(doc, today()) for doc in question.not_gold)
 
@@ -48,10 +52,24 @@ def test_documents_that_must_not_be_cited_exist_and_are_not_gold() -> None:
         assert not set(question.not_gold) & {gold.doc for gold in question.gold}
 
 
-def test_questions_have_their_own_ids_and_cover_six_languages() -> None:
-    assert len({question.id for question in QUESTIONS}) == len(QUESTIONS) >= 40
-    assert {question.lang for question in QUESTIONS} == {"en", "de", "fr", "es", "pt-BR", "ja"}
-    assert all(question.question_en for question in QUESTIONS if question.lang != "en")
+def test_the_splits_are_about_equal_and_share_no_family_and_no_gold() -> None:
+    dev = [question for question in QUESTIONS if question.split == "dev"]
+    test = [question for question in QUESTIONS if question.split == "test"]
+    assert len(dev) + len(test) == len(QUESTIONS)
+    assert 0.4 <= len(dev) / len(QUESTIONS) <= 0.6
+    assert not {question.family for question in dev} & {question.family for question in test}
+    assert not {(g.doc, g.quote) for q in dev for g in q.gold} & {(g.doc, g.quote) for q in test for g in q.gold}
+
+
+def test_nothing_is_asked_twice() -> None:
+    asked = Counter((question.asker, " ".join(normalised(question.question))) for question in QUESTIONS)
+    assert [question for question, times in asked.items() if times > 1] == []
+
+
+def test_the_golden_set_keeps_its_hygiene() -> None:
+    lines = load_lines(SAMPLES / "questions")
+    assert check(lines, {path: text_of(path) for path in PATHS}) == []
+    assert check_canaries(SAMPLES / "questions") == []
 
 
 def test_an_expired_guide_gives_another_number_than_the_current_one() -> None:
