@@ -87,12 +87,12 @@ def measure_kits(assemblies: int, *, seed: int) -> Result:
     assembler = Assembler(Library(), PROGRAMME)
     locales = sorted(assembler.library.locales)
     for locale in locales:  # what is read once is not timed
-        partner = _partner(dice)
-        assembler.kit(_brief(dice, locale, assembler.library, partner=partner), partner, locale=locale)
+        partner = random_partner(dice)
+        assembler.kit(random_brief(dice, locale, assembler.library, partner=partner), partner, locale=locale)
     while result.assemblies < assemblies:
         locale = dice.choice(locales)
-        partner = _partner(dice)
-        brief = _brief(dice, locale, assembler.library, partner=partner)
+        partner = random_partner(dice)
+        brief = random_brief(dice, locale, assembler.library, partner=partner)
         start, busy = time.perf_counter(), time.process_time()
         kit = assembler.kit(brief, partner, locale=locale)
         result.seconds.append(time.perf_counter() - start)
@@ -101,7 +101,8 @@ def measure_kits(assemblies: int, *, seed: int) -> Result:
     return result
 
 
-def _partner(dice: random.Random) -> PartnerFacts:
+def random_partner(dice: random.Random) -> PartnerFacts:
+    """A partner with an ordinary or an odd name."""
     name = dice.choice(NAMES)
     if dice.random() < 0.2:
         name += f" {dice.choice(ODD)}"
@@ -110,7 +111,8 @@ def _partner(dice: random.Random) -> PartnerFacts:
     return PartnerFacts(f"{name} GmbH", name, tier, tiers, certified=dice.random() < 0.7)
 
 
-def _brief(dice: random.Random, locale: str, library: Library, *, partner: PartnerFacts) -> Brief:
+def random_brief(dice: random.Random, locale: str, library: Library, *, partner: PartnerFacts) -> Brief:
+    """A brief that lacks this or that now and then."""
     country = {locale: dice.choice(sorted(library.laws))} if dice.random() < 0.5 else {}
     given = {
         "address": f"Hafenstraße {dice.randrange(1, 99)}, 20457 Hamburg",
@@ -141,12 +143,13 @@ def _look(kit: Kit, brief: Brief, partner: PartnerFacts, result: Result) -> None
         result.assemblies += 1
         result.statuses[each.status] += 1
         if each.status is Status.READY:
-            for fault in _faults(each, kit, brief, partner):
+            for fault in faults(each, kit, brief, partner):
                 result.broken[fault] += 1
                 result.shown.append(f"{fault}: {kit.locale} {each.place} {each.text[:160]!r}")
 
 
-def _faults(each: KitField, kit: Kit, brief: Brief, partner: PartnerFacts) -> list[str]:
+def faults(each: KitField, kit: Kit, brief: Brief, partner: PartnerFacts) -> list[str]:
+    """What is wrong with a field that is marked ready."""
     found = []
     if measure(each.text, each.unit) > each.hard or not each.text:
         found.append("over the limit")

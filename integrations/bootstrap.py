@@ -1,7 +1,4 @@
-"""The composition root: the only place where adapters are chosen.
-
-Each is imported where it is opened: a command pays only for the parts it uses.
-"""
+"""The composition root: adapters are chosen here alone, and imported only where they are opened."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.domain.people import TierLadder
 from integrations.clock import SystemClock
 from integrations.settings import Settings
 
@@ -37,9 +35,11 @@ if TYPE_CHECKING:
     from integrations.records import ApiKeyRecords, ContentRecords, ModelLedgerRecords, RateRecords
     from integrations.records.approvals import ApprovalRecords
     from integrations.records.conversations import Conversations
+    from integrations.records.kits import KitRecords
     from integrations.records.slack import SlackRecords
 
-OPENED = ("index", "content", "conversations", "api_keys", "shared_rates", "model_ledger", "approvals", "slack", "prm")
+STORES = ("index", "content", "conversations", "api_keys", "shared_rates", "model_ledger", "approvals", "slack", "prm")
+OPENED = (*STORES, "kits")
 
 
 class Liaison:
@@ -49,6 +49,7 @@ class Liaison:
         self.settings = settings
         self.clock = clock or SystemClock()
         self._embedder = embedder
+        self._url = settings.database_url.get_secret_value()
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -62,7 +63,7 @@ class Liaison:
         """The truth about content."""
         from integrations.records import open_content
 
-        return open_content(self.settings.data, url=self.settings.database_url.get_secret_value())
+        return open_content(self.settings.data, url=self._url)
 
     @cached_property
     def index(self) -> LivePassageIndex:
@@ -84,7 +85,6 @@ class Liaison:
     @cached_property
     def retriever(self) -> Retriever:
         """Questions to passages."""
-        from assistant.domain.people import TierLadder
         from assistant.retrieval.retrieve import Retriever
         from integrations.lexicons import FileLexicon
 
@@ -125,14 +125,14 @@ class Liaison:
         """What the model took, for whom."""
         from integrations.records import open_model_ledger
 
-        return open_model_ledger(self.settings.data, url=self.settings.database_url.get_secret_value())
+        return open_model_ledger(self.settings.data, url=self._url)
 
     @cached_property
     def conversations(self) -> Conversations:
         """What is kept of conversations: threads, asked questions, ratings, gaps."""
         from integrations.records.conversations import open_conversations
 
-        return open_conversations(self.settings.data, url=self.settings.database_url.get_secret_value())
+        return open_conversations(self.settings.data, url=self._url)
 
     @cached_property
     def conversation(self) -> Conversation:
@@ -149,7 +149,6 @@ class Liaison:
     def reader(self) -> Reader:
         """What a question means in its conversation."""
         from assistant.conversation.read import Reader
-        from assistant.domain.people import TierLadder
 
         made, rewriter = self.generation, None
         if made is not None:
@@ -161,7 +160,6 @@ class Liaison:
     @cached_property
     def gaps(self) -> Gaps:
         """What the content does not answer. Its questions are asked again without a model."""
-        from assistant.domain.people import TierLadder
         from assistant.gaps.report import Gaps
 
         told, ladder = self.settings, TierLadder(self.settings.tiers)
@@ -187,15 +185,14 @@ class Liaison:
         """Who may call the HTTP interfaces."""
         from integrations.records import open_api_keys
 
-        return open_api_keys(self.settings.data, url=self.settings.database_url.get_secret_value())
+        return open_api_keys(self.settings.data, url=self._url)
 
     @cached_property
     def shared_rates(self) -> RateRecords | None:
         """The rate limits that the servers of one PostgreSQL share; None on files, which have one server."""
         from integrations.records import open_rates
 
-        url = self.settings.database_url.get_secret_value()
-        return open_rates(url) if url else None
+        return open_rates(self._url) if self._url else None
 
     @cached_property
     def prm(self) -> OpenPrm:
@@ -209,15 +206,21 @@ class Liaison:
         """What people are asked to allow, and the audit log."""
         from integrations.records.approvals import open_approvals
 
-        return open_approvals(self.settings.data, url=self.settings.database_url.get_secret_value(), clock=self.clock)
+        return open_approvals(self.settings.data, url=self._url, clock=self.clock)
+
+    @cached_property
+    def kits(self) -> KitRecords:
+        """Campaign kits, their versions and reviews."""
+        from integrations.records.kits import open_kits
+
+        return open_kits(self.settings.data, url=self._url)
 
     @cached_property
     def slack(self) -> SlackRecords:
         """What the Slack surface keeps: events that came, and who is who."""
         from integrations.records.slack import open_slack_records
 
-        url = self.settings.database_url.get_secret_value()
-        return open_slack_records(self.settings.data, url=url, clock=self.clock)
+        return open_slack_records(self.settings.data, url=self._url, clock=self.clock)
 
     @cached_property
     def approval_desk(self) -> ApprovalDesk:
@@ -231,21 +234,21 @@ class Liaison:
         """What the agent's conversations are doing, for as long as the context lasts."""
         from integrations.records.checkpoints import open_checkpoints
 
-        return open_checkpoints(self.settings.data, url=self.settings.database_url.get_secret_value())
+        return open_checkpoints(self.settings.data, url=self._url)
 
     @property
     def content_place(self) -> str | Path:
         """Where the content is: the URL of a database, or a file that need not exist yet."""
         from integrations.records import database_place
 
-        return database_place(self.settings.data, self.settings.database_url.get_secret_value())
+        return database_place(self.settings.data, self._url)
 
     @property
     def conversations_place(self) -> str | Path:
         """Where conversations are kept: the URL of a database, or a file that need not exist yet."""
         from integrations.records.conversations import conversations_place
 
-        return conversations_place(self.settings.data, self.settings.database_url.get_secret_value())
+        return conversations_place(self.settings.data, self._url)
 
     @property
     def has_conversations(self) -> bool:
@@ -271,8 +274,7 @@ class Liaison:
         """The one writer of this installation; WriterBusy while another is open."""
         from integrations.records import open_writer
 
-        url = self.settings.database_url.get_secret_value()
-        return open_writer(self.settings.data, projector=self.projections, url=url)
+        return open_writer(self.settings.data, projector=self.projections, url=self._url)
 
     def ingest(self, options: IngestOptions, *, events: IngestEvents | None = None) -> Ingest:
         """An ingest into this installation."""

@@ -8,8 +8,9 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage, BaseMessageChunk
+from langchain_core.language_models import LanguageModelInput
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.runnables import Runnable
 
 from assistant.answering.steps import ModelStep, Timing
 from assistant.domain.answer import Fallback
@@ -50,7 +51,7 @@ class _Call:
     sent: int = 0
     failure: Fallback | None = None
 
-    def heard(self, piece: BaseMessageChunk) -> str:
+    def heard(self, piece: BaseMessage) -> str:
         """The text of a piece. Raises ModelFailed when it is a refusal."""
         if self.first_words is None:
             self.first_words = time.monotonic() - self.started
@@ -78,7 +79,7 @@ class _Call:
 
 
 async def spoken(
-    model: BaseChatModel,
+    model: Runnable[LanguageModelInput, AIMessage],
     messages: Sequence[BaseMessage],
     *,
     deadline: float,

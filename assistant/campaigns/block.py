@@ -9,6 +9,7 @@ from decimal import Decimal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from assistant.campaigns.reading import Closed
+from assistant.domain.kits import ReviewRole
 
 SIZES = ("L", "M", "S")  # the longest that fits is taken
 BRIEF_SLOTS = frozenset({"partner", "deadline"})
@@ -41,7 +42,10 @@ class Claim(Closed):
 
 
 class Programme(Closed):
-    """What co-branded copy of a vendor must keep to."""
+    """What co-branded copy of a vendor must keep to. `reviewers` are who may decide in a role, by their names.
+
+    A role without names is open to every channel manager and administrator.
+    """
 
     vendor: Vendor
     source_locale: str
@@ -51,6 +55,7 @@ class Programme(Closed):
     hosts: tuple[str, ...] = ()
     first_mention: dict[str, str] = Field(default={})
     forbidden: tuple[str, ...] = ()
+    reviewers: dict[ReviewRole, tuple[str, ...]] = Field(default={})
 
 
 class Approval(Closed):

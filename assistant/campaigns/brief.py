@@ -31,7 +31,10 @@ class Sender(Closed):
 
 
 class Brief(Closed):
-    """One campaign. `countries` says where readers of a locale are, where that is not the locale's own country."""
+    """One campaign. `countries` says where readers of a locale are, where that is not the locale's own country.
+
+    `audience` and `goal` are for a model that writes, if one does: background that no text is taken from.
+    """
 
     programme: str
     theme: str
@@ -44,4 +47,6 @@ class Brief(Closed):
     send_on: date
     deadline: date | None = None
     sent_by: Literal["partner", "vendor"] = "partner"
+    audience: str = Field(default="", max_length=300)
+    goal: str = Field(default="", max_length=300)
     sender: Sender

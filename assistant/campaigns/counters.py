@@ -95,6 +95,7 @@ def _weight_of_words(text: str) -> int:
     return total + sum(map(_x_weight, text[last:]))
 
 
+@lru_cache(maxsize=16_384)
 def _x_weight(char: str) -> int:
     point = ord(char)
     return 1 if any(first <= point <= final for first, final in X_LIGHT) else 2

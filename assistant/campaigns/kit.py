@@ -19,9 +19,20 @@ class Status(StrEnum):
     BLOCKED = "blocked"
 
 
+class Author(StrEnum):
+    """Who wrote the text of a field."""
+
+    APPROVED = "approved text"
+    MODEL = "written by a model"
+    INSTEAD = "approved text, as the model's was not usable"
+
+
 @dataclass(frozen=True, slots=True)
 class KitField:
-    """One field. `text` is what would be sent; `size` of `hard` in `unit` is what it takes; `variant` is S, M or L."""
+    """One field. `text` is what would be sent; `size` of `hard` in `unit` is what it takes; `variant` is S, M or L.
+
+    `rejected` names, with `Author.INSTEAD`, what was wrong with the model's text or why there was none.
+    """
 
     place: str
     position: int
@@ -35,6 +46,8 @@ class KitField:
     claims: tuple[str, ...]
     findings: tuple[Finding, ...]
     status: Status
+    author: Author = Author.APPROVED
+    rejected: tuple[str, ...] = ()
 
     @property
     def reasons(self) -> tuple[Finding, ...]:
@@ -46,7 +59,7 @@ class KitField:
 class Kit:
     """A campaign in one locale. `written_for` is the locale whose approved texts were used, "" when there are none.
 
-    When it differs from `locale` the texts are inherited, which whoever approves must see.
+    When it differs from `locale` the texts are inherited, which whoever approves must see. `model` wrote, if any did.
     """
 
     campaign: str
@@ -60,6 +73,7 @@ class Kit:
     url: str
     fields: tuple[KitField, ...]
     names: tuple[str, ...]
+    model: str = ""
 
     @property
     def inherited(self) -> bool:

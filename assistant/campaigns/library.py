@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ from assistant.campaigns.rendering import slots
 from assistant.errors import SettingsError, UsageError
 from prompts import ROOT
 
+FOLDERS = ("blocks", "channels", "disclosures", "glossary", "locales")
 DISCLOSURE_TEXTS = "disclosures/texts.yaml"
 
 
@@ -180,3 +182,13 @@ class Library:
     def disclosure_texts(self) -> Mapping[str, Mapping[str, str]]:
         """How each element of a disclosure is said, by language."""
         return {str(language): dict(texts) for language, texts in mapping(self.path(DISCLOSURE_TEXTS)).items()}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes with any file of the campaign data, ours or the customer's."""
+        found = hashlib.sha256()
+        for folder in FOLDERS:
+            for root in self._roots:
+                for path in sorted((root / folder).rglob("*.yaml")):
+                    found.update(f"{path.relative_to(root)}\n".encode() + path.read_bytes())
+        return found.hexdigest()[:16]

@@ -54,6 +54,7 @@ class LocalePack(Closed):
     superlatives: tuple[str, ...] = ()
     absolutes: tuple[str, ...] = ()
     inclusive: dict[str, str] = Field(default={})
+    quantities: tuple[str, ...] = ()
 
     @cached_property
     def cldr(self) -> Locale:
@@ -93,6 +94,11 @@ class LocalePack(Closed):
     def absolute(self) -> regex.Pattern[str] | None:
         """Finds promises: free, guaranteed, only, first."""
         return self.phrases(self.absolutes)
+
+    @cached_property
+    def quantity(self) -> regex.Pattern[str] | None:
+        """Finds numbers and shares written as words."""
+        return self.phrases(self.quantities)
 
     @cached_property
     def off_variant(self) -> regex.Pattern[str] | None:

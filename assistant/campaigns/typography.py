@@ -9,6 +9,12 @@ from assistant.campaigns.locale_pack import LocalePack
 
 URL = regex.compile(r"https?://\S+")
 NARROW, WIDE = "\u202f", "\u00a0"
+QUOTED = regex.compile(r'"([^"]*)"')
+CLOSE_MARK = regex.compile(r"[ \u00a0\u202f]*([?!;])(?![\p{L}\p{N}/])")
+COLON = regex.compile(r"(?<=[\p{L}\p{N}»)])[ \u00a0\u202f]*:(?=\s|$)")
+OPENED = regex.compile(r"«[ \u00a0\u202f]*")
+CLOSED = regex.compile(r"[ \u00a0\u202f]*»")
+SPACED_MARK = regex.compile(r"[ \u00a0\u202f]+([?!;])(?![\p{L}\p{N}])")
 PLAIN = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "−": "-", "…": "...", NARROW: " ", WIDE: " "}
 )
@@ -26,16 +32,16 @@ def mended(text: str, locale: LocalePack) -> str:
 def _mended(text: str, locale: LocalePack) -> str:
     opening, closing = locale.quotes[:2]
     if '"' in text and text.count('"') % 2 == 0:
-        text = regex.sub(r'"([^"]*)"', rf"{opening}\1{closing}", text)
+        text = QUOTED.sub(rf"{opening}\1{closing}", text)
     text = text.replace("...", "…")
     if locale.spacing == "france":
-        text = regex.sub(r"[ \u00a0\u202f]*([?!;])(?![\p{L}\p{N}/])", rf"{NARROW}\1", text)
-        text = regex.sub(r"(?<=[\p{L}\p{N}»)])[ \u00a0\u202f]*:(?=\s|$)", f"{WIDE}:", text)
-        text = regex.sub(r"«[ \u00a0\u202f]*", f"«{WIDE}", text)
-        text = regex.sub(r"[ \u00a0\u202f]*»", f"{WIDE}»", text)
+        text = CLOSE_MARK.sub(rf"{NARROW}\1", text)
+        text = COLON.sub(f"{WIDE}:", text)
+        text = OPENED.sub(f"«{WIDE}", text)
+        text = CLOSED.sub(f"{WIDE}»", text)
     elif locale.spacing == "quebec":
-        text = regex.sub(r"[ \u00a0\u202f]+([?!;])(?![\p{L}\p{N}])", r"\1", text)
-        text = regex.sub(r"(?<=[\p{L}\p{N}»)])[ \u00a0\u202f]*:(?=\s|$)", f"{WIDE}:", text)
+        text = SPACED_MARK.sub(r"\1", text)
+        text = COLON.sub(f"{WIDE}:", text)
     return text if locale.eszett else text.replace("ß", "ss")
 
 

@@ -8,11 +8,10 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from assistant.campaigns.assembly import Assembler
 from assistant.campaigns.brief import DEFAULT_CHANNELS, Brief, Sender
+from assistant.campaigns.desk import CampaignDesk
 from assistant.campaigns.kit import Kit, Status
 from assistant.campaigns.library import Library
-from assistant.campaigns.partner import facts_of
 from assistant.domain.accounts import NOBODY
 from assistant.domain.people import Requester, Role
 from assistant.errors import InvalidRecord, Problem
@@ -64,10 +63,7 @@ class DraftCampaign:
         if not inputs.channels:
             raise InvalidRecord.of(Problem("channels", "missing", "is missing; ask the requester which channels"))
         brief = await self._brief(inputs, call, theme)
-        tiers = self.library.programme(self.programme).tiers
-        who = call.requester
-        facts = await facts_of(self.prm, who.partner_id, requester=who, tiers=tiers, day=brief.send_on)
-        kits = Assembler(self.library, self.programme).kits(brief, facts)
+        kits = await CampaignDesk(self.prm, self.library).drafted(brief, requester=call.requester)
         return ToolResult(_text(kits), card=_card(kits, call.told_in))
 
     def _theme(self, said: str) -> str:

@@ -9,20 +9,19 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from assistant.campaigns.assembly import Assembler
 from assistant.campaigns.brief import Brief
 from assistant.campaigns.checks import CHECKS, findings
 from assistant.campaigns.counters import measure
 from assistant.campaigns.export import EXPORTS
 from assistant.campaigns.export import as_json as kit_as_json
 from assistant.campaigns.finding import Severity
-from assistant.campaigns.kit import Kit, Status
+from assistant.campaigns.kit import Author, Kit, Status
 from assistant.campaigns.library import Library
-from assistant.campaigns.partner import facts_of
 from assistant.campaigns.reading import read
-from assistant.campaigns.segment import PartnerFacts, Segment
+from assistant.campaigns.segment import Segment
 from assistant.errors import UsageError
 from integrations.bootstrap import Liaison
+from integrations.campaigning import desk_of
 from integrations.commands.acting import AsJson, Who, acting, run
 
 app = typer.Typer(
@@ -44,13 +43,24 @@ COLORS = {
     Status.BLOCKED: "red",
 }
 Briefed = Annotated[Path, typer.Argument(help="The brief, a YAML file such as samples/campaign.yaml.")]
+Written = Annotated[
+    bool, typer.Option("--write", help="Let the model of LIAISON_MODEL write; approved texts stand in where it fails.")
+]
 Locales = Annotated[list[str] | None, typer.Option("--locale", help="Only this locale of the brief; repeat it.")]
 
 
 @app.command()
-def draft(brief: Briefed, *, who: Who, locale: Locales = None, data: Data = None, as_json: AsJson = False) -> None:
+def draft(
+    brief: Briefed,
+    *,
+    who: Who,
+    locale: Locales = None,
+    data: Data = None,
+    write: Written = False,
+    as_json: AsJson = False,
+) -> None:
     """Kits from a brief: every field with its size, its status, and why it is not ready."""
-    for kit in _kits(brief, who, locales=locale, data=data):
+    for kit in _kits(brief, who, locales=locale, data=data, write=write):
         if as_json:
             typer.echo(kit_as_json(kit))
         else:
@@ -66,38 +76,34 @@ def export(
     formats: Annotated[list[str] | None, typer.Option("--format", help=f"{', '.join(EXPORTS)}; repeat it.")] = None,
     locale: Locales = None,
     data: Data = None,
+    write: Written = False,
 ) -> None:
     """Write the kits of a brief as files."""
     chosen = formats or list(EXPORTS)
     if unknown := set(chosen) - EXPORTS.keys():
         raise UsageError(f"There is no format {', '.join(sorted(unknown))}.", hint=f"Known: {', '.join(EXPORTS)}.")
-    kits = _kits(brief, who, locales=locale, data=data)
+    kits = _kits(brief, who, locales=locale, data=data, write=write)
     to.mkdir(parents=True, exist_ok=True)
     for kit in kits:
         for name in chosen:
-            suffix, write = EXPORTS[name]
+            suffix, exported = EXPORTS[name]
             path = to / f"{kit.campaign}.{kit.locale}.{suffix}"
-            path.write_text(write(kit), encoding="utf-8", newline="")
+            path.write_text(exported(kit), encoding="utf-8", newline="")
             console.print(str(path), highlight=False)
 
 
-def _kits(path: Path, who: str, *, locales: list[str] | None, data: Path | None) -> tuple[Kit, ...]:
+def _kits(path: Path, who: str, *, locales: list[str] | None, data: Path | None, write: bool) -> tuple[Kit, ...]:
     brief = read(Brief, path)
     if locales:
         brief = brief.model_copy(update={"locales": tuple(locales)})
-    return run(lambda liaison: kits_of(liaison, brief, who=who, library=Library(data)))
+    return run(lambda liaison: kits_of(liaison, brief, who=who, library=Library(data), write=write))
 
 
-async def kits_of(liaison: Liaison, brief: Brief, *, who: str, library: Library) -> tuple[Kit, ...]:
-    """The kits of a brief with the partner's facts from the PRM."""
-    tiers = library.programme(brief.programme).tiers
-    facts = await partner_facts(liaison, brief, who=who, tiers=tiers)
-    return Assembler(library, brief.programme).kits(brief, facts)
-
-
-async def partner_facts(liaison: Liaison, brief: Brief, *, who: str, tiers: tuple[str, ...]) -> PartnerFacts:
-    """What the PRM says about the brief's partner, as far as the requester may see it; raises RecordNotFound."""
-    return await facts_of(liaison.prm.prm, brief.partner, requester=acting(who), tiers=tiers, day=brief.send_on)
+async def kits_of(
+    liaison: Liaison, brief: Brief, *, who: str, library: Library, write: bool = False
+) -> tuple[Kit, ...]:
+    """The kits of a brief with the partner's facts from the PRM; with `write`, in the words of the model."""
+    return await desk_of(liaison, library).drafted(brief, requester=acting(who), write=write)
 
 
 SHORT = ("email.subject", "x.post", "google_rsa.headline")
@@ -119,6 +125,8 @@ def print_kit(where: Console, kit: Kit, *, short: bool = False) -> None:
             highlight=False,
         )
         where.print(f"  {escape(each.text)}", highlight=False)
+        if each.author is not Author.APPROVED:
+            where.print(f"  [dim]{each.author}[/]", highlight=False)
         for finding in each.findings:
             where.print(f"  [dim]→ {escape(str(finding))}[/]", highlight=False)
 

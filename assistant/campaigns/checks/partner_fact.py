@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import regex
 
@@ -22,18 +23,17 @@ def check(segment: Segment) -> Iterator[Finding]:
     if facts is None:
         return
     for tier in facts.tiers:
-        claimed = regex.search(
-            rf"(?<!\p{{L}}){regex.escape(tier)}[- ]?(?:partner|パートナー|合作伙伴|파트너|partenaire|socio|parceiro)",
-            segment.target,
-            regex.IGNORECASE,
-        )
-        french = regex.search(
-            rf"(?:partenaire|socio|parceiro|partner|الشريك)\s+{regex.escape(tier)}(?!\p{{L}})",
-            segment.target,
-            regex.IGNORECASE,
-        )
-        if (claimed or french) and tier.casefold() != facts.tier.casefold():
+        if _claimed(tier).search(segment.target) and tier.casefold() != facts.tier.casefold():
             yield error("partner_fact", f"the partner's tier is {facts.tier}, not {tier}", tier)
     match = CERTIFIED.search(segment.target)
     if match and not facts.certified:
         yield error("partner_fact", f"“{match[0]}”: the partner holds no valid certificate", match[0])
+
+
+@lru_cache(maxsize=256)
+def _claimed(tier: str) -> regex.Pattern[str]:
+    """Finds a tier that a text claims, before or behind the word for partner."""
+    name = regex.escape(tier)
+    before = rf"(?<!\p{{L}}){name}[- ]?(?:partner|パートナー|合作伙伴|파트너|partenaire|socio|parceiro)"
+    behind = rf"(?:partenaire|socio|parceiro|partner|الشريك)\s+{name}(?!\p{{L}})"
+    return regex.compile(f"{before}|{behind}", regex.IGNORECASE)
