@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -12,6 +13,7 @@ from assistant.deals.names import normalised
 from assistant.domain.cosell import InvitationState
 from assistant.domain.deals import DealRegistration
 from assistant.domain.people import Requester
+from assistant.errors import RecordNotFound
 from assistant.ports.prm import LARGEST_PAGE, DealQuery, Window
 from evals.case import Case, Observation
 from evals.collect import Collected, collect
@@ -32,7 +34,7 @@ class Strict(BaseModel):
 
 
 class Move(Strict):
-    """What happens next: somebody says something, days pass, or a channel manager decides what waits for them."""
+    """What happens next: somebody says something, days pass, or a channel manager tries to decide what waits."""
 
     say: str = ""
     who: Literal["partner", "manager"] = "partner"
@@ -103,14 +105,18 @@ async def play(dialogue: Dialogue, place: World) -> list[str]:
         if move.days:
             place.clock.turn(days=move.days)
         elif move.manager:
-            for approval in await place.book.pending(requester=CORA):
-                approve = move.manager == "approve"
-                await place.agent.decide(approval.id, approval.digest, approve=approve, requester=CORA, reason="no")
+            await _decide(place, approve=move.manager == "approve")
         else:
             who = _speaker(move, dialogue.lang)
             events = [event async for event in place.agent.say(move.who, move.say, requester=who)]
             replies.append(str(getattr(events[-1], "reply", "")))
     return replies
+
+
+async def _decide(place: World, *, approve: bool) -> None:
+    for approval in await place.book.pending(requester=ANN):
+        with suppress(RecordNotFound):  # what a partner asks for is the partner's to confirm
+            await place.agent.decide(approval.id, approval.digest, approve=approve, requester=CORA, reason="no")
 
 
 def _speaker(move: Move, language: str) -> Requester:

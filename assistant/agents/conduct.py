@@ -124,7 +124,7 @@ def _without_model(messages: Sequence[AnyMessage]) -> AIMessage | None:
 def _reminding(reply: AIMessage, messages: Sequence[AnyMessage], language: str) -> AIMessage:
     """The reply, saying what still waits for a decision, so that a yes to it is a yes to that."""
     found = waiting(messages)
-    if found is None or not found[1].undecided or found[1].reviewed or reply.tool_calls:
+    if found is None or not found[1].undecided or reply.tool_calls:
         return reply
     marks = {**reply.additional_kwargs, CLOSES: False, ASKS: found[1].approval_id}
     text = f"{reply.text}\n\n{message('agent_still_waits', language)}"

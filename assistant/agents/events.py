@@ -25,11 +25,15 @@ class ToolCalled:
 
 @dataclass(frozen=True, slots=True)
 class ToolFinished:
-    """What a tool found or proposes. `failed` is the code of the error; empty when all went well."""
+    """What a tool found or proposes. `failed` is the code of the error; empty when all went well.
+
+    `answer_id` is what a rating names; empty where there is no answer to rate.
+    """
 
     tool: str
     card: Card | None = None
     failed: str = ""
+    answer_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,10 @@ class CitationGiven:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalAsked:
-    """A change that waits for a person. `digest` is what must be sent back to approve exactly this."""
+    """A change that waits for a person. `digest` is what must be sent back to approve exactly this.
+
+    `reviewed` says that the rules send what is approved to a channel manager's queue.
+    """
 
     approval_id: str
     digest: str

@@ -27,10 +27,9 @@ def card_text(card: Card) -> str:
 
 
 def proposal_text(artifact: Artifact, language: str) -> str:
-    """A proposal with the question that decides it, or who else will."""
+    """A proposal with the question that decides it."""
     shown = card_text(artifact.card) if artifact.card else artifact.tool
-    asks = "agent_waits_for_manager" if artifact.reviewed else "agent_asks_approval"
-    return f"{shown}\n\n{message(asks, language)}"
+    return f"{shown}\n\n{message('agent_asks_approval', language)}"
 
 
 def outcome_text(artifact: Artifact, language: str) -> str:
@@ -42,7 +41,9 @@ def outcome_text(artifact: Artifact, language: str) -> str:
         key = "agent_unknown"
     if artifact.state == ApprovalState.REJECTED.value and artifact.reason:
         return message("agent_rejected_because", language, reason=artifact.reason)
-    return message(key, language, outcome=_record(artifact.outcome, language))
+    told = message(key, language, outcome=_record(artifact.outcome, language))
+    done = artifact.reviewed and artifact.state == ApprovalState.DONE.value
+    return f"{told} {message('agent_review_follows', language)}" if done else told
 
 
 def _record(outcome: str, language: str) -> str:

@@ -53,10 +53,7 @@ def lapsed(approval: Approval, now: datetime) -> Approval:
 def decided(approval: Approval, verdict: Verdict, *, now: datetime) -> Approval:
     """The approval after a decision. Raises Forbidden, StaleVersion or NotAllowedInState, and then nothing changes."""
     if not approval.proposal.may_be_decided_by(verdict.requester):
-        hint = (
-            "A channel manager decides this." if approval.proposal.reviewed else "Only who asked for it decides this."
-        )
-        raise Forbidden("You may not decide this.", hint=hint)
+        raise Forbidden("You may not decide this.", hint="Only who asked for it decides this.")
     if verdict.digest != approval.digest:
         raise StaleVersion(
             "What you saw is not what is proposed now.", hint="Read the proposal again and decide on it."

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from assistant.domain.people import Requester, Role
+from assistant.domain.people import Requester
 
 
 class Source(StrEnum):
@@ -37,8 +37,8 @@ class Argument:
 class Proposal:
     """A write that somebody wants. `payload` is the exact JSON the executor will read; `arguments` show all of it.
 
-    `target` is the record to change ("" for a new one), `version` the version of it that was read. `reviewed` means
-    that a channel manager decides, who is never the requester; otherwise the requester decides.
+    `target` is the record to change ("" for a new one), `version` the version of it that was read. The requester
+    decides whether it is written; `reviewed` means that rules then send the record to a channel manager's queue.
     """
 
     tool: str
@@ -63,10 +63,7 @@ class Proposal:
         """Whether this person may approve or reject it."""
         if person.tenant != self.requester.tenant or person.role is None:
             return False
-        asked_for_it = (person.name, person.user) == (self.requester.name, self.requester.user)
-        if self.reviewed:
-            return person.role is Role.CHANNEL_MANAGER and not asked_for_it
-        return asked_for_it
+        return (person.name, person.user) == (self.requester.name, self.requester.user)
 
 
 class ApprovalState(StrEnum):

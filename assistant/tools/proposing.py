@@ -71,9 +71,9 @@ def card_of(proposal: Proposal, language: str, notes: Iterable[str] = ()) -> Car
         origin = origin_label(each.source, each.quote, language)
         kept = unlinked(value) if each.source is Source.RECORD else value
         rows.append(Row(label(each.name, language), f"{kept} ({origin})", foreign=each.source in FOREIGN))
-    who = "card_reviewed" if proposal.reviewed else "card_yours"
+    review = (message("card_reviewed", language),) if proposal.reviewed else ()
     day = proposal.expires_at.strftime("%Y-%m-%d %H:%M %Z")
-    told = (*notes, message(who, language), message("card_expires", language, day=day))
+    told = (*notes, *review, message("card_yours", language), message("card_expires", language, day=day))
     return Card(message(f"card_{proposal.tool}", language), tuple(rows), told)
 
 
@@ -102,9 +102,8 @@ def _plain(record: object) -> object:
 
 def _told(proposal: Proposal, notes: tuple[str, ...]) -> str:
     """For the model: that it waits, for whom, and that it must not claim more."""
-    who = "a channel manager" if proposal.reviewed else "the requester"
     lines = [f"{each.name}: {spotlit(each.value)} ({each.source})" for each in proposal.arguments]
-    head = f"Proposed, not written: {proposal.tool} waits for {who} to approve it. Do not say that it is done."
+    head = f"Proposed, not written: {proposal.tool} waits for the requester to approve it. Do not say that it is done."
     return "\n".join([head, *lines, *notes])
 
 

@@ -35,7 +35,7 @@ class RegisterDealTool:
         return requester.role is Role.PARTNER
 
     async def run(self, inputs: DealFields, call: ToolCall) -> ToolResult:
-        """A proposal; a deal that the rules send to review is approved by a channel manager.
+        """A proposal, which says by which rules a channel manager reviews the deal after the requester's approval.
 
         Raises InvalidRecord with everything to ask or correct, PolicyRefused with the rules that forbid it.
         """

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.domain.approvals import ApprovalState, Source
 from assistant.domain.deals import DealState
-from assistant.errors import Forbidden
+from assistant.errors import RecordNotFound
 from assistant.ports.prm import DealQuery
 from assistant.tools.proposing import leaves
 from assistant.tools.tool import Reading, ToolCall
@@ -115,17 +115,20 @@ def test_a_duplicate_is_refused_with_the_rule_and_without_the_other_partners_nam
     assert "beta" not in result.text.casefold()
 
 
-def test_a_large_deal_is_decided_by_a_channel_manager_who_did_not_ask(place: Workplace) -> None:
+def test_a_large_deal_is_submitted_by_the_partner_and_then_waits_for_a_channel_manager(place: Workplace) -> None:
     said = SAID.replace("40.000", "1,400,000")
-    proposal = place.use("register_deal", place.call(said), **{**FIELDS, "amount": "1400000"}).proposal
+    result = place.use("register_deal", place.call(said), **{**FIELDS, "amount": "1400000"})
+    proposal = result.proposal
     assert proposal is not None
     assert proposal.reviewed
+    assert result.card is not None
+    assert any("channel manager reviews it" in note for note in result.card.notes)
 
     async def work() -> tuple[str, ApprovalState]:
         waiting = await place.desk.propose(proposal)
-        with pytest.raises(Forbidden):
-            await place.desk.approve(waiting.id, waiting.digest, requester=ACME)
-        done = await place.desk.approve(waiting.id, waiting.digest, requester=MANAGER)
+        with pytest.raises(RecordNotFound):
+            await place.desk.approve(waiting.id, waiting.digest, requester=MANAGER)
+        done = await place.desk.approve(waiting.id, waiting.digest, requester=ACME)
         return done.outcome, done.state
 
     outcome, state = asyncio.run(work())
