@@ -54,6 +54,13 @@ class Settings(BaseSettings):
     microsoft_login: str = Field(
         default="https://login.microsoftonline.com", description="Where Partner Center's tokens come from."
     )
+    microsoft_webhook: bool = Field(
+        default=False,
+        description="Partner Center: tell changes from events posted to /microsoft/events, not by asking.",
+    )
+    microsoft_issuers: Path | None = Field(
+        default=None, description="Partner Center: PEM file of issuers to trust for its events, beside the usual roots."
+    )
     aws_profiles: dict[str, str] = Field(
         default_factory=dict,
         description="AWS Partner Central: profile of each partner's credentials; JSON, id to name.",
@@ -83,6 +90,10 @@ class Settings(BaseSettings):
         description="Slack: keys that encrypt tokens of workspaces, newest first, with commas; `liaison slack key`.",
     )
     slack_url: str = Field(default="https://slack.com/api/", description="Slack: base URL of the Web API.")
+    slack_follow_ups: bool = Field(
+        default=False,
+        description="Slack: whether to read channels it is in, to answer follow-ups in its threads without a mention.",
+    )
     slack_organizations: Path | None = Field(
         default=None, description="YAML file that says whose each Slack workspace is; see docs/slack.md."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -182,6 +182,17 @@ class OpenPrm:
         return await receive(
             settings, self.database, prm=self.prm, url=url, requester=requester, follow=follow, tell=tell
         )
+
+    def microsoft_events(self, settings: Settings) -> Callable[[Mapping[str, str], bytes], Awaitable[bool]] | None:
+        """Takes a call of Partner Center's webhook: its headers and body; see `WebhookReceiver.take`.
+
+        None when this PRM is another one or its events are not posted. Raises SettingsError.
+        """
+        if settings.prm != "microsoft" or not settings.microsoft_webhook:
+            return None
+        from integrations.prm.microsoft.events import open_receiver  # noqa: PLC0415 - only who uses it pays for it
+
+        return open_receiver(settings, self.database, self.prm).take
 
     def microsoft_answered_by(self, transport: httpx.AsyncBaseTransport, *, partner_id: str) -> Prm:
         """The adapter for Microsoft's Partner Center as a partner whose calls `transport` answers."""

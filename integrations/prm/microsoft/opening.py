@@ -36,6 +36,7 @@ def open_microsoft(settings: Settings, database: Database) -> MicrosoftPrm:
         database=database,
         partner_id=settings.microsoft_partner,
         clock=database.clock,
+        posted=settings.microsoft_webhook,
     )
 
 

@@ -42,6 +42,7 @@ from integrations.prm.microsoft.sending import (
     refused_fields,
     steps,
 )
+from integrations.prm.partner_central.events import Inbox
 from integrations.prm.partner_central.intents import Intent, Intents
 from integrations.prm.register.database import Database
 from integrations.prm.register.shelf import checked_limit
@@ -55,7 +56,10 @@ Steps = list[dict[str, Any]]
 
 
 class MicrosoftPrm:
-    """See Prm. `partner_id` is the partner of ours whose Partner Center account the credentials open."""
+    """See Prm. `partner_id` is the partner of ours whose Partner Center account the credentials open.
+
+    `posted` says that a WebhookReceiver takes the events of Partner Center into the same database.
+    """
 
     find_partners = lacking(SYSTEM, "partners")
     get_partner = lacking(SYSTEM, "partners")
@@ -70,8 +74,11 @@ class MicrosoftPrm:
     fund_requests = lacking(SYSTEM, "fund requests")
     opportunities = lacking(SYSTEM, "history of opportunities")
 
-    def __init__(self, api: ReferralsApi, *, database: Database, partner_id: str, clock: Clock) -> None:
+    def __init__(
+        self, api: ReferralsApi, *, database: Database, partner_id: str, clock: Clock, posted: bool = False
+    ) -> None:
         self._api = api
+        self._inbox = Inbox(database) if posted else None
         self._partner_id = partner_id
         self._clock = clock
         self._deals = Intents(database, DealRegistration)
@@ -180,9 +187,15 @@ class MicrosoftPrm:
         return Engagement(deal_id, (lead, *(Member(each, CoSellRole.REFERRAL) for each in sorted(others))))
 
     async def changes(self, *, since: int, requester: Requester, limit: int = 100) -> tuple[Change, ...]:
-        """See Prm. `seq` is the microsecond of the last update: a referral changed twice is told once."""
+        """See Prm: the events that were posted, or else what the API says now.
+
+        Then `seq` is the microsecond of the last update: a referral changed twice is told once.
+        """
         if not self._sees(requester):
             return ()
+        if self._inbox is not None:
+            size = checked_limit(limit)
+            return self._inbox.after(since, tenant=requester.tenant, partner_id=self._partner_id, limit=size)
         found: list[Change] = []
         cursor = ""
         while True:

@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 from pydantic import BaseModel, ValidationError
 
 from assistant.errors import NotAuthenticated
@@ -26,7 +26,8 @@ ORGANIZATION = "Microsoft Corporation"
 ALGORITHM = "rsa-sha256"
 HOSTS = ("3psostorageacct.blob.core.windows.net", ".microsoft.com")
 EVENTS = {"referral-created", "referral-updated", "related-referral-created", "related-referral-updated"}
-LONGEST_CHAIN = 6
+ISSUER_HOSTS = (".microsoft.com", ".digicert.com")
+LONGEST_CHAIN, MOST_ISSUERS = 6, 2
 HINT = "Nothing was done. If it comes again, look at the webhook's registration in Partner Center."
 Fetch = Callable[[str], Awaitable[bytes]]
 
@@ -78,23 +79,50 @@ class WebhookVerifier:
         organization = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
         if [each.value for each in organization] != [ORGANIZATION]:
             raise _refused("has a certificate of another organization")
-        self._require_chain(certificate)
+        await self._require_chain(certificate)
         self._known[url] = certificate
         return certificate
 
-    def _require_chain(self, leaf: x509.Certificate) -> None:
-        """Raises NotAuthenticated unless trusted issuers lead from the certificate to a root, all valid today."""
+    async def _require_chain(self, leaf: x509.Certificate) -> None:
+        """Raises NotAuthenticated unless issuers lead from the certificate to a trusted root, all valid today.
+
+        An issuer between them that is not known is fetched from where the certificate says it lies.
+        """
         now, link = self._clock.now(), leaf
         for _ in range(LONGEST_CHAIN):
             if not link.not_valid_before_utc <= now <= link.not_valid_after_utc:
                 raise _refused("has a certificate that is not valid today")
             issuer = next((each for each in self._trusted if _issued(link, each)), None)
-            if issuer is None:
-                raise _refused("has a certificate that does not lead to a trusted root")
             if issuer == link:
                 return
+            issuer = issuer or await self._named_issuer(link)
+            if issuer is None or issuer == link:
+                raise _refused("has a certificate that does not lead to a trusted root")
             link = issuer
         raise _refused("has a certificate with too long a chain")
+
+    async def _named_issuer(self, link: x509.Certificate) -> x509.Certificate | None:
+        """The issuer that the certificate names (Authority Information Access), if it is the one that signed it."""
+        for url in _issuer_addresses(link):
+            found = self._known.get(url) or _read(await self._fetch(url))
+            if _issued(link, found):
+                self._known[url] = found
+                return found
+        return None
+
+
+def _issuer_addresses(certificate: x509.Certificate) -> list[str]:
+    try:
+        access = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    except x509.ExtensionNotFound:
+        return []
+    named = [
+        each.access_location.value
+        for each in access
+        if each.access_method == AuthorityInformationAccessOID.CA_ISSUERS
+        and isinstance(each.access_location, x509.UniformResourceIdentifier)
+    ]
+    return [url for url in named if (urlsplit(url).hostname or "").endswith(ISSUER_HOSTS)][:MOST_ISSUERS]
 
 
 def referral_of(event: WebhookEvent) -> str:

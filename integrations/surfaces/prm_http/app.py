@@ -21,6 +21,7 @@ from integrations.surfaces.http.problems import Problem, add_problem_handlers
 from integrations.surfaces.http.rates import RateLimits, Rates
 from integrations.surfaces.http.scopes import ALL_SCOPES
 from integrations.surfaces.prm_http import deciding, reading, writing
+from integrations.surfaces.prm_http.microsoft import Take, events_router
 from integrations.surfaces.prm_http.wire import Principals, PrmService, unreadable
 from integrations.telemetry import open_tracing
 
@@ -51,9 +52,10 @@ def prm_app(
     service: PrmService,
     *,
     aws: ASGIApp | None = None,
+    microsoft: Take | None = None,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
 ) -> FastAPI:
-    """The application; `aws` answers the AWS wire under /aws."""
+    """The application; `aws` answers the AWS wire under /aws, `microsoft` takes what is posted to /microsoft/events."""
     app = FastAPI(title="Liaison PRM", version="1", description=ABOUT, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service = service
     add_problem_handlers(app)
@@ -61,6 +63,8 @@ def prm_app(
     for part in (reading, writing, deciding):
         app.include_router(part.router, prefix="/v1")
     app.add_api_route("/healthz", healthy, include_in_schema=False)
+    if microsoft is not None:
+        app.include_router(events_router(microsoft))
     if aws is not None:
         app.mount("/aws", aws)
     app.add_middleware(

@@ -46,7 +46,8 @@ def installed(liaison: Liaison, *, every: float = EVERY_SECONDS) -> FastAPI:
             with suppress(asyncio.CancelledError):
                 await task
 
-    return prm_app(service, aws=_aws(liaison), lifespan=lifespan)
+    microsoft = office.microsoft_events(liaison.settings)
+    return prm_app(service, aws=_aws(liaison), microsoft=microsoft, lifespan=lifespan)
 
 
 def _aws(liaison: Liaison) -> ASGIApp | None:

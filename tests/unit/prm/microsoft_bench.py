@@ -34,11 +34,19 @@ class Bench:
 
     def account_of(self, partner_id: str, client: httpx.AsyncClient, login: httpx.AsyncClient) -> MicrosoftPrm:
         """The adapter of one partner's account."""
-        tenant = "contoso" if partner_id == "acme" else partner_id
+        api = self.api("contoso" if partner_id == "acme" else partner_id, client, login)
+        return MicrosoftPrm(api, database=self.database, partner_id=partner_id, clock=self.clock)
+
+    def posted(self) -> MicrosoftPrm:
+        """The adapter of acme's account that tells what was posted, not what it asks for."""
+        api = self.api("contoso", self.server.client(), self.server.login())
+        return MicrosoftPrm(api, database=self.database, partner_id="acme", clock=self.clock, posted=True)
+
+    def api(self, tenant: str, client: httpx.AsyncClient, login: httpx.AsyncClient) -> ReferralsApi:
+        """The referrals of the account with this directory."""
         credentials = Credentials(tenant=tenant, client_id="app", secret="s3cret", refresh_token="first")
         tokens = AccessTokens(login, credentials=credentials, clock=self.clock)
-        api = ReferralsApi(client, tokens=tokens, sleep=self._wait)
-        return MicrosoftPrm(api, database=self.database, partner_id=partner_id, clock=self.clock)
+        return ReferralsApi(client, tokens=tokens, sleep=self._wait)
 
     async def _wait(self, seconds: float) -> None:
         self.waited.append(seconds)

@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from assistant.domain.deals import DealState
 from assistant.errors import NotAuthenticated
@@ -80,24 +80,37 @@ def test_every_referral_event_of_the_page_names_its_referral(shared: Path) -> No
 
 
 class Issuer:
-    """A root and a certificate of it, to sign events with."""
+    """A root and a certificate of it, to sign events with; `between` is where an issuer between them lies, if any."""
 
-    def __init__(self, organization: str = "Microsoft Corporation", *, days: int = 365) -> None:
-        self.root_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        root_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Root")])
+    def __init__(self, organization: str = "Microsoft Corporation", *, days: int = 365, between: str = "") -> None:
+        self._until = START + timedelta(days=days)
+        self.key, root_key, middle_key = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in "123")
+        root, middle = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in ("Root", "Between"))
         name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization)])
-        self.root = self._certificate(root_name, root_name, self.root_key, days=days, ca=True)
-        self.leaf = self._certificate(name, root_name, self.key, days=days, ca=False)
+        self.root = self._certificate(root, root_key, by=(root, root_key), ca=True)
+        self.between = self._certificate(middle, middle_key, by=(root, root_key), ca=True)
+        signer = (middle, middle_key) if between else (root, root_key)
+        self.leaf = self._certificate(name, self.key, by=signer, ca=False, issuer_at=between)
 
     def _certificate(
-        self, subject: x509.Name, issuer: x509.Name, key: rsa.RSAPrivateKey, *, days: int, ca: bool
+        self,
+        subject: x509.Name,
+        key: rsa.RSAPrivateKey,
+        *,
+        by: tuple[x509.Name, rsa.RSAPrivateKey],
+        ca: bool,
+        issuer_at: str = "",
     ) -> x509.Certificate:
-        builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
+        builder = x509.CertificateBuilder().subject_name(subject).issuer_name(by[0]).public_key(key.public_key())
         builder = builder.serial_number(x509.random_serial_number())
-        builder = builder.not_valid_before(START - timedelta(days=1)).not_valid_after(START + timedelta(days=days))
+        builder = builder.not_valid_before(START - timedelta(days=1)).not_valid_after(self._until)
         builder = builder.add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-        return builder.sign(self.root_key, SHA256())
+        if issuer_at:
+            at = x509.AccessDescription(
+                AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(issuer_at)
+            )
+            builder = builder.add_extension(x509.AuthorityInformationAccess([at]), critical=False)
+        return builder.sign(by[1], SHA256())
 
     async def fetch(self, _url: str) -> bytes:
         return self.leaf.public_bytes(Encoding.DER)
