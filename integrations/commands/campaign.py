@@ -12,6 +12,7 @@ from rich.markup import escape
 from assistant.campaigns.brief import Brief
 from assistant.campaigns.checks import CHECKS, findings
 from assistant.campaigns.counters import measure
+from assistant.campaigns.desk import kit_of
 from assistant.campaigns.export import EXPORTS
 from assistant.campaigns.export import as_json as kit_as_json
 from assistant.campaigns.finding import Severity
@@ -19,9 +20,10 @@ from assistant.campaigns.kit import Author, Kit, Status
 from assistant.campaigns.library import Library
 from assistant.campaigns.reading import read
 from assistant.campaigns.segment import Segment
+from assistant.domain.kits import Decision, KeptKit, ReviewRole
 from assistant.errors import UsageError
 from integrations.bootstrap import Liaison
-from integrations.campaigning import desk_of
+from integrations.campaigning import desk_of, reviews_of
 from integrations.commands.acting import AsJson, Who, acting, run
 
 app = typer.Typer(
@@ -57,14 +59,62 @@ def draft(
     locale: Locales = None,
     data: Data = None,
     write: Written = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the kits for review, and say their ids.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Kits from a brief: every field with its size, its status, and why it is not ready."""
-    for kit in _kits(brief, who, locales=locale, data=data, write=write):
+    wanted, library = _brief(brief, locale), Library(data)
+
+    async def made(liaison: Liaison) -> tuple[tuple[Kit, ...], list[KeptKit]]:
+        kits = await kits_of(liaison, wanted, who=who, library=library, write=write)
+        desk = reviews_of(liaison, library)
+        return kits, [await desk.keep(kit, wanted, requester=acting(who)) for kit in kits] if keep else []
+
+    kits, kept = run(made)
+    for kit in kits:
         if as_json:
             typer.echo(kit_as_json(kit))
         else:
             print_kit(console, kit)
+    for each in kept if not as_json else []:
+        _standing(each)
+
+
+@app.command()
+def review(
+    kit: Annotated[str, typer.Argument(help="Id of the kit, as `draft --keep` said it.")],
+    *,
+    who: Who,
+    role: Annotated[ReviewRole | None, typer.Option(help="In whose name; without it the kit is shown.")] = None,
+    decision: Annotated[Decision, typer.Option(help="What you say.")] = Decision.APPROVE,
+    digest: Annotated[str, typer.Option(help="The digest you saw; empty means the present version.")] = "",
+    note: Annotated[str, typer.Option(help="Why.")] = "",
+    data: Data = None,
+) -> None:
+    """Show a kept kit with its reviews, or decide on it for brand, market or legal."""
+    library = Library(data)
+
+    async def decided(liaison: Liaison) -> KeptKit:
+        desk, reviewer = reviews_of(liaison, library), acting(who)
+        if role is None:
+            return await desk.get(kit, requester=reviewer)
+        return await desk.review(kit, role, decision, requester=reviewer, digest=digest, note=note)
+
+    kept = run(decided)
+    if role is None:
+        print_kit(console, kit_of(kept))
+    _standing(kept)
+
+
+def _standing(kept: KeptKit) -> None:
+    """Id, version and status of a kept kit, and every review with what it was of."""
+    console.print(f"kit {kept.draft.id} version {kept.version}: [bold]{kept.status}[/]", highlight=False)
+    console.print(f"  [dim]digest {kept.draft.digest}, rules {kept.draft.rules}[/]", highlight=False)
+    for each in kept.reviews:
+        void = "" if kept.standing.get(each.role) is each else " (void)"
+        told = f"{each.role}: {each.decision} by {each.reviewer} on {each.at:%Y-%m-%d %H:%M}, version {each.version}"
+        note = f": {each.note}" if each.note else ""
+        console.print(f"  {escape(told)}, Liaison {each.release}{void}{escape(note)}", highlight=False)
 
 
 @app.command()
@@ -82,7 +132,8 @@ def export(
     chosen = formats or list(EXPORTS)
     if unknown := set(chosen) - EXPORTS.keys():
         raise UsageError(f"There is no format {', '.join(sorted(unknown))}.", hint=f"Known: {', '.join(EXPORTS)}.")
-    kits = _kits(brief, who, locales=locale, data=data, write=write)
+    wanted, library = _brief(brief, locale), Library(data)
+    kits = run(lambda liaison: kits_of(liaison, wanted, who=who, library=library, write=write))
     to.mkdir(parents=True, exist_ok=True)
     for kit in kits:
         for name in chosen:
@@ -92,11 +143,9 @@ def export(
             console.print(str(path), highlight=False)
 
 
-def _kits(path: Path, who: str, *, locales: list[str] | None, data: Path | None, write: bool) -> tuple[Kit, ...]:
+def _brief(path: Path, locales: list[str] | None) -> Brief:
     brief = read(Brief, path)
-    if locales:
-        brief = brief.model_copy(update={"locales": tuple(locales)})
-    return run(lambda liaison: kits_of(liaison, brief, who=who, library=Library(data), write=write))
+    return brief.model_copy(update={"locales": tuple(locales)}) if locales else brief
 
 
 async def kits_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 from importlib import import_module
@@ -13,7 +14,7 @@ from fastapi import FastAPI
 from starlette.routing import Route
 from threadpoolctl import threadpool_limits
 
-from integrations.surfaces.http import ask, completions, decisions, documents, health, page, quality, threads
+from integrations.surfaces.http import ask, campaigns, completions, decisions, documents, health, page, quality, threads
 from integrations.surfaces.http.edge import MEGABYTE, Bounds, Edge
 from integrations.surfaces.http.problems import Problem, add_problem_handlers
 from integrations.surfaces.http.service import Service
@@ -28,8 +29,11 @@ for decides what is seen: a document outside the caller's audience does not exis
 RFC 9457 with a stable `code`, a `hint` that says what to do next, and `retryable`."""
 
 
-def create_app(service: Service) -> FastAPI:
-    """The application of a service; it closes the service when it shuts down."""
+def create_app(service: Service, *, alone: bool = False) -> FastAPI:
+    """The application of a service; it closes the service when it shuts down.
+
+    `alone` says that the process is for nothing else: what it has loaded is not looked through for garbage any more.
+    """
     slack = slack_mount(service)
 
     @asynccontextmanager
@@ -38,7 +42,7 @@ def create_app(service: Service) -> FastAPI:
         threadpool_limits(1, user_api="blas")
         await service.warm_up()
         following = asyncio.create_task(service.follow())
-        loading = asyncio.create_task(asyncio.to_thread(import_module, "integrations.agency"))
+        loading = asyncio.create_task(asyncio.to_thread(_load, keep=alone))
         try:
             async with slack.opened() if slack else nullcontext():
                 yield
@@ -61,7 +65,7 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     add_problem_handlers(app)
-    talking = (threads.router, decisions.router, completions.router)
+    talking = (threads.router, decisions.router, completions.router, campaigns.router)
     for router in (ask.router, *talking, documents.router, page.views, quality.router, health.router, page.router):
         app.include_router(router)
     if slack:
@@ -69,6 +73,14 @@ def create_app(service: Service) -> FastAPI:
     _describe_problems(app)
     app.add_middleware(Edge, **_edge(service))
     return app
+
+
+def _load(*, keep: bool) -> None:
+    """Load what the first conversation would wait for."""
+    import_module("integrations.agency")
+    if keep:
+        gc.collect()
+        gc.freeze()
 
 
 def slack_mount(service: Service) -> Mount | None:

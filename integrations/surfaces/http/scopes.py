@@ -13,6 +13,7 @@ class AccessScope(StrEnum):
     WRITE_DOCUMENTS = "documents:write"
     FEEDBACK = "feedback"
     CHAT = "chat"  # conversations with the agent, and approving what they propose
+    CAMPAIGNS = "campaigns"  # drafting kits, and for the vendor's people reviewing them
     READ_GAPS = "gaps:read"
     READ_PRM = "prm:read"
     WRITE_PRM = "prm:write"
