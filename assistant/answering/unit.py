@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from assistant.domain.prose import ITEM, RULE, Span, blocks, lines, plain, sentences
 
-REMEMBERED = 2048  # passages that are kept cut up: an answer looks at the same ones several times, and so do others
+REMEMBERED = 4096  # passages that are kept cut up: an answer looks at the same ones several times, and so do others
 # What is left of bold text that runs over several sentences.
 ORPHAN = re.compile(r"^(?:\*{1,3}|__|~~)(?=\S)|(?<=\S)(?:\*{1,3}|__|~~)$")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from functools import lru_cache
+from itertools import chain
 
 from assistant.answering.verification.vocabulary import function_words
 from assistant.domain.prose import plain
@@ -13,7 +15,7 @@ from assistant.retrieval.selection import Ranked
 
 ENGLISH = "en"
 COMPARED = 30  # passages of the ranking among which a word is common or rare
-REMEMBERED = 2048  # passages whose terms are kept: questions meet the same ones again; some 8 kilobytes each
+REMEMBERED = 8192  # passages whose terms are kept: questions meet the same ones again; some 2 kilobytes each
 
 
 class Weights:
@@ -35,8 +37,9 @@ class Weights:
             self._analysers.add(ENGLISH)
             for word, weight in retrieved.english.words.items():
                 asked |= {term: max(weight, asked.get(term, 0.0)) for term in terms(word, ENGLISH)}
-        bags = [self._read(ranked, retrieved) for ranked in retrieved.ranking[:COMPARED]]
-        having = {term: sum(term in bag for bag in bags) for term in asked}
+        words = frozenset(asked)
+        bags = [self._read(ranked, retrieved, words) for ranked in retrieved.ranking[:COMPARED]]
+        having = Counter(term for bag in bags for term in bag)
         self._of = {t: w * _idf(having[t], of=len(bags)) for t, w in asked.items()}
         self.rarest = _idf(0, of=len(bags))
         self.found = tuple(self._weight(bag) for bag in bags)
@@ -47,10 +50,11 @@ class Weights:
         """The weight of the question's words that stand in a text."""
         return self._weight(self._bag(text))
 
-    def _read(self, ranked: Ranked, retrieved: Retrieved) -> frozenset[str]:
+    def _read(self, ranked: Ranked, retrieved: Retrieved, words: frozenset[str]) -> frozenset[str]:
+        """Those of these words that stand in a passage."""
         passage, title = ranked.passage, retrieved.documents[ranked.passage.document_id].title
-        said = (title, passage.heading_path, passage.text)
-        return frozenset().union(*(_bag_of(*said, analyser) for analyser in self._analysers))
+        said = [_terms_of(title, passage.heading_path, passage.text, analyser) for analyser in self._analysers]
+        return words.intersection(chain.from_iterable(said))
 
     def _bag(self, text: str) -> frozenset[str]:
         return frozenset().union(*(terms(text, analyser) for analyser in self._analysers))
@@ -64,9 +68,9 @@ def _idf(having: int, *, of: int) -> float:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _bag_of(title: str, heading_path: tuple[str, ...], text: str, analyser: str) -> frozenset[str]:
-    """The terms of a passage, with those of its title and headings."""
-    return frozenset(terms("\n".join((title, *heading_path, plain(text))), analyser))
+def _terms_of(title: str, heading_path: tuple[str, ...], text: str, analyser: str) -> tuple[str, ...]:
+    """The terms of a passage with those of its title and headings, each once."""
+    return tuple(dict.fromkeys(terms("\n".join((title, *heading_path, plain(text))), analyser)))
 
 
 @lru_cache

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from assistant.ports.embedder import Vector
 
 ScopeKeys = frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):  # a question makes hundreds of them: this is the cheapest value there is
     """A passage found by one arm. Dense scores are cosines in -1..1, lexical ones are BM25, 0 or more."""
 
     passage_id: str

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+import numpy as np
+
 from assistant.domain.content import Passage
 from assistant.ports.embedder import Matrix
 
@@ -28,7 +30,8 @@ class Ranked:
 def without_repeats(ranked: Sequence[Ranked], vectors: Matrix) -> list[Ranked]:
     """The ranking without passages that say what a better one says, `vectors[i]` being those of `ranked[i]`."""
     kept: list[int] = []
-    near: list[list[bool]] = (vectors @ vectors.T > NEAR_DUPLICATE).tolist()
+    # On one thread: a product of matrices this small would wake others, who cost more than they save.
+    near: list[list[bool]] = (np.einsum("ij,kj->ik", vectors, vectors) > NEAR_DUPLICATE).tolist()
 
     @cache
     def words(i: int) -> frozenset[str]:

@@ -14,7 +14,7 @@ EMBEDDERS: dict[str, Callable[[str, Settings], Embedder]] = {
     "sentence-transformers": sentence_transformer.from_settings,
     "openai": openai_compatible.from_settings,
 }
-PARTS = ("bert", "together")  # the computation behind minilm, and questions embedded together
+PARTS = ("bert",)  # the computation behind minilm
 
 
 def open_embedder(settings: Settings) -> Embedder:

@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 
 from assistant.errors import SettingsError
 from assistant.ports.embedder import Matrix, Vector
-from integrations.embedders.together import Together
+from integrations.together import Together
 
 if TYPE_CHECKING:
     from integrations.embedders.bert import BertEncoder
@@ -45,7 +45,8 @@ class MiniLm:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         self._tokenizer = tokenizer
-        self._questions = Together(self._queries, lanes=max(1, self._threads // 2))
+        lanes = max(1, self._threads // 2)
+        self._questions: Together[str, Vector] = Together(self._queries, name="embed-query", lanes=lanes)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of word pieces of each text with the two special tokens."""

@@ -16,7 +16,7 @@ from assistant.ports.content_store import Catalog, ContentState
 from assistant.ports.embedder import Vector
 
 T = TypeVar("T")
-MOST_KEPT = 8192  # passages, and vectors: some 30 megabytes with the default embedder
+MOST_KEPT = 16_384  # passages, and vectors: some 60 megabytes with the default embedder
 
 
 class Watch(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,6 +25,7 @@ from integrations.records.conversations.rows import (
 )
 from integrations.records.conversations.schema import asked, gaps, ratings
 from integrations.records.database import flush_journal, reading, writing
+from integrations.together import Together
 
 
 class GapRecords:
@@ -32,23 +33,18 @@ class GapRecords:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._waiting: Together[AskedQuestion, AskedQuestion] = Together(self._log, name="log-asked")
 
     async def log(self, question: AskedQuestion) -> AskedQuestion:
-        """Keep an asked question, or count it once more."""
-        return await asyncio.to_thread(self._log, question)
+        """Keep an asked question, or count it once more. Those that are asked at once share a transaction."""
+        return await self._waiting.one(question)
 
-    def _log(self, question: AskedQuestion) -> AskedQuestion:
-        values, here = asked_values(question), _at(question.answer_id, question.asker.tenant)
+    def _log(self, questions: Sequence[AskedQuestion]) -> list[AskedQuestion]:
+        # In one order everywhere: two servers that count the same questions would else wait for each other.
+        turns = sorted(range(len(questions)), key=lambda i: (questions[i].asker.tenant, questions[i].answer_id))
         with writing(self._engine) as connection:
-            if not insert_new(connection, asked, values):
-                row = connection.execute(select(asked.c.last_at).where(here).with_for_update()).one()
-                more = {
-                    "times": asked.c.times + question.times,
-                    "last_at": max(row.last_at, values["last_at"]),
-                    "signals": asked.c.signals.op("|")(bits_of(question.signals)),
-                }
-                connection.execute(update(asked).where(here).values(more))
-            return asked_from(connection.execute(select(asked).where(here)).one())
+            kept = {i: _logged(connection, questions[i]) for i in turns}
+        return [kept[i] for i in range(len(questions))]
 
     async def asked(self, answer_id: str, *, tenant: str) -> AskedQuestion:
         """The question that an answer was given to."""
@@ -197,6 +193,20 @@ class GapRecords:
                 return connection.execute(delete(asked).where(old)).rowcount
 
         return await asyncio.to_thread(deleted)
+
+
+def _logged(connection: Connection, question: AskedQuestion) -> AskedQuestion:
+    values, here = asked_values(question), _at(question.answer_id, question.asker.tenant)
+    if insert_new(connection, asked, values):
+        return question
+    row = connection.execute(select(asked.c.last_at).where(here).with_for_update()).one()
+    more = {
+        "times": asked.c.times + question.times,
+        "last_at": max(row.last_at, values["last_at"]),
+        "signals": asked.c.signals.op("|")(bits_of(question.signals)),
+    }
+    connection.execute(update(asked).where(here).values(more))
+    return asked_from(connection.execute(select(asked).where(here)).one())
 
 
 def _at(answer_id: str, tenant: str) -> ColumnElement[bool]:

@@ -75,14 +75,14 @@ def serve(settings: Settings, listening: Listening) -> None:
             Multiprocess(config, sockets=[place]).run()
             return
         service = open_service(build(settings))
-        config = _config(create_app(service), listening)
+        config = _config(create_app(service, alone=True), listening)
         DrainingServer(config, service, drain_seconds=listening.drain_seconds).run(sockets=[place])
 
 
 def worker_app() -> FastAPI:
     """The application of one of several workers; its settings come from the environment as those of the first."""
     open_log()
-    return create_app(open_service(build(Settings())))
+    return create_app(open_service(build(Settings())), alone=True)
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from assistant.ports.embedder import Matrix
-from integrations.embedders.together import MOST_TOGETHER, Together
+from assistant.ports.embedder import Matrix, Vector
+from integrations.together import MOST_TOGETHER, Together
 
 
 class Counting:
@@ -35,7 +35,7 @@ async def begun(embed: Counting) -> None:
 
 async def test_those_who_wait_share_a_batch_and_each_gets_its_own_vector() -> None:
     embed = Counting()
-    together = Together(embed)
+    together = Together[str, Vector](embed, name="test")
     first = asyncio.create_task(together.one("a"))
     await begun(embed)
     rest = [asyncio.create_task(together.one("b" * n)) for n in range(1, 40)]
@@ -51,7 +51,7 @@ async def test_those_who_wait_share_a_batch_and_each_gets_its_own_vector() -> No
 async def test_an_error_reaches_everybody_of_its_batch_and_nobody_after_it() -> None:
     embed = Counting()
     embed.go.set()
-    together = Together(embed)
+    together = Together[str, Vector](embed, name="test")
     with pytest.raises(ValueError, match="bad"):
         await together.one("bad")
     assert float((await together.one("good"))[0]) == 4.0
@@ -59,7 +59,7 @@ async def test_an_error_reaches_everybody_of_its_batch_and_nobody_after_it() -> 
 
 async def test_who_gives_up_is_not_embedded() -> None:
     embed = Counting()
-    together = Together(embed)
+    together = Together[str, Vector](embed, name="test")
     first = asyncio.create_task(together.one("a"))
     await begun(embed)
     gone, stays = asyncio.create_task(together.one("gone")), asyncio.create_task(together.one("stays"))
