@@ -1,4 +1,4 @@
-"""The command line: `python -m evals run` and `python -m evals bench`."""
+"""The command line: `liaison eval`, which is also `python -m evals`."""
 
 from __future__ import annotations
 
@@ -7,18 +7,30 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from pathlib import Path
+from datetime import UTC, datetime
 
 from rich.console import Console
 
-from assistant.errors import LiaisonError
+from assistant.errors import LiaisonError, UsageError
 from evals.bench import run_bench
 from evals.gate import ExitCode, load_bars
+from evals.importing.beir import import_beir
+from evals.importing.promptfoo import import_promptfoo
 from evals.in_process import InProcessOpener
 from evals.manifest import manifest
-from evals.report import table, write_report, write_verdict
+from evals.options import parser
+from evals.over_http import HttpOpener, load_keys
+from evals.report import table, write_verdict
 from evals.run import RunResult, run_suites
+from evals.runs.comparison import compare
+from evals.runs.comparison_table import comparison_table, score_changes
+from evals.runs.folder import StoredRun, read_run, rescored, write_run
+from evals.runs.inspect_log import write_inspect
+from evals.runs.quarantine import load_quarantine
+from evals.runs.regression import gate
+from evals.runs.trec import write_trec
 from evals.suites import SUITES
+from evals.target import TargetOpener
 from evals.workbench import ROOT, Inputs, Workbench, indexing_id
 from integrations.settings import Settings
 
@@ -26,50 +38,53 @@ WIDE = 120  # columns where the terminal does not say, as in a build log
 console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
-class Parser(argparse.ArgumentParser):
-    """Ends with the usage exit code, which differs from a missed bar."""
-
-    def error(self, message: str) -> None:  # type: ignore[override]  # exits, like the one it replaces
-        """Say what is off and how it is meant."""
-        self.print_usage(sys.stderr)
-        self.exit(ExitCode.USAGE, f"{self.prog}: {message}\n")
-
-
-def parser() -> Parser:
-    """The options of both commands."""
-    root = Parser(prog="python -m evals", description="Measure the assistant, offline.")
-    commands = root.add_subparsers(dest="command", required=True, parser_class=Parser)
-    run = commands.add_parser("run", help="run suites against the real assistant and judge them by evals/bars.toml")
-    run.add_argument(
-        "--suite", action="append", choices=sorted(SUITES), help="one suite; repeat for more (default: all)"
-    )
-    run.add_argument("--allow-skip", action="store_true", help="a suite whose files are absent does not fail the run")
-    run.add_argument("--slices", action="store_true", help="print every slice, not only the whole")
-    run.add_argument("--data", type=Path, help="use this data directory as it is instead of indexing the corpus")
-    run.add_argument("--turns", type=Path, help="JSONL file of conversations (default: the public development set)")
-    bench = commands.add_parser("bench", help="measure LangChain, LlamaIndex, Haystack, txtai and Liaison side by side")
-    bench.add_argument("--system", action="append", help="one peer; repeat for more (default: all)")
-    for command, out in ((run, "out/eval"), (bench, "out/bench")):
-        command.add_argument("--questions", type=Path, help="JSONL file (default: the public development set)")
-        command.add_argument("--corpus", type=Path, help="folder (default: the public Partner Center corpus)")
-        command.add_argument("--out", type=Path, default=Path(out), help="folder for the report (default: %(default)s)")
-    return root
-
-
-def main(words: Sequence[str] | None = None) -> int:
+def main(words: Sequence[str] | None = None, *, prog: str = "python -m evals") -> int:
     """Run a command; the exit code of its verdict."""
-    options = parser().parse_args(words)
+    options = parser(prog).parse_args(words)
+    commands = {
+        "run": _run,
+        "rescore": _rescore,
+        "compare": _compare,
+        "gate": _gate,
+        "export": _export,
+        "import": _import,
+        "bench": _bench,
+    }
     try:
-        if options.command == "bench":
-            return run_bench(_inputs(options), out=options.out, systems=options.system or (), console=console)
-        result = asyncio.run(_run(options))
+        return commands[options.command](options)
     except LiaisonError as error:
         console.print(f"[red]{error}[/]", soft_wrap=True)
         return ExitCode.USAGE
+
+
+def _run(options: argparse.Namespace) -> int:
+    result = asyncio.run(_collect(options))
     console.print(table(result, slices=options.slices))
     write_verdict(result.verdict, console)
     console.print(f"Report: {options.out / 'report.html'}")
     return result.verdict.code
+
+
+async def _collect(options: argparse.Namespace) -> RunResult:
+    settings, inputs, bars = Settings(), _inputs(options), load_bars()
+    if options.model is not None:
+        settings = settings.model_copy(update={"model": options.model})
+    indexing = indexing_id(settings.embedder)
+    suites = [SUITES[name] for name in options.suite or SUITES]
+    async with AsyncExitStack() as stack:
+        bench = Workbench(inputs, opener=_opener(options, settings), indexing_id=indexing, stack=stack)
+        result = await run_suites(suites, bench, bars=bars, allow_skip=options.allow_skip, announce=console.print)
+    facts = manifest(inputs, settings=settings, indexing=indexing, target=options.target or "")
+    write_run(result, options.out, manifest=facts)
+    return result
+
+
+def _opener(options: argparse.Namespace, settings: Settings) -> TargetOpener:
+    if not options.target:
+        return InProcessOpener(settings)
+    if options.model is not None or options.data is not None:
+        raise UsageError("--target has its own model and data.", hint="Leave out --model and --data.")
+    return HttpOpener(options.target, load_keys(options.keys))
 
 
 def _inputs(options: argparse.Namespace) -> Inputs:
@@ -83,15 +98,56 @@ def _inputs(options: argparse.Namespace) -> Inputs:
     )
 
 
-async def _run(options: argparse.Namespace) -> RunResult:
-    settings, inputs, bars = Settings(), _inputs(options), load_bars()
-    indexing = indexing_id(settings.embedder)
-    suites = [SUITES[name] for name in options.suite or SUITES]
-    async with AsyncExitStack() as stack:
-        bench = Workbench(inputs, opener=InProcessOpener(settings), indexing_id=indexing, stack=stack)
-        result = await run_suites(suites, bench, bars=bars, allow_skip=options.allow_skip, announce=console.print)
-    write_report(result, options.out, manifest=manifest(inputs, embedder=settings.embedder, indexing=indexing))
-    return result
+def _rescore(options: argparse.Namespace) -> int:
+    run = read_run(options.run)
+    result = rescored(run, bars=load_bars())
+    console.print(score_changes(run, result))
+    write_verdict(result.verdict, console)
+    if options.out:
+        write_run(result, options.out, manifest=run.manifest | {"scored again": datetime.now(UTC).isoformat()})
+    return result.verdict.code
+
+
+def _pair(base: StoredRun, new: StoredRun) -> tuple[RunResult, RunResult]:
+    """Both runs with today's metrics, so that a change of a metric is not taken for a change of the assistant."""
+    bars = load_bars()
+    return rescored(base, bars=bars), rescored(new, bars=bars)
+
+
+def _compare(options: argparse.Namespace) -> int:
+    base, new = _pair(read_run(options.base), read_run(options.new))
+    console.print(comparison_table(compare(base, new, margin=options.margin, slices=options.slices)))
+    return ExitCode.PASSED
+
+
+def _gate(options: argparse.Namespace) -> int:
+    base, new = _pair(read_run(options.baseline), read_run(options.run))
+    today = datetime.now(UTC).date()
+    found = gate(base, new, quarantine=load_quarantine(), today=today, margin=options.margin)
+    console.print(comparison_table(found.comparison))
+    write_verdict(found.verdict, console, missed="Regression.")
+    return found.verdict.code
+
+
+def _export(options: argparse.Namespace) -> int:
+    run = read_run(options.run)
+    files = write_trec(run.samples, options.out) if options.format == "trec" else write_inspect(run, options.out)
+    if not files:
+        raise UsageError(f"{options.run} has nothing to export as {options.format}.", hint="Run other suites.")
+    for path in files:
+        console.print(path, soft_wrap=True)
+    return ExitCode.PASSED
+
+
+def _import(options: argparse.Namespace) -> int:
+    read = import_beir if options.format == "beir" else import_promptfoo
+    for line in read(options.source, options.out):
+        console.print(line, soft_wrap=True)
+    return ExitCode.PASSED
+
+
+def _bench(options: argparse.Namespace) -> int:
+    return run_bench(_inputs(options), out=options.out, systems=options.system or (), console=console)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,7 @@ class Case:
     `facts` are alternatives in lower case: every inner tuple needs one of its strings in the answer.
     `asked_as` names who asks, as `liaison ask --as` does; empty is anonymous. `wrong_docs` must not be cited or shown.
     `slices` are the groups it is reported in, always written `all` or `name:value` (`lang:de`, `kind:howto`).
+    Cases of one `conversation` share what went before, so statistics resample them together; empty stands alone.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Case:
     wrong_docs: tuple[str, ...] = ()
     turn: TurnGold | None = None
     dialogue: bool = False
+    conversation: str = ""
 
     @property
     def answerable(self) -> bool:

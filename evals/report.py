@@ -1,23 +1,20 @@
-"""What a run leaves behind: a table in the terminal, and a folder with summary, samples, manifest and a page."""
+"""A run for people: a table in the terminal and a page."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from pydantic import TypeAdapter
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from evals.case import Case, Observation, Score
+from evals.case import Case, Observation
 from evals.gate import ExitCode, Verdict
 from evals.row import Row
 from evals.run import RunResult, SuiteResult
 
-OBSERVATION = TypeAdapter(Observation)
 WORST = 25
 
 
@@ -59,47 +56,11 @@ def number(value: float | None, *, none: str = "–") -> str:
     return f"{value:.3f}" if abs(value) <= 1 else f"{value:.1f}"
 
 
-def write_verdict(verdict: Verdict, console: Console) -> None:
+def write_verdict(verdict: Verdict, console: Console, *, missed: str = "Missed a bar.") -> None:
     """Say how the run ended and why, in the words of the exit code."""
-    words = {ExitCode.PASSED: "[green]Passed.[/]", ExitCode.MISSED: "[red]Missed a bar.[/]"}
+    words = {ExitCode.PASSED: "[green]Passed.[/]", ExitCode.MISSED: f"[red]{missed}[/]"}
     reasons = (escape(reason) for reason in verdict.reasons)
     console.print(words.get(verdict.code, "[red]Not a valid run.[/]"), *reasons, sep="\n  ", soft_wrap=True)
-
-
-def write_report(result: RunResult, folder: Path, *, manifest: dict[str, str]) -> None:
-    """Write summary.json, samples.jsonl, manifest.json and report.html into the folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    rows = [asdict(row) for row in result.rows]
-    (folder / "summary.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
-    with (folder / "samples.jsonl").open("w", encoding="utf-8") as samples:
-        for suite in result.suites:
-            samples.writelines(f"{line}\n" for line in sample_lines(suite))
-    (folder / "report.html").write_text(page(result, manifest=manifest), encoding="utf-8")
-
-
-def sample_lines(suite: SuiteResult) -> list[str]:
-    """One JSON object a case: the question, what was seen, and each score."""
-    by_case: dict[str, list[Score]] = {}
-    for score in suite.scores:
-        by_case.setdefault(score.case_id, []).append(score)
-    lines = []
-    for case, seen in zip(suite.collected.cases, suite.collected.observations, strict=True):
-        sample = {
-            "suite": suite.suite.name,
-            "case": case.id,
-            "question": case.question,
-            "slices": case.slices,
-            "scores": {score.metric: number_or_none(score.value) for score in by_case.get(case.id, [])},
-            "observation": OBSERVATION.dump_python(seen, mode="json"),
-        }
-        lines.append(json.dumps(sample, ensure_ascii=False))
-    return lines
-
-
-def number_or_none(value: float) -> float | None:
-    """JSON knows no infinity: what never came back is null."""
-    return value if abs(value) != float("inf") else None
 
 
 def misses(suite: SuiteResult) -> list[Miss]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from importlib.metadata import EntryPoints, entry_points
 from typing import Any, NoReturn
 
 import typer
@@ -47,19 +48,25 @@ COMMANDS = {
 }
 
 
+PLUGINS = "liaison.commands"  # entry points of packages that bring commands of their own
+
+
 class Commands(TyperGroup):
-    """The commands of the table, each imported at its first use."""
+    """The commands of the table and of installed packages, each imported at its first use."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - Typer's signature, a private type
-        """The names in the order of the table."""
-        return list(COMMANDS)
+        """The names in the order of the table, then those of other packages."""
+        return [*COMMANDS, *sorted(plugins().names - COMMANDS.keys())]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - as above
         """The command of a name, None when there is none."""
-        if cmd_name not in COMMANDS:
+        if cmd_name in COMMANDS:
+            module, _, name = COMMANDS[cmd_name].partition(":")
+            found = getattr(importlib.import_module(module), name)
+        elif cmd_name in plugins().names:
+            found = plugins()[cmd_name].load()
+        else:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        found = getattr(importlib.import_module(module), name)
         if not isinstance(found, typer.Typer):
             single = typer.Typer(add_completion=False)
             single.command(cmd_name)(found)
@@ -75,6 +82,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Cited answers, deal registration and co-sell for channel partners.",
 )
+
+
+def plugins() -> EntryPoints:
+    """The commands that installed packages bring."""
+    return entry_points(group=PLUGINS)
 
 
 @app.callback()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from integrations.cli import COMMANDS
+from integrations.cli import COMMANDS, plugins
 from integrations.settings import Settings
 from tests.conftest import ROOT
 from tests.docs.pages import PAGES, anchors, blocks, links
@@ -72,7 +72,7 @@ def test_every_command_that_is_named_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"(?:^|`|\$ )make ([a-z]+)", text, re.MULTILINE)) - targets == set()
-    commands = set(COMMANDS)
+    commands = set(COMMANDS) | plugins().names
     named = set(re.findall(r"(?:^ *|`|\$ |; )liaison ([a-z]+)\b", text, re.MULTILINE))
     assert named - commands == set()
 

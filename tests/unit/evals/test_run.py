@@ -9,8 +9,9 @@ import pytest
 from rich.console import Console
 
 from evals.gate import ExitCode, load_bars
-from evals.report import table, write_report
+from evals.report import table
 from evals.run import RunResult, run_suites
+from evals.runs.folder import write_run
 from evals.suites import SUITES
 from evals.workbench import Inputs, Workbench, content_key
 from tests.unit.evals.examples import open_shelf
@@ -81,7 +82,7 @@ async def test_a_question_that_breaks_the_target_counts_as_wrong(inputs: Inputs)
 
 async def test_the_report_is_complete_and_needs_no_network(inputs: Inputs, tmp_path: Path) -> None:
     result = await run(inputs, "retrieval", "answers", "audience")
-    write_report(result, tmp_path / "out", manifest={"commit": "abc"})
+    write_run(result, tmp_path / "out", manifest={"commit": "abc"})
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert re.findall(r"https?://|src=|href=|url\(|@import|<script", page) == []
     assert "&lt;b&gt;Frist&lt;/b&gt;" in page, "questions are text, not markup"
@@ -91,7 +92,7 @@ async def test_the_report_is_complete_and_needs_no_network(inputs: Inputs, tmp_p
         ("suite", "metric", "slice", "value", "low", "high", "n", "bar", "passed")
     }
     samples = [json.loads(line) for line in (tmp_path / "out" / "samples.jsonl").read_text("utf-8").splitlines()]
-    assert [(s["suite"], s["case"]) for s in samples] == [(s, c) for s in ("retrieval", "answers") for c in "abc"]
+    assert [(s["suite"], s["case"]["id"]) for s in samples] == [(s, c) for s in ("retrieval", "answers") for c in "abc"]
     assert samples[0]["scores"]["quote_recall_1500"] == 1.0
 
 

@@ -1,0 +1,1 @@
+"""Questions of other tools, written as question files of ours."""

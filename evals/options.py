@@ -1,0 +1,89 @@
+"""What can be said on the command line of the evaluation."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from evals.gate import ExitCode
+from evals.suites import SUITES
+
+FORMATS = ("trec", "inspect")
+SOURCES = ("beir", "promptfoo")
+
+
+class Parser(argparse.ArgumentParser):
+    """Ends with the usage exit code, which differs from a missed bar."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]  # exits, like the one it replaces
+        """Say what is off and how it is meant."""
+        self.print_usage(sys.stderr)
+        self.exit(ExitCode.USAGE, f"{self.prog}: {message}\n")
+
+
+def parser(prog: str) -> Parser:
+    """Every command with its options."""
+    root = Parser(prog=prog, description="Measure the assistant, offline and without a judge.")
+    commands = root.add_subparsers(dest="command", required=True, parser_class=Parser)
+    _run(commands.add_parser("run", help="run suites against the assistant and judge them by evals/bars.toml"))
+    rescore = commands.add_parser(
+        "rescore", help="score a finished run with today's metrics and bars; nothing is asked"
+    )
+    rescore.add_argument("run", type=Path, help="folder of a run")
+    rescore.add_argument("--out", type=Path, help="folder for the new scores (default: only print what changed)")
+    compare = commands.add_parser("compare", help="two runs side by side, with paired statistics")
+    compare.add_argument("base", type=Path, help="folder of the earlier run")
+    compare.add_argument("new", type=Path, help="folder of the later run")
+    compare.add_argument("--slices", action="store_true", help="every slice, not only the whole")
+    gate = commands.add_parser("gate", help="whether a run may follow its baseline: 0 yes, 1 regression, 2 invalid run")
+    gate.add_argument("run", type=Path, help="folder of the run")
+    gate.add_argument("--baseline", type=Path, required=True, help="folder of the run to follow")
+    for command in (compare, gate):
+        command.add_argument("--margin", type=share, default=0.0, help="loss that is accepted, 0..1 (default: none)")
+    export = commands.add_parser("export", help="a run in the format of another tool")
+    export.add_argument("run", type=Path, help="folder of the run")
+    export.add_argument("--format", required=True, choices=FORMATS)
+    export.add_argument("--out", type=Path, required=True, help="folder for the files")
+    _import(commands.add_parser("import", help="questions of another tool as a question file and a corpus"))
+    bench = commands.add_parser("bench", help="measure LangChain, LlamaIndex, Haystack, txtai and Liaison side by side")
+    bench.add_argument("--system", action="append", help="one peer; repeat for more (default: all)")
+    _inputs(bench, out="out/bench")
+    return root
+
+
+def _run(run: Parser) -> None:
+    run.add_argument(
+        "--suite", action="append", choices=sorted(SUITES), help="one suite; repeat for more (default: all)"
+    )
+    run.add_argument("--allow-skip", action="store_true", help="a suite whose files are absent does not fail the run")
+    run.add_argument("--slices", action="store_true", help="print every slice, not only the whole")
+    run.add_argument("--data", type=Path, help="use this data directory as it is instead of indexing the corpus")
+    run.add_argument("--turns", type=Path, help="JSONL file of conversations (default: the public development set)")
+    run.add_argument("--model", help="answer with this language model, as LIAISON_MODEL names it")
+    run.add_argument("--target", help="evaluate the assistant behind this URL instead of the one here")
+    run.add_argument("--keys", type=Path, help="YAML file of API keys by who asks, for --target")
+    _inputs(run, out="out/eval")
+
+
+def _import(command: Parser) -> None:
+    command.add_argument("format", choices=SOURCES)
+    command.add_argument("source", type=Path, help="BEIR folder, or promptfoo configuration")
+    command.add_argument("--out", type=Path, required=True, help="folder for questions.jsonl and corpus/")
+
+
+def _inputs(command: Parser, *, out: str) -> None:
+    command.add_argument("--questions", type=Path, help="JSONL file (default: the public development set)")
+    command.add_argument("--corpus", type=Path, help="folder (default: the public Partner Center corpus)")
+    command.add_argument("--out", type=Path, default=Path(out), help="folder for the report (default: %(default)s)")
+
+
+def share(text: str) -> float:
+    """A number from 0 to 1. Raises argparse's error otherwise."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 0 to 1")
+    return value
