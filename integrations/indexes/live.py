@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -23,6 +23,7 @@ from assistant.ports.embedder import Vector
 from assistant.ports.passage_index import Hit, LexicalQuery, ScopeKeys
 from integrations.indexes.build import build_generation, build_lock
 from integrations.indexes.generation import EXACT_FIRST, EXACT_ROWS, Generation, Retired, order
+from integrations.indexes.lexical import Lexical
 from integrations.indexes.overlay import Overlay
 from integrations.indexes.projection import IndexDirectory, tolerated
 
@@ -94,6 +95,12 @@ class LivePassageIndex:
             return overlay.matching(query, scopes=scopes, limit=limit)
 
         return await asyncio.to_thread(self._search, built, added, limit=limit if scopes else 0)
+
+    @property
+    def lexicals(self) -> Sequence[Lexical]:
+        """The BM25 indexes that are searched, by analyser; none while no generation is built. Raises as `follow`."""
+        generation = self._current().generation
+        return generation.lexicals if generation else ()
 
     def follow(self) -> None:
         """Search the newest published state from now on and let go of older ones, as every query does. Blocking.

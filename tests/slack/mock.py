@@ -49,6 +49,7 @@ class MockSlack:
     members: dict[str, list[str]] = field(default_factory=dict)
     responses: list[Json] = field(default_factory=list)
     grants: dict[str, Json] = field(default_factory=dict)  # what a code or a refresh token is exchanged for, once
+    files: dict[str, Json] = field(default_factory=dict)
     url: str = ""
     _windows: dict[tuple[str, ...], deque[float]] = field(default_factory=lambda: defaultdict(deque))
     _serial: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -221,6 +222,11 @@ class MockSlack:
         if arguments["user"] not in self.people:
             raise Refused("user_not_found")
         return {"user": self.people[arguments["user"]]}
+
+    def _files_info(self, arguments: Json) -> Json:
+        if arguments["file"] not in self.files:
+            raise Refused("file_not_found")
+        return {"file": self.files[arguments["file"]]}
 
     def _conversations_info(self, arguments: Json) -> Json:
         if arguments["channel"] not in self.channels:

@@ -1,4 +1,4 @@
-"""Workspaces that installed the app, with their tokens encrypted: slack_sdk's store, its columns and clocks corrected."""
+"""Workspaces that installed the app, with their tokens encrypted: slack_sdk's store with two things set right."""
 
 from __future__ import annotations
 

@@ -87,7 +87,8 @@ class SlackApp:
         if event.get("channel_type") != "im" and f"<@{self.bot.user}" not in text:
             return
         actor = actor_of(Delivery(str(event["type"]), body))
-        await self.replier.reply(Said(actor, text, thread=str(event.get("thread_ts") or event["ts"])))
+        thread, files = str(event.get("thread_ts") or event["ts"]), tuple(event.get("files") or ())
+        await self.replier.reply(Said(actor, text, thread=thread, files=files))
 
     async def home_opened(self, body: Json) -> None:
         """Somebody opened the App Home."""

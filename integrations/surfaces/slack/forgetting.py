@@ -34,9 +34,9 @@ class Forgetting:
     installations: EncryptedInstallations | None = None
 
     async def workspace(self, team: str, *, uninstall: bool = False) -> None:
-        """Forget a workspace: its links, what was asked there, every conversation that came through it, and on `uninstall` its token.
+        """Forget a workspace: its links, every conversation that came through it, what was asked in them.
 
-        Raises StorageError.
+        On `uninstall` its token goes too. Raises StorageError.
         """
         await self.gaps.forget_answers(await self.threads.forget_named(f"{THREADS}{team}:"))
         if uninstall and self.installations is not None:

@@ -37,7 +37,7 @@ class Governor:
     """Lets calls through as Slack's tiers allow, one window for each method, for posts one for each channel."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
+        self.now = now
         self._made: dict[tuple[str, str], deque[float]] = defaultdict(deque)
         self._closed: dict[tuple[str, str], float] = {}
 
@@ -46,15 +46,15 @@ class Governor:
         wait = max(self._wait(self._window(*call)) for call in calls)
         if wait <= 0:
             for call in calls:
-                self._made[self._window(*call)].append(self._now())
+                self._made[self._window(*call)].append(self.now())
         return max(0.0, wait)
 
     def close(self, method: str, channel: str, *, seconds: float) -> None:
         """Slack said to wait so long."""
-        self._closed[self._window(method, channel)] = self._now() + seconds
+        self._closed[self._window(method, channel)] = self.now() + seconds
 
     def _wait(self, window: tuple[str, str]) -> float:
-        now, made = self._now(), self._made[window]
+        now, made = self.now(), self._made[window]
         most, seconds = (POST_BURST, float(POST_BURST)) if window[1] else (PER_MINUTE.get(window[0], 50), 60.0)
         while made and made[0] <= now - seconds:
             made.popleft()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assistant.domain.people import ANONYMOUS, Requester, Role, TierLadder
 from assistant.errors import UsageError
 from integrations.surfaces.slack.actor import Actor
-from integrations.surfaces.slack.facts import Channel, Person, SlackFacts
+from integrations.surfaces.slack.facts import Person, SlackFacts
 from integrations.surfaces.slack.organizations import VENDOR, Organizations
 
+AT_ONCE = 25  # people that are looked up at once
 MOST_MEMBERS = 100  # a channel with more people is answered from public content: too many to look at
 
 
@@ -72,11 +74,16 @@ class WhoIsWho:
         In a direct message with the app that is the person alone. A channel with a guest, with an organization nobody
         knows, with more people than can be looked at, or that cannot be looked up, hears public content only.
         """
-        channel = await self.facts.channel(actor.installed, actor.channel)
+        here = (actor.installed, actor.channel)
+        if actor.channel.startswith("D"):
+            channel, members = await self.facts.channel(*here), None
+        else:  # both at once: whoever asks waits for it
+            looking = self.facts.channel(*here), self.facts.members(*here, limit=MOST_MEMBERS)
+            channel, members = await asyncio.gather(*looking)
         if channel is not None and channel.direct:
             return requester
         public = replace(ANONYMOUS, user=f"channel:{actor.channel}", locale=requester.locale)
-        if channel is None or await self._has_outsiders(actor, channel):
+        if channel is None or await self._has_outsiders(actor, members):
             return public
         views = [self._view_of(team) for team in channel.teams | {actor.installed}]
         if None in views:
@@ -84,15 +91,18 @@ class WhoIsWho:
         partners = [view for view in views if view is not None and view.role is Role.PARTNER]
         return replace(common_view(partners, self.ladder), user=public.user, locale=requester.locale)
 
-    async def _has_outsiders(self, actor: Actor, channel: Channel) -> bool:
-        members = await self.facts.members(actor.installed, channel.id, limit=MOST_MEMBERS)
+    async def _has_outsiders(self, actor: Actor, members: tuple[str, ...] | None) -> bool:
         if members is None or len(members) > MOST_MEMBERS:
             return True
-        for member in members:
-            person = await self.facts.person(actor.installed, member)
-            if person is None or person.outside or not self.organizations.owner(person.enterprise, person.team):
+        for at in range(0, len(members), AT_ONCE):
+            some = members[at : at + AT_ONCE]
+            people = await asyncio.gather(*(self.facts.person(actor.installed, member) for member in some))
+            if any(person is None or self._outsider(person) for person in people):
                 return True
         return False
+
+    def _outsider(self, person: Person) -> bool:
+        return person.outside or not self.organizations.owner(person.enterprise, person.team)
 
     def _by_map(self, actor: Actor, person: Person) -> str:
         if person.outside or person.app:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assistant.answering.events import AnswerEvent, AnswerFinished, SentenceReady
@@ -16,6 +16,7 @@ from assistant.ports.content_store import ContentStore
 from assistant.retrieval.audience import visible
 from assistant.retrieval.retrieve import Question
 from integrations.surfaces.slack.actor import Actor
+from integrations.surfaces.slack.attachments import ATTACHED, Attachments
 from integrations.surfaces.slack.delivery import Json
 from integrations.surfaces.slack.outgoing import SlackCalls
 from integrations.surfaces.slack.people import WhoIsWho
@@ -42,6 +43,7 @@ class Said:
     actor: Actor
     text: str
     thread: str
+    files: tuple[Json, ...] = ()
 
 
 def question_in(text: str) -> str:
@@ -58,6 +60,7 @@ class Replier:
     who: WhoIsWho
     calls: SlackCalls
     content: ContentStore
+    attachments: Attachments | None = None
 
     async def reply(self, said: Said) -> None:
         """Answer in the thread, and privately what only the person may know."""
@@ -65,9 +68,13 @@ class Replier:
         requester = await self.who.requester(actor)
         audience = await self.who.audience(actor, requester)
         place = Place(actor.channel, thread=said.thread, team=actor.home or actor.installed, user=actor.user)
-        reply = StreamedReply(self.calls, place)
+        reply = StreamedReply(self.calls, place, now=self.calls.governor.now)
         if not asked:
             await reply.finish(message("slack_empty", requester.locale), [])
+            return
+        if said.files and self.attachments:
+            knowing = await self._with_files(said, self.attachments, requester.locale)
+            await knowing.reply(replace(said, files=()))
             return
         thread = f"slack:{actor.installed}:{actor.channel}:{said.thread}"
         try:
@@ -77,6 +84,17 @@ class Replier:
         except LiaisonError as error:
             told = message("slack_failed", requester.locale, reason=error.message)
             await reply.finish(told, [])
+
+    async def _with_files(self, said: Said, attachments: Attachments, language: str) -> Replier:
+        """A replier that knows the files of the message too; one that cannot be read is named at once."""
+        read = await attachments.read(list(said.files))
+        told = [message("slack_file_unread", language, name=escaped(name)) for name in read.unread]
+        told += [message("slack_file_cut", language, name=escaped(name)) for name in read.cut]
+        if told:
+            where = {"channel": said.actor.channel, "user": said.actor.user, "thread_ts": said.thread}
+            text = "\n".join(told)
+            await self.calls.call("chat.postEphemeral", **where, text=text, blocks=[section(text)])
+        return replace(self, turn=attachments.turn(read.documents)) if read.documents else self
 
     async def _answer(self, thread: str, question: Question, reply: StreamedReply) -> None:
         async for event in self.turn.stream(thread, question):
@@ -106,4 +124,5 @@ class Replier:
         """Whether an answer rests on a document that the channel may not see."""
         catalog = await self.content.catalog()
         public = {each.id for each in catalog.documents if visible(each.audience, audience, self.who.ladder)}
-        return any(citation.document_id not in public for citation in answer.citations)
+        cited = {each.document_id for each in answer.citations if not each.document_id.startswith(ATTACHED)}
+        return bool(cited - public)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,9 +18,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from assistant.domain.people import TierLadder
 from assistant.errors import ProviderUnavailable, SettingsError
+from ingest.sandbox import ParserSandbox
 from integrations.bootstrap import Liaison
 from integrations.records.slack import EncryptedInstallations
 from integrations.surfaces.slack.app import Bot, SlackApp
+from integrations.surfaces.slack.attachments import Attachments, files_host
 from integrations.surfaces.slack.delivery import Delivery
 from integrations.surfaces.slack.facts import SlackFacts
 from integrations.surfaces.slack.forgetting import forgetting
@@ -92,7 +95,8 @@ async def open_surface(liaison: Liaison) -> AsyncIterator[SlackSurface]:
     if not (settings.slack_client_id or settings.slack_bot_token.get_secret_value()):
         raise SettingsError("There is no bot token.", hint="Set LIAISON_SLACK_BOT_TOKEN; see docs/slack.md.")
     async with aiohttp.ClientSession() as session:
-        assembly = Assembly(liaison, session, read_organizations(settings.slack_organizations))
+        sandbox = ParserSandbox()
+        assembly = Assembly(liaison, session, read_organizations(settings.slack_organizations), sandbox)
         installations = installed(liaison) if settings.slack_client_id else None
         workspaces = assembly.many(installations) if installations else await assembly.one()
         handle = Handler(workspaces, forgetting(liaison, installations))
@@ -102,6 +106,7 @@ async def open_surface(liaison: Liaison) -> AsyncIterator[SlackSurface]:
             yield SlackSurface(liaison, client=assembly.client(), handle=handle, workers=workers)
         finally:
             await workers.stop()
+            await asyncio.to_thread(sandbox.close)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,7 @@ class Assembly:
     liaison: Liaison
     session: aiohttp.ClientSession
     organizations: Organizations
+    sandbox: ParserSandbox
 
     def client(self, token: str = "") -> AsyncWebClient:
         """A client of Slack's Web API; what goes wrong is tried again by whoever calls."""
@@ -135,11 +141,17 @@ class Assembly:
                 ),
                 calls=calls,
                 content=liaison.content,
+                attachments=self._attachments(calls, bot),
             ),
             links=liaison.slack.links,
             feedback=liaison.feedback,
             client=client,
         )
+
+    def _attachments(self, calls: SlackCalls, bot: Bot) -> Attachments:
+        """What reads the files of a workspace."""
+        host = files_host(self.liaison.settings.slack_url)
+        return Attachments(self.liaison, calls, self.session, self.sandbox, bot.token, host)
 
     async def one(self) -> OneWorkspace:
         """The workspace of the bot token."""
