@@ -12,6 +12,23 @@ from tests.unit.samples.library import PATHS, SAMPLES, Question, metadata_of, pe
 QUESTIONS = questions()
 ANSWERABLE = [question for question in QUESTIONS if question.gold]
 UNANSWERABLE = [question for question in QUESTIONS if not question.gold]
+# What each kind is about, and how many of it there are at least, over all languages.
+KINDS = {
+    "basic": 40,
+    "semantic": 35,
+    "multi-hop": 15,
+    "constrained": 40,
+    "conflicting": 15,
+    "completeness": 20,
+    "misplaced": 20,
+    "not-found": 35,
+    "tier-restricted": 45,
+    "expired": 30,
+    "regional": 30,
+    "deal-conflict": 25,
+    "currency": 24,
+    "language-switch": 18,
+}
 
 
 def name(question: Question) -> str:
@@ -52,6 +69,24 @@ def test_documents_that_must_not_be_cited_exist_and_are_not_gold() -> None:
         assert not set(question.not_gold) & {gold.doc for gold in question.gold}
 
 
+def test_there_are_three_hundred_questions_in_six_languages_and_every_kind() -> None:
+    languages = Counter(question.lang for question in QUESTIONS)
+    kinds = Counter(question.kind for question in QUESTIONS)
+    assert len({question.id for question in QUESTIONS}) == len(QUESTIONS) >= 300
+    assert set(languages) == {"en", "de", "fr", "es", "pt-BR", "ja"}
+    assert languages["en"] <= len(QUESTIONS) / 2
+    assert min(languages.values()) >= 40
+    assert set(kinds) == set(KINDS)
+    assert {kind: kinds[kind] for kind, least in KINDS.items() if kinds[kind] < least} == {}
+    assert all(question.question_en for question in QUESTIONS if question.lang != "en")
+
+
+def test_a_restriction_is_asked_about_from_both_sides() -> None:
+    for kind in ("tier-restricted", "regional", "expired"):
+        sides = Counter(bool(question.gold) for question in QUESTIONS if question.kind == kind)
+        assert min(sides[True], sides[False]) >= 4, kind
+
+
 def test_the_splits_are_about_equal_and_share_no_family_and_no_gold() -> None:
     dev = [question for question in QUESTIONS if question.split == "dev"]
     test = [question for question in QUESTIONS if question.split == "test"]
@@ -59,6 +94,11 @@ def test_the_splits_are_about_equal_and_share_no_family_and_no_gold() -> None:
     assert 0.4 <= len(dev) / len(QUESTIONS) <= 0.6
     assert not {question.family for question in dev} & {question.family for question in test}
     assert not {(g.doc, g.quote) for q in dev for g in q.gold} & {(g.doc, g.quote) for q in test for g in q.gold}
+
+
+def test_both_splits_hold_every_kind() -> None:
+    for split in ("dev", "test"):
+        assert {question.kind for question in QUESTIONS if question.split == split} == set(KINDS)
 
 
 def test_nothing_is_asked_twice() -> None:
