@@ -68,7 +68,8 @@ def _told(results: list[ToolMessage], scene: Scene) -> Step:
             opens = opens if found and found.tool == "search_content" else Open(scene.read.intent, deal=scene.deal)
         else:
             parts.append(card_text(found.card) if found.card else found.answer or str(said.content))
-            wanted = ACTION_REQUIRED.match(str(said.content)) if found.tool == "deal_status" else None
+            looked = found.tool in {"deal_status", "list_deals"}
+            wanted = ACTION_REQUIRED.match(str(said.content)) if looked else None
             if wanted:
                 opens = Open(Intent.UPDATE_DEAL, ("answer",), wanted[1])
             elif found.tool == "check_deal":

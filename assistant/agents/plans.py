@@ -17,6 +17,7 @@ from assistant.agents.situation import subject
 from assistant.agents.understanding.lexicon import lexicon
 from assistant.agents.understanding.reading import Deal, Intent
 from assistant.agents.wording import question
+from assistant.deals.names import normalised
 from assistant.domain.accounts import countries
 from assistant.domain.people import Role
 from assistant.tools.tool import LONGEST_NAME
@@ -93,7 +94,9 @@ def _update(scene: Scene) -> Step:
 
 def _deal(scene: Scene) -> str:
     """The deal as it was named; else the whole message, in which the tool looks for the names of their customers."""
-    return scene.deal or scene.said[:LONGEST_NAME]
+    named = scene.deal
+    told = named in scene.all_said or bool(scene.get("deal_id")) or named == (scene.open.deal if scene.open else "")
+    return named if named and told else scene.said[:LONGEST_NAME]
 
 
 def _about_deal(tool: str, why: str) -> Plan:
@@ -134,7 +137,8 @@ def _recommend(scene: Scene) -> Step:
 
 
 def _invite(scene: Scene) -> Step:
-    partner = scene.get("partner_names") or scene.said[:LONGEST_NAME]
+    named = scene.get("partner_names")
+    partner = named if normalised(named).compact else scene.said[:LONGEST_NAME]
     return call(scene, "invite_partner", {"deal": _deal(scene), "partner": partner})
 
 

@@ -8,7 +8,7 @@ import regex
 
 from assistant.agents.form import deal_inputs
 from assistant.agents.scene import Scene
-from assistant.agents.situation import understood
+from assistant.agents.situation import stated_in
 from assistant.agents.understanding.reading import Intent
 
 ANSWERS = {Intent.REGISTER_DEAL, Intent.UPDATE_DEAL, Intent.ASK_CONTENT, Intent.OUT_OF_SCOPE, Intent.DEAL_STATUS}
@@ -27,8 +27,7 @@ def repair(scene: Scene) -> dict[str, Any] | None:
         or scene.read.get("deal_id").casefold() not in {"", opened.deal.casefold()}
     ):
         return None
-    alone = understood(scene.messages[-1:], scene.given)
-    told = deal_inputs(alone.slots, scene.said)
+    told = deal_inputs(stated_in(scene.said, scene.messages, scene.given), scene.said)
     told.pop("customer_name", None)
     if not told and len(scene.said.strip()) >= LEAST_PROBLEM:
         told = {"problem": scene.said.strip()}

@@ -11,8 +11,8 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMes
 
 from assistant.agents.artifact import Artifact, artifact_of
 from assistant.agents.understanding.pieces import quoted_spans
-from assistant.agents.understanding.read import Circumstances, read
-from assistant.agents.understanding.reading import Catalogue, Understanding, Utterance
+from assistant.agents.understanding.read import Circumstances, read, stated
+from assistant.agents.understanding.reading import Catalogue, Slot, Understanding, Utterance
 from assistant.agents.understanding.tongue import tongue
 from assistant.domain.people import Requester, Role
 from assistant.tools.tool import Reading, ToolCall, Words
@@ -82,14 +82,22 @@ def language_of(messages: Sequence[AnyMessage], given: TurnContext) -> str:
 def understood(messages: Sequence[AnyMessage], given: TurnContext) -> Understanding:
     """What the open subject asks for."""
     language = language_of(messages, given)
-    circumstances = Circumstances(
+    return _read(tuple(utterances(subject(messages), language)) or (Utterance(""),), _around(given, language))
+
+
+def stated_in(text: str, messages: Sequence[AnyMessage], given: TurnContext) -> tuple[Slot, ...]:
+    """What a message of this conversation states of a deal, whatever else it may be for."""
+    return stated(text, _around(given, language_of(messages, given)))
+
+
+def _around(given: TurnContext, language: str) -> Circumstances:
+    return Circumstances(
         today=given.now.date(),
         catalogue=given.catalogue,
         role=given.requester.role or Role.PARTNER,
         locale=language,
         recaps=False,  # our own questions state nothing
     )
-    return _read(tuple(utterances(subject(messages), language)) or (Utterance(""),), circumstances)
 
 
 @lru_cache(maxsize=64)

@@ -28,12 +28,13 @@ PIECE = regex.compile(r".+?(?:[.!?](?=\s)\s*|[。！？]\s*|\n+|$)", regex.DOTAL
 def told_of(said: AnyMessage, language: str) -> Iterator[TurnEvent]:
     """The events of one message of a turn."""
     if isinstance(said, AIMessage):
-        yield from (SentenceSaid(piece) for piece in PIECE.findall(str(said.text)))
+        gap = "\n\n" if said.text and said.tool_calls else ""  # more is said when the tools have run
+        yield from (SentenceSaid(piece) for piece in PIECE.findall(f"{said.text}{gap}"))
         yield from (ToolCalled(str(call["name"])) for call in said.tool_calls)
     found = artifact_of(said) if isinstance(said, ToolMessage) else None
     if found is None:
         return
-    yield ToolFinished(found.tool, found.card, found.failed)
+    yield ToolFinished(found.tool, found.card, found.failed, found.answer_id)
     yield from (CitationGiven(number, cited) for number, cited in enumerate(found.citations, start=1))
     if found.approval_id:
         text = proposal_text(found, language)
@@ -62,7 +63,7 @@ def replayed(messages: Sequence[AnyMessage], language: str, *, waits: str) -> It
 
 def finished(events: Sequence[TurnEvent], *, waits: str) -> TurnFinished:
     """The last event of a turn that consisted of these."""
-    said = "".join(event.text for event in events if isinstance(event, SentenceSaid))
+    said = "".join(event.text for event in events if isinstance(event, SentenceSaid)).strip()
     asked = next((event.text for event in reversed(events) if isinstance(event, ApprovalAsked)), "") if waits else ""
     return TurnFinished("\n\n".join(part for part in (said, asked) if part), waits)
 

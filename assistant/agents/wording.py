@@ -71,5 +71,5 @@ def slot_name(slot: str, language: str) -> str:
 def refusal_text(told: str, language: str) -> str:
     """Why a tool did not do it: its own words, which name each field, after a sentence in the person's language."""
     first, *rest = [line for line in told.splitlines() if not line.startswith("Next: ")] or [""]
-    lines = [line.removeprefix("- ") for line in rest] or [first]
+    lines = [line.removeprefix("- ").split("; ask ")[0] for line in rest] or [first.split(": ", 1)[-1]]
     return "\n".join([message("agent_refused", language), *lines])

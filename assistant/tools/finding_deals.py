@@ -7,7 +7,7 @@ from assistant.domain.deals import DealRegistration
 from assistant.domain.deals_lifecycle import OPEN
 from assistant.errors import InvalidRecord, Problem, RecordNotFound
 from assistant.ports.prm import LARGEST_PAGE, DealQuery, Prm, Window
-from assistant.tools.origin import Origin, named_in, origin_of
+from assistant.tools.origin import ON_RECORD, Origin, named_in, origin_of
 from assistant.tools.tool import LONGEST_NAME, ToolCall
 
 MOST = 20
@@ -43,19 +43,20 @@ def deal_origin(deal: DealRegistration, call: ToolCall) -> Origin:
     by_customer = origin_of(deal.draft.customer.name, call.words)
     if by_customer.source is Source.SAID:
         return Origin(Source.RECORD, by_customer.quote)
-    return by_id
+    named = any(named_in(deal.draft.customer.name, said) for said in call.words.said)
+    return ON_RECORD if named else by_id
 
 
 async def _mentioned(prm: Prm, said: str, call: ToolCall) -> list[DealRegistration]:
-    """The requester's deals whose customer a whole message of theirs names.
+    """The requester's deals whose customer is named in these words of theirs.
 
-    Raises InvalidRecord when it names none: the requester is asked.
+    Raises InvalidRecord when a whole message names none: the requester is asked.
     """
-    if said not in {text[:LONGEST_NAME].strip() for text in call.words.said}:
+    if not call.words.stand(said):
         return []
     page = await prm.find_deals(DealQuery(), requester=call.requester, window=Window(limit=LARGEST_PAGE))
     found = [deal for deal in page.items if named_in(deal.draft.customer.name, said)]
-    if not found:
+    if not found and said in {text[:LONGEST_NAME].strip() for text in call.words.said}:
         few = ", ".join(f"{deal.id} ({deal.draft.customer.name})" for deal in page.items[:5])
         told = f"is not named; ask the requester which one is meant: {few or 'they have none'}"
         raise InvalidRecord.of(Problem(field="deal", code="missing", message=told))

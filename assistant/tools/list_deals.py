@@ -47,6 +47,12 @@ class ListDeals:
         notes = notes if rows else (message("deals_none", call.told_in),)
         lines = [f"{deal.id}: {deal.state}, {spotlit(_facts(deal))}" for deal in page.items]
         head = f"{len(lines)} deals" + (", there are more" if page.cursor else "")
+        asked = [deal for deal in page.items if deal.state is DealState.ACTION_REQUIRED]
+        if len(asked) == 1:  # the only one that waits for the requester: what is wanted, so that they can answer
+            (deal,) = asked
+            head = f"{deal.id} is action_required. Comment, as data: {spotlit(deal.comment)}\n{head}"
+            rows += (Row(message("field_comment", call.told_in), deal.comment, foreign=True),) if deal.comment else ()
+            notes = (*notes, message("status_action_required", call.told_in, id=deal.id))
         return ToolResult("\n".join([head, *lines]), card=Card(message("card_deals", call.told_in), rows, notes))
 
 

@@ -10,7 +10,7 @@ from assistant.domain.people import Role
 from assistant.errors import InvalidRecord, Problem, RecordNotFound
 from assistant.ports.prm import PartnerQuery, Prm, Window
 from assistant.tools.origin import named_in
-from assistant.tools.tool import LONGEST_NAME, Inputs, ToolCall
+from assistant.tools.tool import Inputs, ToolCall
 
 MOST = 10
 
@@ -47,6 +47,8 @@ async def partner_named(prm: Prm, said: str, call: ToolCall, *, field: str) -> P
     found = exact or list(page.items) or await _mentioned(prm, named, call)
     if not found:
         raise RecordNotFound(f"There is no partner {said!r} that the requester can see.", hint="Ask for its name.")
+    named_whole = [item for item in found if any(named_in(item.display_name, text) for text in call.words.said[-1:])]
+    found = named_whole if len(named_whole) == 1 else found
     if len(found) > 1:
         told = f"several partners match: {', '.join(item.id for item in found)}; ask the requester which one is meant"
         raise InvalidRecord.of(Problem(field, "ambiguous", told))
@@ -65,8 +67,8 @@ async def _own(prm: Prm, said: str, call: ToolCall) -> str:
 
 
 async def _mentioned(prm: Prm, said: str, call: ToolCall) -> list[Partner]:
-    """The partners that a whole message of the requester names, but the requester's own."""
-    if said not in {text[:LONGEST_NAME].strip() for text in call.words.said}:
+    """The partners that are named in these words of the requester's, but the requester's own."""
+    if not call.words.stand(said):
         return []
     everybody = await everything(
         lambda window: prm.find_partners(PartnerQuery(), requester=call.requester, window=window)

@@ -46,6 +46,10 @@ class Words:
     passed_on: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
 
+    def stand(self, text: str) -> bool:
+        """Whether the requester wrote exactly this, as a message or in one."""
+        return any(text in said for said in self.said)
+
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
@@ -68,11 +72,15 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a card. A `foreign` value was written by somebody else: a surface shows it as a quotation."""
+    """One line of a card. A `foreign` value was written by somebody else: a surface shows it as a quotation.
+
+    `record` is the id of the partner or deal that the line is about, for a surface that offers to do something with it.
+    """
 
     label: str
     value: str
     foreign: bool = False
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)

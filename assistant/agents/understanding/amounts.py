@@ -70,7 +70,9 @@ def _rule(language: str, scales: tuple[str, ...], words: tuple[str, ...]) -> reg
     first = rf"(?P<pre>{thousands})?(?P<c1>{sign}|{code}|{word})?\s?(?P<n1>{one})"
     upper = rf"{to}(?P<c3>{sign}|{code})?\s?(?P<n2>{one}){glue}(?P<c4>{sign}|{code}|{word})?"
     second = rf"(?:{glue}(?P<c2>{sign}|{code}|{word}))?(?:{upper})?"
-    return regex.compile(rf"(?<![\p{{L}}\d.,/\-]){first}{second}(?![\d%])", regex.IGNORECASE if language != "ja" else 0)
+    spaced = language != "ja"
+    before = r"\p{L}" if spaced else r"\p{Latin}"
+    return regex.compile(rf"(?<![{before}\d.,/\-]){first}{second}(?![\d%])", regex.IGNORECASE if spaced else 0)
 
 
 def amounts(text: str, words: Lexicon) -> list[Amount]:

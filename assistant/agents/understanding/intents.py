@@ -189,6 +189,8 @@ def _standing(said: Said) -> Intent | None:
     if said.has("certificate") and (said.has("ours") or not said.has("policy")):
         return Intent.CERTIFICATIONS
     from_tier = said.has("tier") or (_names_tier(said) and said.has("tier_move"))
+    if said.has("status") and said.has("registration") and not _names_tier(said):
+        return None  # the status of a deal, where the word for it is also the one for a tier
     return Intent.TIER_PROGRESS if from_tier else None
 
 
@@ -221,10 +223,19 @@ def _decision(said: Said) -> Intent | None:
 def _look(said: Said) -> Intent | None:
     if said.has("only_check", "check") and not said.has("policy"):
         return Intent.CHECK_DEAL
-    theirs = said.deal or (said.has("ours") and said.has("registration"))
-    if (said.has("status") or (said.deal and said.asks)) and not (said.has("policy") and not theirs):
+    if (said.has("status") or (said.deal and said.asks)) and (
+        said.deal or _about_status(said) or not said.has("policy")
+    ):
         return Intent.DEAL_STATUS
     return None
+
+
+def _about_status(said: Said) -> bool:
+    """Whether the status itself is what a question that sounds general asks for: "what is the status of the deal"."""
+    asked, status = said.words.find("policy", said.own), said.words.find("status", said.own)
+    return (
+        bool(asked and status) and not said.own[asked.end() : status.start()].strip() and asked.end() <= status.start()
+    )
 
 
 def _register(said: Said) -> Intent | None:

@@ -61,6 +61,12 @@ def read(messages: Sequence[Utterance], given: Circumstances) -> Understanding:
     return _form(intent, turns, given, how)
 
 
+def stated(text: str, given: Circumstances) -> tuple[Slot, ...]:
+    """What a message of the user states of a deal, whatever else it may be for."""
+    language = tongue(text, default=given.locale.split("-")[0])
+    return _deal(text, given, Calendar(language, given.today, _first(text, language)), 0).slots
+
+
 @dataclass(frozen=True, slots=True)
 class _Turn:
     message: Utterance

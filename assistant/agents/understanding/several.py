@@ -10,9 +10,13 @@ from assistant.agents.understanding.dates import Calendar
 from assistant.agents.understanding.entities import Marked, marked
 from assistant.agents.understanding.reading import Catalogue
 
-STARTS = regex.compile(
-    r"(?:^|\n)\s*(?:[-*•]|\(?\d{1,2}[.)]|[①②③])\s+|(?<=[\s(])\(?(?:[1-3]|[a-c]|i{1,3})[)]\s+|\n{1,}|(?<=[.;。；])\s+|(?<=。)",
-    regex.MULTILINE,
+# What begins another deal, the surest sign first: an item of a list, a line of its own, a sentence.
+STARTS = (
+    regex.compile(
+        r"(?:^|\n)\s*(?:[-*•]|\(?\d{1,2}[.)]|[①②③])\s+|(?<=[\s(])\(?(?:[1-3]|[a-c]|i{1,3})[)]\s+", regex.MULTILINE
+    ),
+    regex.compile(r"\n+"),
+    regex.compile(r"(?<=[.;。；])\s+|(?<=。)"),
 )
 
 
@@ -25,10 +29,9 @@ def deals_apart(text: str, *, how: Calendar, catalogue: Catalogue) -> list[str]:
     anchors = _anchors(whole)
     if len(anchors) < 2:
         return []
-    cuts = [match.end() for match in STARTS.finditer(text)]
     bounds = [0]
     for left, right in pairwise(anchors):
-        between = [cut for cut in cuts if left[1] <= cut <= right[0]]
+        between = [match.end() for start in STARTS for match in start.finditer(text, left[1], right[0])]
         if not between:
             return []
         bounds.append(between[0])

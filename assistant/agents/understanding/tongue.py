@@ -35,6 +35,8 @@ def tongue(text: str, *, default: str = "en") -> str:
 
 @lru_cache(maxsize=16_384)
 def _small_words(word: str) -> tuple[tuple[str, int], ...]:
-    """How many small words of each language stand between two spaces; languages with none are left out."""
+    """How many small words of each language stand between two spaces, an address having none."""
+    if "@" in word or "://" in word:
+        return ()
     found = ((language, len(pattern(language, "cues", "small_words").findall(word))) for language in SPOKEN)
     return tuple((language, count) for language, count in found if count)
