@@ -30,11 +30,13 @@ from assistant.domain.deals import DealDraft, DealRegistration, DealState
 from assistant.domain.people import Requester, Role
 from assistant.ports.prm import DealQuery, Prm, Window
 from evals.prm_market import PARTNERS, SEED, FixedClock, a_draft, customer, fill
+from evals.prm_opportunities import clients, publish
 from integrations.bootstrap import Liaison, build
 from integrations.settings import Settings
 
 CALLS = 400
-CHECK_P95, LIST_P95, SEARCH_P95, MEMORY = 50.0, 10.0, 50.0, 500.0
+CHECK_P95, LIST_P95, SEARCH_P95, WIRE_P95, MEMORY = 50.0, 10.0, 50.0, 50.0, 500.0
+WIRE_PARTNERS = 20  # a client of boto3 takes some megabytes
 STAFF = Requester(user="bench", role=Role.CHANNEL_MANAGER)
 Call = Callable[[], Awaitable[object]]
 
@@ -114,7 +116,29 @@ async def measure(liaison: Liaison, count: int, *, calls: int = CALLS) -> tuple[
     timings.append(await timed("duplicate check, new customer", CHECK_P95, news))
     for name, reads in (await readings(liaison, deals, mine)).items():
         timings.append(await timed(name, SEARCH_P95 if "word" in name else LIST_P95, reads))
+    timings += [await timed(name, WIRE_P95, asked) for name, asked in lists_on_the_wire(liaison, mine).items()]
     return timings, recognised
+
+
+def lists_on_the_wire(liaison: Liaison, mine: Sequence[Requester]) -> dict[str, list[Call]]:
+    """Lists of 20 opportunities on the AWS wire, with what boto3 takes to ask and the wire to check its model."""
+    known = clients(liaison, {who.partner_id for who in mine[:WIRE_PARTNERS]})
+    first: dict[str, object] = {"Catalog": "AWS", "MaxResults": 10}
+    tokens = {name: client.list_opportunities(**first)["NextToken"] for name, client in known.items()}
+    by_close = {"SortBy": "TargetCloseDate", "SortOrder": "ASCENDING"}
+    names = [name for _ in range(CALLS // WIRE_PARTNERS) for name in known]
+
+    def listing(name: str, **more: object) -> Call:
+        async def ask() -> object:
+            return known[name].list_opportunities(Catalog="AWS", MaxResults=20, **more)
+
+        return ask
+
+    return {
+        "list on the AWS wire": [listing(name) for name in names],
+        "list on the AWS wire, a later page": [listing(name, NextToken=tokens[name]) for name in names],
+        "list on the AWS wire, by closing": [listing(name, Sort=by_close) for name in names],
+    }
 
 
 async def readings(
@@ -194,6 +218,7 @@ def prepare(data: Path, url: str, count: int) -> None:
     """Fill it, in a process whose memory is not that of the one that answers."""
     with opened(data, url) as liaison:
         fill(liaison, count)
+        publish(liaison)
 
 
 def main() -> None:

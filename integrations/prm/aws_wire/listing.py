@@ -4,35 +4,46 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import ColumnElement, Text, and_, case, func, or_, select, tuple_
+
+from assistant.domain.deals import DealState
 from assistant.errors import Problem
+from integrations.prm.aws_wire import tables
 from integrations.prm.aws_wire.opportunity import (
     OPPORTUNITIES,
     Opportunity,
     current,
     lifecycle,
+    review_of,
     solutions_of,
-    stage_of,
-    status_of,
 )
-from integrations.prm.aws_wire.refusal import REQUEST, invalid
-from integrations.prm.aws_wire.session import Document, Session, chosen, stamped
+from integrations.prm.aws_wire.refusal import REQUEST, Refusal, invalid
+from integrations.prm.aws_wire.session import Document, Session, chosen, moment, stamped
 from integrations.prm.aws_wire.strict import FORMAT
-from integrations.prm.aws_wire.translation import ACCOUNT, read
+from integrations.prm.aws_wire.translation import read
+from integrations.prm.register import schema
+from integrations.prm.register.database import micros
+from integrations.prm.register.shelf import LARGEST_NUMBER
 
 DEFAULT_PAGE = 20
 SUMMARY = ("PartnerOpportunityIdentifier", "OpportunityType")
 SUMMARY_ACCOUNT = ("Industry", "OtherIndustry", "CompanyName", "WebsiteUrl")
 SUMMARY_ADDRESS = ("City", "PostalCode", "StateOrRegion", "CountryCode")
 SUMMARY_PROJECT = ("DeliveryModels", "ExpectedCustomerSpend", "ExpectedContractDuration")
-SORTS: dict[str, Callable[[Document], str]] = {
-    "LastModifiedDate": lambda row: str(row["LastModifiedDate"]),
-    "CreatedDate": lambda row: str(row["CreatedDate"]),
-    "Identifier": lambda row: str(row["Id"]),
-    "CustomerCompanyName": lambda row: str(read(row, f"{ACCOUNT}CompanyName") or "").casefold(),
-    "TargetCloseDate": lambda row: str(read(row, "LifeCycle.TargetCloseDate") or ""),
+NEWEST_FIRST = {"SortBy": "LastModifiedDate", "SortOrder": "DESCENDING"}
+OWN, DEAL = tables.opportunities.c, schema.deals.c
+THEIRS = func.coalesce(DEAL.updated, 0) // 1000
+MODIFIED = case((OWN.modified < THEIRS, THEIRS), else_=OWN.modified)
+SORTS: dict[str, ColumnElement[Any]] = {
+    "LastModifiedDate": MODIFIED,
+    "CreatedDate": OWN.created,
+    "Identifier": OWN.id,
+    "CustomerCompanyName": OWN.company,
+    "TargetCloseDate": OWN.close,
 }
 
 
@@ -54,11 +65,35 @@ def listed(rows: list[Document], request: Document, *, name: str, by: Callable[[
 
 
 def list_opportunities(session: Session, request: Document) -> Document:
-    """The caller's opportunities, the one changed last first unless another order is asked for."""
-    sort = request.get("Sort", {"SortBy": "LastModifiedDate", "SortOrder": "DESCENDING"})
-    mine = (current(session, each) for each in OPPORTUNITIES.owned(session) if not each.offered)
-    rows = [_summary(session, each) for each in mine if _wanted(each, request)]
-    return listed(rows, {**request, "Sort": sort}, name="OpportunitySummaries", by=SORTS[sort["SortBy"]])
+    """The caller's opportunities, the one changed last first unless another order is asked for.
+
+    The database filters, orders and cuts the page: only the documents on it are read.
+    """
+    sort = request.get("Sort", NEWEST_FIRST)
+    key, size = SORTS[sort["SortBy"]], request.get("MaxResults", DEFAULT_PAGE)
+    descending = sort.get("SortOrder") == "DESCENDING"
+    joined = tables.opportunities.outerjoin(
+        schema.deals, and_(DEAL.tenant == session.caller.tenant, DEAL.id == OWN.deal_id)
+    )
+    mine = (
+        OWN.tenant == session.caller.tenant,
+        OWN.catalog == session.catalog,
+        OWN.owner == session.caller.partner_id,
+    )
+    query = select(OWN.id, key.label("key")).select_from(joined).where(*mine, *_wanted(request))
+    if request.get("NextToken"):
+        last = tuple_(*_place(request["NextToken"], key))
+        here = tuple_(key, OWN.id)
+        query = query.where(here < last if descending else here > last)
+    order = (key.desc(), OWN.id.desc()) if descending else (key, OWN.id)
+    rows = session.unit.connection.execute(query.order_by(*order).limit(size + 1)).all()
+    found = {each.id: each for each in OPPORTUNITIES.named(session, [row.id for row in rows[:size]])}
+    page: Document = {
+        "OpportunitySummaries": [_summary(session, current(session, found[row.id])) for row in rows[:size]]
+    }
+    if len(rows) > size:
+        page["NextToken"] = _token((str(rows[size - 1].key), rows[size - 1].id))
+    return page
 
 
 def list_solutions(session: Session, request: Document) -> Document:
@@ -82,34 +117,40 @@ def list_solutions(session: Session, request: Document) -> Document:
     return listed(rows, request, name="SolutionSummaries", by=lambda row: row[by])
 
 
-def _wanted(opportunity: Opportunity, request: Document) -> bool:
-    names = frozenset(name.casefold() for name in request.get("CustomerCompanyName") or ())
-    company = (read(opportunity.fields, f"{ACCOUNT}CompanyName") or "").casefold()
-    choices = {
-        "Identifier": opportunity.id,
-        "LifeCycleStage": stage_of(opportunity),
-        "LifeCycleReviewStatus": status_of(opportunity),
-    }
-    if any(chosen(request, name) and value not in chosen(request, name) for name, value in choices.items()):
-        return False
-    close = read(opportunity.fields, "LifeCycle.TargetCloseDate") or ""
-    return (not names or company in names) and (
-        _within(request, "LastModifiedDate", stamped(opportunity.modified))
-        and _within(request, "CreatedDate", stamped(opportunity.created))
-        and _within(request, "TargetCloseDate", close)
-    )
+def _wanted(request: Document) -> Iterator[ColumnElement[bool]]:
+    """The conditions that a request sets."""
+    if chosen(request, "Identifier"):
+        yield OWN.id.in_(chosen(request, "Identifier"))
+    if chosen(request, "LifeCycleStage"):
+        yield OWN.stage.in_(chosen(request, "LifeCycleStage"))
+    if chosen(request, "LifeCycleReviewStatus"):
+        wanted = chosen(request, "LifeCycleReviewStatus")
+        states = [state.value for state in DealState if review_of(state) in wanted]
+        yield or_(DEAL.state.in_(states), and_(DEAL.id.is_(None), OWN.status.in_(wanted)))
+    if request.get("CustomerCompanyName"):
+        yield OWN.company.in_([name.casefold() for name in request["CustomerCompanyName"]])
+    for name, column in {"LastModifiedDate": MODIFIED, "CreatedDate": OWN.created}.items():
+        yield from _within(column, request.get(name) or {}, name, lambda text: micros(moment(text)) // 1000)
+    yield from _within(OWN.close, request.get("TargetCloseDate") or {}, "TargetCloseDate", str)
 
 
-def _within(request: Document, name: str, moment: str) -> bool:
-    window = request.get(name) or {}
-    start, end = window.get(f"After{name}"), window.get(f"Before{name}")
-    when = _moment(moment)
-    return (not start or when > _moment(start)) and (not end or when < _moment(end))
+def _within(
+    column: ColumnElement[Any], window: Document, name: str, value: Callable[[str], str | int]
+) -> Iterator[ColumnElement[bool]]:
+    if window.get(f"After{name}"):
+        yield column > value(window[f"After{name}"])
+    if window.get(f"Before{name}"):
+        yield column < value(window[f"Before{name}"])
 
 
-def _moment(text: str) -> float:
-    found = datetime.fromisoformat(text)
-    return (found if found.tzinfo else found.astimezone()).timestamp()
+def _place(token: str, key: ColumnElement[Any]) -> tuple[str | int, str]:
+    """Where a page begins, in the values that the rows are ordered by."""
+    value, tie = _read_token(token)
+    if isinstance(key.type, Text):
+        return value, tie
+    if not value.isdecimal() or not value.isascii() or int(value) >= LARGEST_NUMBER:
+        raise _no_token()
+    return int(value), tie
 
 
 def _summary(session: Session, opportunity: Opportunity) -> Document:
@@ -146,5 +187,9 @@ def _read_token(token: str) -> tuple[str, str]:
     except ValueError:
         value, tie = None, None
     if not isinstance(value, str) or not isinstance(tie, str):
-        raise invalid(Problem("NextToken", FORMAT, "is no token of an earlier page"), reason=REQUEST)
+        raise _no_token()
     return value, tie
+
+
+def _no_token() -> Refusal:
+    return invalid(Problem("NextToken", FORMAT, "is no token of an earlier page"), reason=REQUEST)

@@ -6,12 +6,16 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from sqlalchemy import delete, insert
+
 from assistant.domain.deals import DealDraft, DealRegistration, DealState
 from integrations.prm.aws_wire.editability import ACTION_REQUIRED, APPROVED, IN_REVIEW, PENDING, REJECTED, SUBMITTED
 from integrations.prm.aws_wire.refusal import not_found
 from integrations.prm.aws_wire.session import Document, Drawer, Session, stamped
+from integrations.prm.aws_wire.tables import opportunities
 from integrations.prm.aws_wire.translation import draft_of, read
 from integrations.prm.register import schema
+from integrations.prm.register.database import micros
 from integrations.prm.register.kept import CERTIFICATIONS, DEALS
 
 S = DealState
@@ -25,6 +29,7 @@ STATUS = {
     S.WITHDRAWN: REJECTED,
     S.VOID: REJECTED,
 }
+SEPARATOR = "\x1f"  # between a partner's id and its reference; PostgreSQL keeps no zero in a text
 REASONS = {S.DUPLICATE: "Duplicate", S.WITHDRAWN: "Withdrawn", S.VOID: "Void", S.REJECTED: "Rejected"}
 
 
@@ -64,7 +69,7 @@ class Opportunity:
     def about(self) -> str:
         """The partner's own reference, unique among its opportunities."""
         ref = self.fields.get("PartnerOpportunityIdentifier")
-        return f"{self.owner}\0{ref}" if ref else ""
+        return f"{self.owner}{SEPARATOR}{ref}" if ref else ""
 
     @property
     def solutions(self) -> list[str]:
@@ -72,7 +77,48 @@ class Opportunity:
         return self.related.get("Solutions", [])
 
 
-OPPORTUNITIES = Drawer(Opportunity, "opportunity")
+class OpportunityDrawer(Drawer[Opportunity]):
+    """All opportunities, and beside each document what it is listed by."""
+
+    NAME = "opportunity"
+
+    def __init__(self) -> None:
+        super().__init__(Opportunity, self.NAME)
+
+    def add(self, session: Session, record: Opportunity) -> Opportunity:
+        """See Drawer."""
+        self._enter(session, record)
+        return super().add(session, record)
+
+    def put(self, session: Session, record: Opportunity) -> Opportunity:
+        """See Drawer."""
+        here = (opportunities.c.tenant == session.caller.tenant, opportunities.c.catalog == session.catalog)
+        session.unit.connection.execute(delete(opportunities).where(*here, opportunities.c.id == record.id))
+        self._enter(session, record)
+        return super().put(session, record)
+
+    @staticmethod
+    def columns(record: Opportunity) -> dict[str, str | int]:
+        """What it is listed by."""
+        return {
+            "id": record.id,
+            "owner": record.owner,
+            "deal_id": record.deal_id,
+            "modified": micros(record.modified) // 1000,
+            "created": micros(record.created) // 1000,
+            "company": str(read(record.fields, "Customer.Account.CompanyName") or "").casefold(),
+            "close": str(read(record.fields, "LifeCycle.TargetCloseDate") or ""),
+            "stage": stage_of(record),
+            "status": status_of(record),
+        }
+
+    def _enter(self, session: Session, record: Opportunity) -> None:
+        if not record.offered:
+            values = {"tenant": session.caller.tenant, "catalog": session.catalog, **self.columns(record)}
+            session.unit.connection.execute(insert(opportunities).values(**values))
+
+
+OPPORTUNITIES = OpportunityDrawer()
 
 
 def own_opportunity(session: Session, opportunity_id: str) -> Opportunity:
@@ -102,7 +148,12 @@ def status_of(opportunity: Opportunity) -> str:
     """Where its review stands."""
     if opportunity.deal is None:
         return PENDING if opportunity.origin == "Partner Referral" else APPROVED
-    return STATUS.get(opportunity.deal.state, APPROVED)
+    return review_of(opportunity.deal.state)
+
+
+def review_of(state: DealState) -> str:
+    """The review status of a deal in this state."""
+    return STATUS.get(state, APPROVED)
 
 
 def stage_of(opportunity: Opportunity) -> str:

@@ -34,6 +34,25 @@ Index(
 )
 Index("ix_prm_aws_documents_about", documents.c.tenant, documents.c.catalog, documents.c.kind, documents.c.about)
 
+# What the opportunities of a partner are listed by. Times are milliseconds since 1970; `status` is that of the review
+# as far as the register has no deal of it, whose state counts then. One that is offered and not accepted has no row.
+opportunities = Table(
+    "prm_aws_opportunities",
+    metadata,
+    Column("tenant", Text, nullable=False),
+    Column("catalog", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("deal_id", Text, nullable=False),
+    Column("modified", BigInteger, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("company", Text, nullable=False),
+    Column("close", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    PrimaryKeyConstraint("tenant", "catalog", "id"),
+    Index("ix_prm_aws_opportunities_owner", "tenant", "catalog", "owner", "modified", "id"),
+)
 keys = Table(
     "prm_aws_keys",
     metadata,

@@ -10,9 +10,22 @@ from itertools import chain
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, Select, Table, Text, and_, bindparam, insert, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
-from assistant.errors import InvalidRecord, Problem, RecordNotFound, StaleVersion
+from assistant.errors import InvalidRecord, Problem, RecordNotFound, StaleVersion, StorageError
 from assistant.ports.prm import LARGEST_PAGE, Page, Window
 from integrations.prm.register.database import Unit
 
@@ -83,9 +96,11 @@ class Shelf(Generic[T]):
         return self._versioned(record, 1)
 
     def add_all(self, unit: Unit, records: Iterable[T]) -> None:
-        """Keep many new records."""
+        """Keep many new records, on PostgreSQL by COPY."""
         rows = [self._values(unit, record, version=1) for record in records]
-        if rows:
+        if rows and unit.connection.dialect.name == "postgresql":
+            copied(unit.connection, self.table, rows)
+        elif rows:
             unit.connection.execute(self._add, rows)
 
     def put(self, unit: Unit, record: T, *, version: str) -> T:
@@ -148,9 +163,24 @@ class Shelf(Generic[T]):
         return {"tenant": unit.tenant, "id": record.id, "version": version, "body": body, **self._columns(record)}
 
     def _versioned(self, record: T, version: int) -> T:
-        if not self._has_version:
+        if not self._has_version or getattr(record, "version", "") == (str(version) if version else ""):
             return record
         return replace(record, version=str(version) if version else "")  # type: ignore[type-var]
+
+
+def copied(connection: Connection, table: Table, rows: Sequence[Mapping[str, Scalar]]) -> None:
+    """Add rows to a table of PostgreSQL, each with the same columns. Raises StorageError."""
+    from psycopg import Error  # noqa: PLC0415 - only who is on PostgreSQL needs its driver
+
+    names = list(rows[0])
+    driver: Any = connection.connection.driver_connection
+    into = f"COPY {table.name} ({', '.join(names)}) FROM STDIN"
+    try:
+        with driver.cursor() as cursor, cursor.copy(into) as copy:
+            for row in rows:
+                copy.write_row([row[name] for name in names])
+    except Error as error:
+        raise StorageError(f"The PRM's database refused: {error}", hint="Report this with the log.") from error
 
 
 def _unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:

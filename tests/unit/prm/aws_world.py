@@ -76,10 +76,10 @@ PARTNERS = (
 
 
 @contextmanager
-def aws_world(folder: Path) -> Iterator[AwsWorld]:
+def aws_world(folder: Path, *, url: str = "") -> Iterator[AwsWorld]:
     """The world of the contract with two software partners more, each with a certificate and an access key."""
     clock = TurnableClock()
-    opened = open_embedded(f"sqlite:///{folder / 'prm.db'}", clock=clock)
+    opened = open_embedded(url or f"sqlite:///{folder / 'prm.db'}", clock=clock)
     try:
         held = WORLD.certifications[0]
         more = tuple(replace(held, id=f"c-{name}", partner_id=name) for name in ("isv", "saas", "beta"))
