@@ -6,6 +6,7 @@ from pathlib import Path
 
 from evals.case import Case, Observation
 from evals.collect import Collected, collect
+from evals.hygiene import require_clean
 from evals.questions import load_questions
 from evals.target import Target
 from evals.workbench import Workbench
@@ -31,8 +32,12 @@ async def collect_answers(bench: Workbench) -> Collected:
 
 
 async def collect_samples(bench: Workbench) -> Collected:
-    """The answer to each question of the sample programme, asked as the partner it names."""
+    """The answer to each question of the sample programme, asked as the partner it names.
+
+    Raises UsageError when the questions copy the content or lack split or canary.
+    """
     samples = bench.inputs.sample_programme()
+    require_clean(samples.questions, samples.content)
     return await _answers(await bench.target(samples.content, today=samples.today), samples.questions)
 
 

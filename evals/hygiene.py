@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.errors import LiaisonError
+from assistant.errors import LiaisonError, UsageError
 from evals.questions import QuestionLine, load_lines, question_files
 from evals.workbench import ROOT
 from ingest.readers import read_here
@@ -101,6 +101,22 @@ def corpus_texts(corpus: Path) -> dict[str, str]:
     return texts
 
 
+def violations(questions: Path, corpus: Path) -> list[Violation]:
+    """What is wrong with the golden set at a path. Raises LiaisonError when a question or document cannot be read."""
+    return [*check(load_lines(questions), corpus_texts(corpus)), *check_canaries(questions)]
+
+
+def require_clean(questions: Path, corpus: Path) -> None:
+    """Raises UsageError when the golden set breaks a rule: what it measures would not be true."""
+    found = violations(questions, corpus)
+    if found:
+        first = found[0]
+        raise UsageError(
+            f"{questions} breaks {len(found)} rules of hygiene, first {first.case_id}: {first.rule}: {first.found}.",
+            hint=f"List all: python -m evals.hygiene --questions {questions} --corpus {corpus}",
+        )
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Print what is wrong; 0 when nothing is, 1 when something is, 3 when a file cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m evals.hygiene", description="Check a golden set.")
@@ -108,13 +124,12 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--corpus", type=Path, default=SAMPLES / "content", help="the folder that they ask about")
     options = parser.parse_args(words)
     try:
-        lines = load_lines(options.questions)
-        found = [*check(lines, corpus_texts(options.corpus)), *check_canaries(options.questions)]
+        found = violations(options.questions, options.corpus)
     except (LiaisonError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 3
     said = [f"{violation.case_id}: {violation.rule}: {violation.found}\n" for violation in found]
-    sys.stdout.writelines([*said, f"{len(lines)} questions, {len(found)} violations\n"])
+    sys.stdout.writelines([*said, f"{options.questions}: {len(found)} violations\n"])
     return 1 if found else 0
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.hygiene import check, check_canaries, main, normalised
+from assistant.errors import UsageError
+from evals.hygiene import check, check_canaries, main, normalised, require_clean
 from evals.questions import QuestionLine
 
 POLICY = "Approved registrations are protected for 90 days and can be extended once by 60 days."
@@ -80,5 +81,7 @@ def test_the_command_says_what_is_wrong_and_ends_accordingly(
     questions.write_text(json.dumps({"id": "copy", "question": POLICY, "split": "dev", "canary": "1"}), "utf-8")
     assert main(options) == 1
     assert "copy: overlap: policy.md" in capsys.readouterr().out
+    with pytest.raises(UsageError, match=r"breaks 1 rules of hygiene, first copy: overlap: policy\.md"):
+        require_clean(questions, corpus)
     questions.write_text("{", encoding="utf-8")
     assert main(options) == 3

@@ -139,6 +139,7 @@ def people() -> dict[str, Person]:
     return known
 
 
+@cache
 def today() -> date:
     """The day at which the sample programme stands."""
     day = yaml.safe_load((SAMPLES / "demo.yaml").read_text(encoding="utf-8"))["today"]
