@@ -22,13 +22,14 @@ OPEN = frozenset(
 class Artifact:
     """The part of a result that surfaces show. `state` is what the book of approvals last said of the proposal.
 
-    `answer` is the text of a cited answer; when there is one it is told as it stands.
+    `answer` is the text of a cited answer; when there is one it is told as it stands, and rated by `answer_id`.
     """
 
     tool: str
     card: Card | None = None
     citations: tuple[Citation, ...] = ()
     answer: str = ""
+    answer_id: str = ""
     approval_id: str = ""
     digest: str = ""
     reviewed: bool = False
@@ -76,6 +77,7 @@ def artifact_for(tool: str, result: ToolResult, approval: Approval | None) -> Ar
         card=result.card,
         citations=answer.citations if answer else result.citations,
         answer=answer.text if answer and result.card is None else "",
+        answer_id=answer.id if answer else "",
         approval_id=approval.id if approval else "",
         digest=approval.digest if approval else "",
         reviewed=approval.proposal.reviewed if approval else False,

@@ -82,7 +82,10 @@ class RecommendPartners:
 
 
 def _card(found: Recommendation, language: str) -> Card:
-    rows = tuple(Row(_head(item), " ".join(_reasons(item, language)), foreign=True) for item in found.ranked)
+    rows = tuple(
+        Row(_head(item), " ".join(_reasons(item, language)), foreign=True, record=item.partner.id)
+        for item in found.ranked
+    )
     notes: tuple[str, ...] = (
         message("cosell_counts", language, considered=str(found.considered), scored=str(found.scored)),
     )

@@ -51,11 +51,16 @@ def check(
 def show_manifest(
     url: Annotated[str, typer.Option(help="Public address of `liaison serve`; empty for Socket Mode.")] = "",
     many: Annotated[bool, typer.Option("--many", help="For many workspaces, which install the app by OAuth.")] = False,
+    assistant: Annotated[bool, typer.Option("--assistant", help="For an app made before agent_view.")] = False,
 ) -> None:
-    """Print the manifest to create the app from at api.slack.com/apps."""
+    """Print the manifest to create the app from at api.slack.com/apps.
+
+    With LIAISON_SLACK_FOLLOW_UPS it asks to read the channels that the app is in.
+    """
     if many and not url:
         raise UsageError("Many workspaces are served over HTTP only.", hint="Add --url https://liaison.example.")
-    typer.echo(json.dumps(manifest(url=url, many=many), indent=2))
+    follow_ups = Settings().slack_follow_ups
+    typer.echo(json.dumps(manifest(url=url, many=many, assistant=assistant, follow_ups=follow_ups), indent=2))
 
 
 @app.command()

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, delete, select
 
 from assistant.ports.clock import Clock
 from integrations.records.database import compact, flush_journal, open_engine, reading, writing
+from integrations.records.slack.desk import DeskRecords
 from integrations.records.slack.inbox import InboxRecords
 from integrations.records.slack.installations import EncryptedInstallations
 from integrations.records.slack.links import LinkRecords
@@ -35,6 +36,7 @@ class SlackRecords:
     engine: Engine
     inbox: InboxRecords
     links: LinkRecords
+    desk: DeskRecords
     states: StateRecords
 
     def installations(self, *, client_id: str, keys: str) -> EncryptedInstallations:
@@ -79,5 +81,6 @@ def open_slack_records(data: Path, *, url: str = "", clock: Clock) -> SlackRecor
         engine,
         inbox=InboxRecords(engine, clock=clock),
         links=LinkRecords(engine, clock=clock),
+        desk=DeskRecords(engine, clock=clock),
         states=StateRecords(engine, clock=clock),
     )

@@ -35,6 +35,15 @@ class LinkRecords:
 
         return await asyncio.to_thread(reading, self._engine, read)
 
+    async def linked(self, prefix: str) -> tuple[tuple[str, str], ...]:
+        """The accounts, each its team and user, that are linked to a principal whose name begins so."""
+        chosen = select(links.c.team, links.c.person).where(links.c.principal.startswith(prefix, autoescape=True))
+
+        def read(connection: Connection) -> tuple[tuple[str, str], ...]:
+            return tuple((row.team, row.person) for row in connection.execute(chosen.order_by(links.c.person)))
+
+        return await asyncio.to_thread(reading, self._engine, read)
+
     async def new_code(self, principal: str, *, lifetime: timedelta) -> str:
         """A code that links whoever gives it first to a principal."""
         code = secrets.token_urlsafe(18)

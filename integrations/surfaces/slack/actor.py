@@ -62,6 +62,9 @@ def actor_of(delivery: Delivery) -> Actor:
 def _of_event(payload: Json) -> Actor:
     event = _object(payload, "event")
     installed = _text(payload, "team_id")
+    opened = _object(event, "assistant_thread")  # which names its person and place in an object of its own
+    if opened:
+        event = {"user": opened.get("user_id"), "channel": opened.get("channel_id")} | {"team": payload.get("team_id")}
     home = _text(event, "user_team") or _text(event, "source_team") or _text(event, "team")
     if not home and payload.get("is_ext_shared_channel") is False:
         home = installed

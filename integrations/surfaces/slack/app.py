@@ -19,17 +19,22 @@ from assistant.errors import Forbidden, ProviderUnavailable, UnknownAnswer
 from assistant.gaps.feedback import FeedbackDesk
 from integrations.surfaces.slack.actor import Actor, actor_of
 from integrations.surfaces.slack.delivery import Delivery, Json
+from integrations.surfaces.slack.interactions import COSELL, DEAL, SHORTCUT, Interactions
 from integrations.surfaces.slack.people import LinkBook
-from integrations.surfaces.slack.rendering import BAD, FEEDBACK, GOOD, home
+from integrations.surfaces.slack.rendering import BAD, FEEDBACK, GOOD
 from integrations.surfaces.slack.replying import Replier, Said
 from prompts.messages import message
 
 COMMAND = "/partner"
+COMMANDS = (COMMAND, DEAL, COSELL)
 # Events that change who can read a channel or who somebody is; what was looked up before them is forgotten.
 CHANNEL_EVENTS = ("channel_shared", "channel_unshared", "member_joined_channel", "member_left_channel")
 PERSON_EVENTS = ("user_change",)
 SAID_EVENTS = ("app_mention", "message")
-HOME_EVENT = "app_home_opened"
+HOME_EVENT, CONTEXT_EVENT = "app_home_opened", "app_context_changed"
+# Apps made before agents had a place of their own have an assistant instead, which says so when it is opened.
+ASSISTANT_EVENTS = ("assistant_thread_started", "assistant_thread_context_changed")
+CHANNEL_ENTITY = "slack#/types/channel_id"
 log = structlog.get_logger("liaison.slack")
 
 
@@ -52,6 +57,8 @@ class SlackApp:
     links: LinkBook
     feedback: FeedbackDesk
     client: AsyncWebClient
+    interactions: Interactions
+    follow_ups: bool = False
 
     def bolt(self) -> AsyncApp:
         """The Bolt application. Requests reach it from the inbox, verified before; see `handler`."""
@@ -71,9 +78,11 @@ class SlackApp:
         )
         app.event(re.compile(f"^({'|'.join(SAID_EVENTS)})$"))(self.said)
         app.event(HOME_EVENT)(self.home_opened)
+        app.event(re.compile(f"^({'|'.join((CONTEXT_EVENT, *ASSISTANT_EVENTS))})$"))(self.looked_at)
         app.event(re.compile(f"^({'|'.join((*CHANNEL_EVENTS, *PERSON_EVENTS))})$"))(self.changed)
-        app.action(FEEDBACK)(self.rated)
-        app.command(COMMAND)(self.commanded)
+        app.action(re.compile("."))(self.clicked)
+        app.command(re.compile(f"^({'|'.join(COMMANDS)})$"))(self.commanded)
+        app.shortcut(SHORTCUT)(self.shortcut)
         app.error(failed)
         return app
 
@@ -84,20 +93,43 @@ class SlackApp:
         if own or event.get("subtype") not in {None, "file_share", "thread_broadcast"}:
             return
         text = str(event.get("text") or "")
-        if event.get("channel_type") != "im" and f"<@{self.bot.user}" not in text:
+        if event.get("channel_type") != "im" and not await self._addressed(event, text):
             return
         actor = actor_of(Delivery(str(event["type"]), body))
         thread, files = str(event.get("thread_ts") or event["ts"]), tuple(event.get("files") or ())
-        await self.replier.reply(Said(actor, text, thread=thread, files=files))
+        await self.replier.reply(Said(actor, text, thread=thread, id=str(event["ts"]), files=files))
+
+    async def _addressed(self, event: Json, text: str) -> bool:
+        """Whether a message of a channel is for Liaison: it mentions it, or goes on in a thread where it was asked."""
+        channel, thread = str(event["channel"]), str(event.get("thread_ts") or "")
+        chat = self.interactions.forms.chat
+        if f"<@{self.bot.user}" in text:
+            await chat.join(channel, thread or str(event["ts"]))
+            return True
+        if not (self.follow_ups and thread) or "<@" in text or not await chat.joined(channel, thread):
+            return False
+        return await self.interactions.forms.reader.concerns(text)
 
     async def home_opened(self, body: Json) -> None:
-        """Somebody opened the App Home."""
-        if body["event"].get("tab") != "home":
-            return
+        """Somebody opened the app: its home is shown as it is now, or its messages get prompts."""
         actor = actor_of(Delivery(HOME_EVENT, body))
-        requester = await self.replier.who.requester(actor)
-        view = home(requester.name if requester.known else "", requester.locale)
-        await self.replier.calls.call("views.publish", user_id=actor.user, view=view)
+        if body["event"].get("tab") == "home":
+            await self.interactions.home.publish(actor)
+        else:
+            await self.interactions.prompts.suggest(actor)
+
+    async def looked_at(self, body: Json) -> None:
+        """Somebody opened the assistant, which gets prompts, or looks at another channel, which is looked up ahead."""
+        event = body["event"]
+        opened = event.get("assistant_thread") or {}
+        actor = actor_of(Delivery(str(event["type"]), body))
+        if event["type"] == ASSISTANT_EVENTS[0]:
+            await self.interactions.prompts.suggest(actor, str(opened.get("thread_ts") or ""))
+        seen = opened.get("context") or event.get("context") or {}
+        named = [each.get("value") for each in seen.get("entities") or () if each.get("type") == CHANNEL_ENTITY]
+        for channel in [*named, seen.get("channel_id")][:1]:
+            if isinstance(channel, str):
+                await self.replier.who.facts.channel(actor.installed, channel)
 
     async def changed(self, body: Json) -> None:
         """Who can read a channel, or who somebody is, changed."""
@@ -109,9 +141,21 @@ class SlackApp:
         else:
             facts.forget_everything()
 
-    async def rated(self, ack: Any, body: Json) -> None:  # noqa: ANN401 - Bolt's utility
-        """Somebody rated an answer; it was theirs, or one that the channel was given."""
+    async def clicked(self, ack: Any, body: Json) -> None:  # noqa: ANN401 - Bolt's utility
+        """A button was pressed, or something chosen from a menu."""
         await ack()
+        if body["actions"][0].get("action_id") == FEEDBACK:
+            await self.rated(body)
+        else:
+            await self.interactions.clicked(body)
+
+    async def shortcut(self, ack: Any, body: Json) -> None:  # noqa: ANN401 - Bolt's utility
+        """Somebody chose to register a deal from a message."""
+        await ack()
+        await self.interactions.shortcut(body)
+
+    async def rated(self, body: Json) -> None:
+        """Somebody rated an answer; it was theirs, or one that the channel was given."""
         kind, _, answer_id = str(body["actions"][0].get("value", "")).partition(":")
         ratings = {GOOD: Rating.GOOD, BAD: Rating.BAD}
         if kind not in ratings:
@@ -131,8 +175,11 @@ class SlackApp:
         return True
 
     async def commanded(self, ack: Any, body: Json) -> None:  # noqa: ANN401 - Bolt's utility
-        """`/partner link CODE` and `/partner unlink`."""
+        """`/partner link CODE` and `/partner unlink`; the other commands."""
         await ack()
+        if body.get("command") != COMMAND:
+            await self.interactions.commanded(body)
+            return
         actor = actor_of(Delivery("slash_command", body))
         person = await self.replier.who.facts.person(actor.installed, actor.user)
         told = await self._linked(actor, str(body.get("text") or "").split(), person.locale if person else "en")

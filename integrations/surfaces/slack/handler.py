@@ -8,10 +8,11 @@ import structlog
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from assistant.errors import ProviderUnavailable
-from integrations.surfaces.slack.delivery import Delivery
+from integrations.surfaces.slack.delivery import Delivery, Json
 from integrations.surfaces.slack.forgetting import GONE_EVENTS, Forgetting
 from integrations.surfaces.slack.workspaces import Workspaces
 
+OWN = "liaison_"  # kinds of events that Liaison keeps for itself
 log = structlog.get_logger("liaison.slack")
 
 
@@ -31,6 +32,19 @@ class Handler:
         if workspace is None:
             log.info("a delivery came from a workspace without the app", kind=delivery.kind)
             return
+        if delivery.kind.startswith(OWN):
+            await workspace.app.interactions.news(delivery)
+            return
         made = await workspace.bolt.async_dispatch(AsyncBoltRequest(body=delivery.payload, mode="socket_mode"))
         if made is not None and made.status >= 500:
             raise ProviderUnavailable("A listener of the Slack app failed.")
+
+    async def at_once(self, delivery: Delivery) -> Json:
+        """What Slack shows from the reply to its request: a form that was sent, or the lines of a menu."""
+        workspace = await self.workspaces.of(delivery)
+        return await workspace.app.interactions.at_once(delivery) if workspace else {}
+
+    async def teams(self, named: frozenset[str]) -> frozenset[str]:
+        """The workspaces that serve these ones, each once."""
+        served = [await self.workspaces.team(team) for team in sorted(named)]
+        return frozenset(workspace.app.bot.team for workspace in served if workspace)

@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from assistant.errors import StorageError
+from assistant.errors import LiaisonError, StorageError
 from assistant.ports.event_inbox import Arrival, EventInbox
 from integrations.surfaces.slack.delivery import Delivery, Unreadable, read_delivery
 from integrations.surfaces.slack.signature import Headers, signed
@@ -84,7 +84,7 @@ class Ingress:
             challenge = delivery.payload.get("challenge")
             return 200, {"challenge": challenge} if isinstance(challenge, str) else {}
         if delivery.at_once:
-            return 200, await self._inline(delivery) if self._inline else {}
+            return await self._shown(delivery)
         if len(self._waiting) >= MOST_WAITING:
             return 503, {}
         try:
@@ -93,6 +93,14 @@ class Ingress:
             log.warning("an event could not be kept", kind=delivery.kind, reason=error.message)
             return 503, {}
         return 200, {}
+
+    async def _shown(self, delivery: Delivery) -> tuple[int, dict[str, Any]]:
+        """What the person sees at once; Slack tells them to try again when that cannot be made now."""
+        try:
+            return 200, await self._inline(delivery) if self._inline else {}
+        except LiaisonError as error:
+            log.warning("a form could not be taken", kind=delivery.kind, reason=error.message)
+            return 503, {}
 
     async def _keep(self, arrival: Arrival) -> None:
         """Keep it together with whatever else arrives meanwhile: a transaction that reaches the disk is slow."""

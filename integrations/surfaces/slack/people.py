@@ -43,6 +43,18 @@ class LinkBook(Links, Protocol):
         """Forget the link of an account."""
         ...
 
+    async def linked(self, prefix: str) -> tuple[tuple[str, str], ...]:
+        """The accounts, each its team and user, that are linked to a principal whose name begins so."""
+        ...
+
+
+class Languages(Protocol):
+    """Languages that people chose for Liaison."""
+
+    async def language(self, team: str, user: str) -> str:
+        """The language somebody chose; "" for none."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class WhoIsWho:
@@ -53,11 +65,14 @@ class WhoIsWho:
     organizations: Organizations
     principals: Principals
     ladder: TierLadder
+    languages: Languages | None = None
 
     async def requester(self, actor: Actor) -> Requester:
-        """Who somebody is for Liaison, with the language they use in Slack; nobody when that is unclear."""
+        """Who somebody is for Liaison, with the language they chose, or use in Slack; nobody when that is unclear."""
         person = await self.facts.person(actor.installed, actor.user)
-        nobody = replace(ANONYMOUS, user=account(actor), locale=person.locale if person else "en")
+        chosen = await self.languages.language(actor.home, actor.user) if self.languages and actor.home else ""
+        spoken = chosen or (person.locale if person else "en")
+        nobody = replace(ANONYMOUS, user=account(actor), locale=spoken)
         if person is None or not actor.home or not _same_home(actor, person):
             return nobody
         name = await self.links.principal(actor.home, actor.user) or self._by_map(actor, person)
@@ -66,7 +81,7 @@ class WhoIsWho:
             return nobody
         # A partner's principal is its organization: each of its people is somebody else. Staff are named one by one.
         user = account(actor) if found.role is Role.PARTNER else found.user
-        return replace(found, user=user, locale=person.locale or found.locale)
+        return replace(found, user=user, locale=spoken or found.locale)
 
     async def audience(self, actor: Actor, requester: Requester) -> Requester:
         """Somebody who may see exactly what everybody in the channel may see, or less.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -18,14 +17,14 @@ from assistant.retrieval.retrieve import Question
 from integrations.surfaces.slack.actor import Actor
 from integrations.surfaces.slack.attachments import ATTACHED, Attachments
 from integrations.surfaces.slack.delivery import Json
+from integrations.surfaces.slack.dialogue import Dialogue, Told
 from integrations.surfaces.slack.outgoing import SlackCalls
 from integrations.surfaces.slack.people import WhoIsWho
+from integrations.surfaces.slack.reading import plain_text
 from integrations.surfaces.slack.rendering import below, escaped, markdown, parts_of, section
+from integrations.surfaces.slack.spots import spot_of
 from integrations.surfaces.slack.streaming import Place, StreamedReply
 from prompts.messages import message
-
-LONGEST_QUESTION = 4_000
-MENTION = re.compile(r"<@[A-Z0-9]+(\|[^>]*)?>")
 
 
 class Turn(Protocol):
@@ -38,18 +37,18 @@ class Turn(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody said to Liaison, and where the reply goes."""
+    """What somebody said to Liaison, and where the reply goes. `id` is the message's own: it is answered once."""
 
     actor: Actor
     text: str
     thread: str
+    id: str = ""
     files: tuple[Json, ...] = ()
 
 
 def question_in(text: str) -> str:
-    """What is asked: without mentions, and with the characters that Slack escapes."""
-    plain = MENTION.sub(" ", text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return " ".join(plain.split())[:LONGEST_QUESTION]
+    """What is asked, on one line."""
+    return " ".join(plain_text(text).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,7 @@ class Replier:
     calls: SlackCalls
     content: ContentStore
     attachments: Attachments | None = None
+    dialogue: Dialogue | None = None
 
     async def reply(self, said: Said) -> None:
         """Answer in the thread, and privately what only the person may know."""
@@ -78,12 +78,28 @@ class Replier:
             return
         thread = f"slack:{actor.installed}:{actor.channel}:{said.thread}"
         try:
+            if await self._done(said, requester, reply, place):
+                return
             await self._answer(thread, Question(asked, requester=audience), reply)
             if view_of(audience) != view_of(requester) and requester.known:
                 await self._privately(f"{thread}:private", Question(asked, requester=requester), place, audience)
         except LiaisonError as error:
             told = message("slack_failed", requester.locale, reason=error.message)
             await reply.finish(told, [])
+
+    async def _done(self, said: Said, requester: Requester, reply: StreamedReply, place: Place) -> bool:
+        """Whether something was to be done, which the agent does for the person and nobody else."""
+        if self.dialogue is None or said.files:
+            return False
+        told = Told(plain_text(said.text), requester, spot_of(said.actor, said.thread), said.id or said.thread)
+        direct = said.actor.channel.startswith("D")
+        if not await self.dialogue.takes(told, direct=direct):
+            return False
+        if direct:
+            await self.dialogue.directly(told, reply)
+        else:
+            await self.dialogue.privately(told, reply, place)
+        return True
 
     async def _with_files(self, said: Said, attachments: Attachments, language: str) -> Replier:
         """A replier that knows the files of the message too; one that cannot be read is named at once."""

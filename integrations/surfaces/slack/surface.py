@@ -21,18 +21,23 @@ from assistant.errors import ProviderUnavailable, SettingsError
 from ingest.sandbox import ParserSandbox
 from integrations.bootstrap import Liaison
 from integrations.records.slack import EncryptedInstallations
+from integrations.surfaces.slack.agent_on_call import AgentOnCall
 from integrations.surfaces.slack.app import Bot, SlackApp
+from integrations.surfaces.slack.assembling import Office
 from integrations.surfaces.slack.attachments import Attachments, files_host
 from integrations.surfaces.slack.delivery import Delivery
 from integrations.surfaces.slack.facts import SlackFacts
+from integrations.surfaces.slack.following import Follower
 from integrations.surfaces.slack.forgetting import forgetting
 from integrations.surfaces.slack.handler import Handler
+from integrations.surfaces.slack.home import Forget
 from integrations.surfaces.slack.ingress import Ingress
 from integrations.surfaces.slack.installing import installed
-from integrations.surfaces.slack.organizations import Organizations, read_organizations
+from integrations.surfaces.slack.organizations import VENDOR, Organizations, read_organizations
 from integrations.surfaces.slack.outgoing import Governor, SlackCalls
 from integrations.surfaces.slack.people import WhoIsWho
 from integrations.surfaces.slack.replying import Replier
+from integrations.surfaces.slack.reviewers import MANAGER
 from integrations.surfaces.slack.workers import Workers
 from integrations.surfaces.slack.workspaces import ManyWorkspaces, OneWorkspace, Workspace
 
@@ -51,7 +56,8 @@ class SlackSurface:
         secret = self.liaison.settings.slack_signing_secret.get_secret_value()
         if not secret:
             raise SettingsError("There is no signing secret.", hint="Set LIAISON_SLACK_SIGNING_SECRET.")
-        return Ingress(self.liaison.slack.inbox, secret=secret, arrived=self.workers.wake)
+        inbox, inline = self.liaison.slack.inbox, self.handle.at_once
+        return Ingress(inbox, secret=secret, inline=inline, arrived=self.workers.wake)
 
     async def connect(self) -> SocketModeClient:
         """A connection over Socket Mode; disconnect it when done. Raises SettingsError, ProviderUnavailable."""
@@ -78,8 +84,13 @@ class SlackSurface:
             delivery = Delivery("slash_command", payload)
         else:
             delivery = Delivery(str(payload.get("type", kind)), payload)
-        await self.liaison.slack.inbox.put([delivery.arrival])
-        await connection.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
+        shown = None
+        if delivery.at_once:
+            shown = await self.handle.at_once(delivery)
+        else:
+            await self.liaison.slack.inbox.put([delivery.arrival])
+        reply = SocketModeResponse(envelope_id=request.envelope_id, payload=shown or None)
+        await connection.send_socket_mode_response(reply)
         self.workers.wake()
 
 
@@ -96,17 +107,38 @@ async def open_surface(liaison: Liaison) -> AsyncIterator[SlackSurface]:
         raise SettingsError("There is no bot token.", hint="Set LIAISON_SLACK_BOT_TOKEN; see docs/slack.md.")
     async with aiohttp.ClientSession() as session:
         sandbox = ParserSandbox()
-        assembly = Assembly(liaison, session, read_organizations(settings.slack_organizations), sandbox)
         installations = installed(liaison) if settings.slack_client_id else None
+        forgetful, agent = forgetting(liaison, installations), AgentOnCall(liaison)
+        organizations = read_organizations(settings.slack_organizations)
+        assembly = Assembly(liaison, session, organizations, sandbox, forgetful.person, agent)
         workspaces = assembly.many(installations) if installations else await assembly.one()
-        handle = Handler(workspaces, forgetting(liaison, installations))
+        handle = Handler(workspaces, forgetful)
         workers = Workers(liaison.slack.inbox, handle)
         workers.start()
+        following = asyncio.create_task(follower(liaison, handle, organizations).run())
         try:
             yield SlackSurface(liaison, client=assembly.client(), handle=handle, workers=workers)
         finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
             await workers.stop()
             await asyncio.to_thread(sandbox.close)
+            await agent.close()
+
+
+def follower(liaison: Liaison, handle: Handler, organizations: Organizations) -> Follower:
+    """What brings news of approvals and deals into the inbox."""
+    slack, vendors = liaison.slack, (team for team, owner in organizations.teams.items() if owner == VENDOR)
+    return Follower(
+        inbox=slack.inbox,
+        chat=slack.desk,
+        book=liaison.approvals,
+        prm=liaison.prm.prm,
+        principals=liaison.directory,
+        served=handle,
+        vendors=frozenset(vendors),
+        manager=next((named for named in organizations.people.values() if named.startswith(MANAGER)), ""),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +149,8 @@ class Assembly:
     session: aiohttp.ClientSession
     organizations: Organizations
     sandbox: ParserSandbox
+    forget: Forget
+    agent: AgentOnCall
 
     def client(self, token: str = "") -> AsyncWebClient:
         """A client of Slack's Web API; what goes wrong is tried again by whoever calls."""
@@ -128,24 +162,31 @@ class Assembly:
         client = self.client(bot.token)
         calls = SlackCalls(client, Governor())
         liaison = self.liaison
+        who = WhoIsWho(
+            SlackFacts(calls),
+            links=liaison.slack.links,
+            organizations=self.organizations,
+            principals=liaison.directory,
+            ladder=TierLadder(liaison.settings.tiers),
+            languages=liaison.slack.desk,
+        )
+        office = Office(liaison, bot.team, client, calls, who, self.forget, self.agent)
+        interactions, dialogue = office.parts()
         return SlackApp(
             bot=bot,
             replier=Replier(
                 turn=liaison.conversation,
-                who=WhoIsWho(
-                    SlackFacts(calls),
-                    links=liaison.slack.links,
-                    organizations=self.organizations,
-                    principals=liaison.directory,
-                    ladder=TierLadder(liaison.settings.tiers),
-                ),
+                who=who,
                 calls=calls,
                 content=liaison.content,
+                dialogue=dialogue,
                 attachments=self._attachments(calls, bot),
             ),
             links=liaison.slack.links,
             feedback=liaison.feedback,
             client=client,
+            interactions=interactions,
+            follow_ups=liaison.settings.slack_follow_ups,
         )
 
     def _attachments(self, calls: SlackCalls, bot: Bot) -> Attachments:

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from langchain_core.language_models import BaseChatModel, GenericFakeChatModel
-from langchain_core.messages import AIMessage, BaseMessage
-from langchain_core.outputs import ChatResult
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
 
 from assistant.answering.answer import Answerer
+from assistant.answering.breaker import FAILURES, Breaker
 from assistant.answering.budget import Budget, Limits
 from assistant.answering.generate import Writer
 from assistant.answering.generation import Generation
@@ -17,6 +19,7 @@ from assistant.answering.verification.verifier import Verifier
 from assistant.conversation.converse import Conversation
 from assistant.conversation.read import Reader
 from assistant.conversation.rewrite import Rewriter
+from assistant.domain.answer import Fallback
 from assistant.domain.content import Scope
 from assistant.domain.conversation import Resolution, Turn, Understanding
 from assistant.domain.people import ANONYMOUS
@@ -49,6 +52,17 @@ class Broken(GenericFakeChatModel):
 
     def _generate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
         raise ConnectionError("down")
+
+
+class Silent(GenericFakeChatModel):
+    """A model that never says a word."""
+
+    asked: list[int]
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
+        self.asked.append(1)
+        await asyncio.Event().wait()
+        yield ChatGenerationChunk(message=AIMessageChunk("never"))
 
 
 def says(*answers: str) -> Iterator[AIMessage]:
@@ -145,3 +159,22 @@ async def test_a_question_asked_again_is_not_thought_to_have_cost_a_call() -> No
     before = Turn(1, Resolution("And?", "How?", Understanding.REWRITTEN, calls=1), None, FIRST.at, "")
     meant = await Reader(HashEmbedder()).read(Question("and"), [before])
     assert (meant.understanding, meant.calls) == (Understanding.REPEATED, 0)
+
+
+async def test_nobody_waits_twice_for_a_silent_model_and_one_that_stays_silent_is_left_alone() -> None:
+    library, model, breaker = Library(), Silent(messages=says(), asked=[]), Breaker(now=lambda: 0.0)
+    library.put("protection", ["The protection of a deal lasts 90 days.", "The protection of a deal is extended once."])
+    writer = Writer(model=model, name="silent", verifier=Verifier(), patience=0.01, breaker=breaker)
+    budget = Budget(ledger=MemoryModelLedger(), clock=Noon(), limits=Limits(), prices={})
+    talk = Conversation(
+        Answerer(library.retriever(), threshold=0.0, generation=Generation(writer, budget)),
+        threads=MemoryThreads(),
+        log=GapLog(MemoryGaps()),
+        clock=Noon(),
+        reader=Reader(library.embedder, rewriter=Rewriter(model, patience=0.01, breaker=breaker)),
+    )
+    questions = ["How long is the protection of a deal?", *(f"And how is it extended for {n}?" for n in "abcd")]
+    answers = [await talk.ask("deals", Question(text, requester=GOLD, language="en")) for text in questions]
+    assert len(model.asked) == FAILURES
+    assert [answer.fallback for answer in answers] == [Fallback.TIMEOUT] * 3 + [Fallback.UNAVAILABLE] * 2
+    assert all(answer.citations for answer in answers)

@@ -257,13 +257,15 @@ class Rotation:
 
     def assemble(self, bot: Bot) -> SlackApp:
         self.made.append(bot.token)
-        return SlackApp(bot=bot, replier=None, links=None, feedback=None, client=AsyncWebClient(bot.token))  # type: ignore[arg-type]
+        nothing: Any = None
+        client = AsyncWebClient(bot.token)
+        return SlackApp(bot, replier=nothing, links=nothing, feedback=nothing, client=client, interactions=nothing)
 
     def process(self) -> ManyWorkspaces:
         return ManyWorkspaces(self.store, rotator=self.rotator, assemble=self.assemble, now=lambda: self.seconds)
 
     async def install(self, *, expires: float) -> None:
-        more = {"bot_refresh_token": "refresh-1", "bot_token_expires_at": int(self.seconds + expires)}
+        more: Any = {"bot_refresh_token": "refresh-1", "bot_token_expires_at": int(self.seconds + expires)}
         await self.store.async_save(installation(token="xoxb-1", **more))
 
 

@@ -1,0 +1,129 @@
+"""A proposed change as a card: everything that would be written, who decides it, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from assistant.domain.approvals import Approval, ApprovalState, Proposal
+from assistant.domain.people import Requester
+from assistant.tools.proposing import card_of
+from assistant.tools.tool import Card, Row
+from integrations.surfaces.slack.delivery import Json
+from integrations.surfaces.slack.form_fields import plain
+from integrations.surfaces.slack.rendering import escaped, section
+from prompts.messages import message
+
+APPROVE, EDIT, REJECT = "approval_approve", "approval_edit", "approval_reject"
+SECTION = 2_800  # of the 3,000 characters of a section
+MOST_SECTIONS = 40  # of the 50 blocks of a message
+EDITABLE = "register_deal"  # what the form can change; anything else is changed by saying so
+MARKS = {
+    ApprovalState.DONE: "✅",
+    ApprovalState.REJECTED: "❌",
+    ApprovalState.FAILED: "⚠️",
+    ApprovalState.UNKNOWN: "⏳",
+    ApprovalState.EXPIRED: "⌛",
+    ApprovalState.VOID: "🚫",
+}
+
+
+def approval_card(approval: Approval, reader: Requester, *, card: Card | None = None) -> list[Json]:
+    """The card as this person sees it: with buttons for whoever may decide it while it is open."""
+    language, proposal = reader.locale, approval.proposal
+    shown = card or card_of(proposal, language)
+    blocks = [_header(shown.title), *_rows(shown.rows), *_notes(_who(proposal, reader), *shown.notes)]
+    if approval.state is ApprovalState.PENDING and proposal.may_be_decided_by(reader):
+        return [*blocks, _buttons(approval, mine=_same(proposal.requester, reader), language=language)]
+    return [*blocks, *_notes(receipt(approval, language))]
+
+
+def receipt(approval: Approval, language: str) -> str:
+    """What became of it, in one sentence."""
+    from assistant.agents.artifact import Artifact  # noqa: PLC0415 - its library takes its time
+    from assistant.agents.wording import outcome_text  # noqa: PLC0415 - as above
+
+    told = Artifact(
+        approval.proposal.tool, state=approval.state.value, outcome=approval.outcome, reason=approval.reason
+    )
+    mark = MARKS.get(approval.state, "⏳")
+    text = f"{mark} {outcome_text(told, language)}"
+    asker = approval.proposal.requester
+    other = approval.decided_by and approval.decided_by not in {asker.user, asker.name}
+    by = message("slack_decided_by", language, who=approval.decided_by) if other else ""
+    return f"{text} {by}".strip()
+
+
+def card_blocks(card: Card) -> list[Json]:
+    """A card that asks for nothing."""
+    return [_header(card.title), *_rows(card.rows), *_notes(*card.notes)]
+
+
+def subject_of(approval: Approval) -> str:
+    """What a button carries: which proposal, and exactly what was shown of it."""
+    return f"{approval.id}:{approval.digest}"
+
+
+def button(action: str, value: str, text: str, *, style: str = "") -> Json:
+    """A button."""
+    made: Json = {"type": "button", "action_id": action, "value": value, "text": plain(text[:75])}
+    return made | ({"style": style} if style else {})
+
+
+def _buttons(approval: Approval, *, mine: bool, language: str) -> Json:
+    subject = subject_of(approval)
+    elements = [button(APPROVE, subject, message("slack_approve", language), style="primary")]
+    if mine and approval.proposal.tool == EDITABLE:
+        elements.append(button(EDIT, subject, message("slack_edit", language)))
+    elements.append(button(REJECT, subject, message("slack_reject", language), style="danger"))
+    return {"type": "actions", "elements": elements}
+
+
+def _header(text: str) -> Json:
+    return {"type": "header", "text": plain(text[:150])}
+
+
+def _rows(rows: Iterable[Row]) -> Iterator[Json]:
+    """The rows in as few sections as hold them."""
+    lines: list[str] = []
+    size, made = 0, 0
+    for row in rows:
+        for line in _lines(row):
+            if lines and size + len(line) > SECTION:
+                yield section("\n".join(lines))
+                lines, size, made = [], 0, made + 1
+            if made >= MOST_SECTIONS:
+                return
+            lines.append(line)
+            size += len(line) + 1
+    if lines:
+        yield section("\n".join(lines))
+
+
+def _lines(row: Row) -> Iterator[str]:
+    """A row; what somebody else wrote stands as a quotation below its name."""
+    value = escaped(" ".join(row.value.split()))[:SECTION]
+    name = f"*{escaped(row.label)[:200]}*" if row.label else "•"
+    if row.foreign:
+        yield name
+        yield f"> {value}"
+    else:
+        yield f"{name}: {value}"
+
+
+def _notes(*notes: str) -> Iterator[Json]:
+    texts = [{"type": "mrkdwn", "text": escaped(note)[:SECTION]} for note in notes if note]
+    for at in range(0, len(texts), 10):
+        yield {"type": "context", "elements": texts[at : at + 10]}
+
+
+def _who(proposal: Proposal, reader: Requester) -> str:
+    """Who asks, for anybody else."""
+    return "" if _same(proposal.requester, reader) else message("slack_asked_by", reader.locale, who=_asker(proposal))
+
+
+def _asker(proposal: Proposal) -> str:
+    return proposal.requester.partner_id or proposal.requester.name
+
+
+def _same(one: Requester, other: Requester) -> bool:
+    return (one.name, one.user) == (other.name, other.user)

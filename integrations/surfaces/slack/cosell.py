@@ -1,0 +1,104 @@
+"""`/cosell`: who could join a deal, with reasons, and invitations that wait for an approval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from assistant.approvals.desk import ApprovalDesk
+from assistant.domain.people import Requester, Role
+from assistant.errors import LiaisonError
+from assistant.ports.chat_desk import Spot
+from assistant.ports.clock import Clock
+from assistant.ports.prm import Prm
+from assistant.tools.finding_deals import deal_meant
+from assistant.tools.tool import Card, ToolCall, ToolResult, Words
+from assistant.tools.toolbox import Toolbox, failure
+from integrations.surfaces.slack.actor import Actor
+from integrations.surfaces.slack.approval_blocks import button, card_blocks
+from integrations.surfaces.slack.approving import Approvals
+from integrations.surfaces.slack.delivery import Json
+from integrations.surfaces.slack.people import WhoIsWho
+from integrations.surfaces.slack.rendering import escaped, section
+from integrations.surfaces.slack.responding import Responses
+from prompts.messages import message
+
+INVITE = "cosell_invite"
+RECOMMEND, INVITATIONS, INVITE_TOOL = "recommend_partners", "invitations", "invite_partner"
+
+
+@dataclass(frozen=True, slots=True)
+class CoSell:
+    """Recommends to channel managers, shows partners their invitations, and proposes to invite."""
+
+    toolbox: Toolbox
+    prm: Prm
+    desk: ApprovalDesk
+    approvals: Approvals
+    who: WhoIsWho
+    responses: Responses
+    clock: Clock
+
+    async def commanded(self, actor: Actor, payload: Json, text: str) -> None:
+        """`/cosell DEAL` for channel managers; a partner sees its invitations."""
+        requester = await self.who.requester(actor)
+        if not requester.known:
+            await self.responses.tell(payload, message("slack_not_for_you", requester.locale))
+        elif requester.role is Role.PARTNER:
+            result = await self.toolbox.run(INVITATIONS, {}, self._call(requester, actor, text))
+            await self._tell(payload, result, requester)
+        elif not text.strip():
+            await self.responses.tell(payload, message("slack_cosell_help", requester.locale))
+        else:
+            await self._recommend(actor, payload, text.strip(), requester)
+
+    async def clicked(self, actor: Actor, payload: Json, subject: str) -> None:
+        """A click on Invite: a proposal, whose card comes as a direct message."""
+        deal, _, partner = subject.partition(":")
+        requester = await self.who.requester(actor)
+        call = self._call(requester, actor, f"{partner} {deal}")
+        call = replace(call, thread=f"slack-invite:{deal}:{partner}")
+        result = await self.toolbox.run(INVITE_TOOL, {"deal": deal, "partner": partner}, call)
+        if result.proposal is None:
+            await self._tell(payload, result, requester)
+            return
+        approval = await self.desk.propose(result.proposal)
+        alone = Spot(actor.installed, actor.user, home=actor.home)
+        await self.approvals.offer(approval, alone, card=result.card)
+        await self.responses.tell(payload, message("slack_invite_proposed", requester.locale))
+
+    async def _recommend(self, actor: Actor, payload: Json, text: str, requester: Requester) -> None:
+        call = self._call(requester, actor, text)
+        try:
+            deal = await deal_meant(self.prm, text, call)
+        except LiaisonError as error:
+            await self._tell(payload, failure(error), requester)
+            return
+        result = await self.toolbox.run(RECOMMEND, {"deal": deal.id}, call)
+        if result.card is None:
+            await self._tell(payload, result, requester)
+            return
+        blocks = _recommended(result.card, deal.id, requester.locale)
+        await self.responses.tell(payload, result.card.title, blocks=blocks)
+
+    async def _tell(self, payload: Json, result: ToolResult, requester: Requester) -> None:
+        """A card, or why there is none."""
+        if result.card is not None:
+            await self.responses.tell(payload, result.card.title, blocks=card_blocks(result.card))
+            return
+        why = result.text.partition(": ")[2].split("\nNext: ")[0] or result.text
+        await self.responses.tell(payload, message("slack_failed", requester.locale, reason=why))
+
+    def _call(self, requester: Requester, actor: Actor, said: str) -> ToolCall:
+        thread = f"slack:{actor.installed}:{actor.channel}:cosell"
+        return ToolCall(requester, thread, self.clock.now(), Words((said,)), requester.locale)
+
+
+def _recommended(card: Card, deal: str, language: str) -> list[Json]:
+    """The card, each partner with a button to invite it."""
+    head, *notes = card_blocks(replace(card, rows=()))
+    blocks = [head]
+    for row in card.rows:
+        invite = button(INVITE, f"{deal}:{row.record}", message("slack_invite", language))
+        text = f"*{escaped(row.label)[:300]}*\n> {escaped(row.value)[:2000]}"
+        blocks.append(section(text) | {"block_id": f"invite:{row.record}"[:255], "accessory": invite})
+    return [*blocks, *notes]

@@ -1,0 +1,67 @@
+"""The deal form as people see it: to fill in, while it is checked, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from integrations.surfaces.slack.delivery import Json
+from integrations.surfaces.slack.form_fields import FIELDS, consent_block, field_block, plain
+from integrations.surfaces.slack.rendering import escaped, section
+from prompts.messages import message
+
+DEAL_FORM = "deal_form"
+REASON_FORM = "reason_form"
+DONE_VIEW = "done_view"
+TITLE = 24
+REASON = "reason"
+LONGEST_REASON = 500
+
+
+def deal_form(
+    form_id: str,
+    values: Mapping[str, str],
+    language: str,
+    *,
+    products: tuple[str, ...] = (),
+    errors: Mapping[str, str] | None = None,
+) -> Json:
+    """The form. `errors` stand above it where they cannot stand at their fields."""
+    blocks: list[Json] = [section(escaped(f"⚠ {told}")) for told in dict.fromkeys((errors or {}).values())]
+    read = message("slack_form_read" if values else "slack_form_intro", language)
+    blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": read}]})
+    blocks += [field_block(field, values.get(field.name, ""), language, products=products) for field in FIELDS]
+    blocks.append(consent_block(language))
+    return _modal(DEAL_FORM, "slack_form_title", blocks, language, private=form_id, submit="slack_form_submit")
+
+
+def checking_view(form_id: str, language: str) -> Json:
+    """While a check takes longer than Slack waits."""
+    steps = [f"✓ {message('slack_step_fields', language)}", f"… {message('slack_step_duplicates', language)}"]
+    steps.append(f"○ {message('slack_step_proposal', language)}")
+    return _modal(DONE_VIEW, "slack_form_title", [section("\n".join(steps))], language, private=form_id)
+
+
+def told_view(text: str, language: str) -> Json:
+    """One sentence, and nothing more to do here."""
+    return _modal(DONE_VIEW, "slack_form_title", [section(escaped(text))], language)
+
+
+def reason_form(subject: str, language: str, *, asks: bool = False) -> Json:
+    """Asks why something is rejected, or what a reviewer `asks`; `subject` comes back with the answer."""
+    element = {"type": "plain_text_input", "action_id": "value", "multiline": True, "max_length": LONGEST_REASON}
+    label = plain(message("slack_question_label" if asks else "slack_reason_label", language))
+    title = "slack_ask" if asks else "slack_reject"
+    block = {"type": "input", "block_id": REASON, "label": label, "element": element}
+    return _modal(REASON_FORM, title, [block], language, private=subject, submit=title)
+
+
+def _modal(kind: str, title: str, blocks: list[Json], language: str, *, private: str = "", submit: str = "") -> Json:
+    view: Json = {
+        "type": "modal",
+        "callback_id": kind,
+        "title": plain(message(title, language)[:TITLE]),
+        "close": plain(message("slack_form_close", language)[:TITLE]),
+        "blocks": blocks,
+    }
+    view |= {"private_metadata": private} if private else {}
+    return view | ({"submit": plain(message(submit, language)[:TITLE])} if submit else {})

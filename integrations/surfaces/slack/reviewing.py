@@ -1,0 +1,167 @@
+"""The channel manager's side: who they are in Slack, and the deals that wait for their decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from assistant.domain.deals import DealRegistration, DealState
+from assistant.domain.people import Requester, Role
+from assistant.errors import Forbidden, LiaisonError, NotAllowedInState, RecordNotFound, StaleVersion
+from assistant.ports.chat_desk import ChatDesk, ShownCard, Spot
+from assistant.ports.deal_desk import DealDesk
+from assistant.ports.prm import Prm, Window, Write
+from assistant.tools.list_deals import told
+from integrations.surfaces.slack.actor import Actor
+from integrations.surfaces.slack.approval_blocks import button
+from integrations.surfaces.slack.delivery import Json
+from integrations.surfaces.slack.form_fields import plain
+from integrations.surfaces.slack.form_view import reason_form
+from integrations.surfaces.slack.outgoing import SlackCalls
+from integrations.surfaces.slack.people import WhoIsWho
+from integrations.surfaces.slack.rendering import escaped, section
+from integrations.surfaces.slack.responding import Responses
+from integrations.surfaces.slack.reviewers import Reviewers
+from integrations.surfaces.slack.spots import actor_at
+from prompts.messages import message
+
+REVIEW_APPROVE, REVIEW_ASK, REVIEW_REJECT = "review_approve", "review_ask", "review_reject"
+SHOWN = 10  # deals of the queue; each takes two blocks
+WAITING = frozenset({DealState.SUBMITTED, DealState.IN_REVIEW})
+log = structlog.get_logger("liaison.slack")
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewQueue:
+    """Shows the queue of the PRM, and takes decisions on it under the version that was shown."""
+
+    desk: DealDesk
+    prm: Prm
+    who: WhoIsWho
+    calls: SlackCalls
+    responses: Responses
+    chat: ChatDesk
+    reviewers: Reviewers
+
+    async def news(self, deal_id: str) -> None:
+        """A deal came to the queue, or left it: each channel manager has one card of it, which says so."""
+        known = {card.spot.user: card for card in await self.chat.cards(_subject(deal_id))}
+        for reviewer in await self.reviewers():
+            requester = await self.who.requester(actor_at(reviewer))
+            if requester.role is not Role.CHANNEL_MANAGER:
+                continue
+            try:
+                deal = await self.prm.get_deal(deal_id, requester=requester)
+            except RecordNotFound:
+                continue
+            await self._shown(deal, reviewer, known.get(reviewer.user), requester.locale)
+
+    async def _shown(self, deal: DealRegistration, reviewer: Spot, card: ShownCard | None, language: str) -> None:
+        state = f"{deal.state.value}:{deal.version}"
+        if card is None and deal.state not in WAITING:
+            return
+        if card is not None and card.state == state:
+            return
+        blocks = _waiting(deal, language) if deal.state in WAITING else [section(escaped(_now(deal, language)))]
+        head = message("slack_review_one", language)
+        told: Json = {"text": head, "blocks": [section(f"*{head}*"), *blocks]}
+        if card is None:
+            made = await self.calls.call("chat.postMessage", channel=reviewer.user, unfurl_links=False, **told)
+            spot = replace(reviewer, channel=str(made["channel"]))
+            await self.chat.show(ShownCard(_subject(deal.id), spot, str(made["ts"]), state))
+            return
+        try:
+            await self.calls.call("chat.update", channel=card.spot.channel, ts=card.ts, **told)
+        except SlackApiError as error:
+            log.warning("a card could not be changed", error=error.response["error"])
+        await self.chat.show(replace(card, state=state))
+
+    async def blocks(self, requester: Requester) -> list[Json]:
+        """The deals that wait for a decision, the longest waiting first. Raises Forbidden, PrmError."""
+        language = requester.locale
+        page = await self.desk.queue(requester=requester, window=Window(limit=SHOWN))
+        head = {"type": "header", "text": plain(message("slack_queue_title", language)[:150])}
+        if not page.items:
+            return [head, section(message("slack_queue_empty", language))]
+        blocks: list[Json] = [head]
+        for deal in page.items:
+            blocks += _waiting(deal, language)
+        return blocks
+
+    async def show(self, payload: Json, requester: Requester) -> None:
+        """The queue, to whoever asked for it with a command."""
+        await self.responses.tell(
+            payload, message("slack_queue_title", requester.locale), blocks=await self.blocks(requester)
+        )
+
+    async def clicked(self, actor: Actor, payload: Json, action: str, subject: str) -> None:
+        """A decision on a deal of the queue; what needs words asks for them first."""
+        requester = await self.who.requester(actor)
+        if requester.role is not Role.CHANNEL_MANAGER:
+            await self.responses.tell(payload, message("slack_not_yours", requester.locale))
+            return
+        if action == REVIEW_APPROVE:
+            await self.responses.tell(payload, await self.decide(actor, action, subject))
+            await self.news(subject.partition(":")[0])
+            return
+        view = reason_form(f"{action}:{subject}", requester.locale, asks=action == REVIEW_ASK)
+        await self.ask_reason(payload, view, requester.locale)
+
+    async def ask_reason(self, payload: Json, view: Json, language: str) -> None:
+        """Open a form for words; a click that comes too late is asked for again."""
+        try:
+            await self.calls.call("views.open", trigger_id=str(payload.get("trigger_id") or ""), view=view)
+        except SlackApiError:
+            await self.responses.tell(payload, message("slack_click_again", language))
+
+    async def decide(self, actor: Actor, action: str, subject: str, words: str = "") -> str:
+        """Decide on a deal, once for each version of it; what to tell whoever did."""
+        deal_id, _, version = subject.partition(":")
+        requester = await self.who.requester(actor)
+        key = f"slack:{action}:{deal_id}:{version}:{requester.name}"
+        write = Write(requester=requester, key=key, expected_version=version)
+        try:
+            deal = await self._done(action, deal_id, words, write)
+        except Forbidden:
+            return message("slack_not_yours", requester.locale)
+        except (StaleVersion, NotAllowedInState):
+            return await self._late(deal_id, requester)
+        except LiaisonError as error:
+            return message("slack_failed", requester.locale, reason=error.message)
+        return _now(deal, requester.locale)
+
+    async def _done(self, action: str, deal_id: str, words: str, write: Write) -> DealRegistration:
+        if action == REVIEW_APPROVE:
+            return await self.desk.approve(deal_id, write=write)
+        if action == REVIEW_ASK:
+            return await self.desk.ask(deal_id, words, write=write)
+        return await self.desk.reject(deal_id, words, write=write)
+
+    async def _late(self, deal_id: str, requester: Requester) -> str:
+        try:
+            deal = await self.prm.get_deal(deal_id, requester=requester)
+        except RecordNotFound:
+            return message("slack_not_yours", requester.locale)
+        return message("slack_late", requester.locale, outcome=_now(deal, requester.locale))
+
+
+def _subject(deal_id: str) -> str:
+    """What the card of a deal is kept under."""
+    return f"deal:{deal_id}"
+
+
+def _waiting(deal: DealRegistration, language: str) -> list[Json]:
+    subject = f"{deal.id}:{deal.version}"
+    told_of = section(f"*{escaped(deal.id)}* · {escaped(deal.partner_id)}\n{escaped(told(deal, language))[:2000]}")
+    elements = [
+        button(REVIEW_APPROVE, subject, message("slack_approve", language), style="primary"),
+        button(REVIEW_ASK, subject, message("slack_ask", language)),
+        button(REVIEW_REJECT, subject, message("slack_reject", language), style="danger"),
+    ]
+    return [told_of, {"type": "actions", "block_id": f"review:{deal.id}"[:255], "elements": elements}]
+
+
+def _now(deal: DealRegistration, language: str) -> str:
+    return f"{deal.id}: {told(deal, language)}"
