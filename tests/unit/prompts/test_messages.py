@@ -8,7 +8,7 @@ import yaml
 from assistant.domain.answer import DeclineReason
 from prompts.messages import FOLDER, message
 
-LANGUAGES = ("de", "en", "es", "fr", "ja", "pt")
+LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "ja", "pt")
 
 
 def slots(text: str) -> set[str]:
