@@ -56,6 +56,13 @@ class Load:
         return float(np.quantile(self.latencies, share)) if self.latencies else float("nan")
 
     @property
+    def course(self) -> list[int]:
+        """Resident megabytes at every tenth of the run."""
+        if not self.memory:
+            return []
+        return [self.memory[(len(self.memory) - 1) * tenth // 10] // MEGABYTE for tenth in range(11)]
+
+    @property
     def growth(self) -> float:
         """How much more memory the last quarter of the run held than the second, as a share of it."""
         quarter = len(self.memory) // 4
@@ -152,6 +159,7 @@ async def measure(place: Served, questions: list[str], *, clients: int, seconds:
     if requests:
         steady = await closed_loop(place, asked, clients=clients, requests=requests)
         print(told("memory", steady), f" growth {steady.growth:+.1%}", flush=True)  # noqa: T201 - as above
+        print(f"memory at every tenth: {', '.join(map(str, steady.course))} MB", flush=True)  # noqa: T201 - as above
     gain = many.throughput / single.throughput if single.throughput else 0.0
     bound = MOST_P95 * clients / many.throughput if many.throughput else float("nan")
     print(f"gain {gain:.2f}  p95 {many.quantile(0.95):.2f} s of at most {bound:.2f} s")  # noqa: T201 - as above

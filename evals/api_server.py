@@ -20,7 +20,7 @@ import httpx
 
 from assistant.errors import ProviderUnavailable
 
-START_SECONDS = 120.0
+START_SECONDS = 600.0
 STOP_SECONDS = 30.0
 
 
@@ -37,7 +37,7 @@ class Served:
 def served(settings: dict[str, str]) -> Iterator[Served]:
     """`liaison serve` with these settings (names without LIAISON_) until the context ends.
 
-    Raises ProviderUnavailable, with the end of the log, when it does not come up within two minutes.
+    Raises ProviderUnavailable, with the end of the log, when it does not come up within ten minutes.
     """
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="liaison-serve-") as folder:

@@ -154,7 +154,7 @@ class Liaison:
         if made is not None:
             from assistant.conversation.rewrite import Rewriter
 
-            rewriter = Rewriter(made.writer.model, name=made.writer.name, budget=made.budget)
+            rewriter = Rewriter.beside(made.writer, budget=made.budget)
         return Reader(self.embedder, ladder=TierLadder(self.settings.tiers), rewriter=rewriter)
 
     @cached_property

@@ -137,7 +137,10 @@ class Settings(BaseSettings):
         default=20.0, gt=0, description="Seconds for all model calls of one question; keep it below api_timeout."
     )
     model_patience: float = Field(
-        default=5.0, gt=0, description="Seconds until the model must begin to speak; then the answer is quotes."
+        default=1.8,
+        gt=0,
+        description="Seconds until the model must begin to speak; then the answer is quotes. Raise it for models that "
+        "think before they speak.",
     )
     model_prices: Path | None = Field(default=None, description="YAML price list; empty means ours.")
     model_user_tokens: int = Field(default=0, ge=0, description="Model tokens a person may take a day; 0: no limit.")

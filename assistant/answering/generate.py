@@ -101,8 +101,9 @@ class Writer:
         language = content_language(retrieved)
         asked = primary(retrieved.language) or language
         language = asked if retrieved.question.calls else language
-        if not self.breaker.lets_through():
-            course.failure = Fallback.UNAVAILABLE
+        silent = retrieved.question.silent  # nobody waits twice for one question
+        if silent is not None or not self.breaker.lets_through():
+            course.failure = silent or Fallback.UNAVAILABLE
             return
         drafted: list[Written] = []
         try:

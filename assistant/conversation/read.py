@@ -71,4 +71,5 @@ def question_of(question: Question, resolution: Resolution) -> Question:
         sought=resolution.sought,
         background=resolution.background,
         calls=resolution.calls,
+        silent=resolution.silent,
     )

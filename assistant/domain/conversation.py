@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from assistant.domain.answer import Answer
+from assistant.domain.answer import Answer, Fallback
 from assistant.domain.people import Requester
 from assistant.errors import UsageError
 
@@ -41,7 +41,8 @@ class Resolution:
 
     `text` can be understood alone and is what is answered. `sought` are the words to search passages for, with
     `background` beside them; it is empty when `text` is. `used` are the positions of the turns it rests on; `because`
-    names the rule, for people who wonder why. `calls` counts the calls of a language model that it took.
+    names the rule, for people who wonder why. `calls` counts the calls of a language model that it took, and `silent`
+    is why the model could not be reached when it was asked.
     """
 
     asked: str
@@ -53,6 +54,7 @@ class Resolution:
     used: tuple[int, ...] = ()
     because: str = ""
     calls: int = 0
+    silent: Fallback | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from assistant.domain.answer import Fallback
 from assistant.domain.content import Document
 from assistant.domain.conversation import Background
 from assistant.domain.people import ANONYMOUS, Requester, TierLadder
@@ -37,7 +38,7 @@ class Question:
 
     In a conversation `text` is the question made whole, `sought` the words of it to search for (empty means all), and
     `background` what was said earlier: passages are searched for it too, by its weight. `calls` counts the calls of a
-    language model that making it whole took.
+    language model that making it whole took; `silent` is why the model could not be reached then.
     """
 
     text: str
@@ -46,6 +47,7 @@ class Question:
     background: tuple[Background, ...] = ()
     sought: str = ""
     calls: int = 0
+    silent: Fallback | None = None
 
     @property
     def words(self) -> str:

@@ -208,7 +208,7 @@ async def see_campaign(kit: KitId, caller: Drafting, service: Serving) -> KitVie
     "/v1/campaigns/{kit}/reviews",
     status_code=201,
     summary="Review a kit",
-    responses=documented(*NEEDS_KEY, 404, 409, 413, 422, 503, 504),
+    responses=documented(400, *NEEDS_KEY, 404, 409, 413, 422, 503, 504),
 )
 async def review_campaign(kit: KitId, wanted: ReviewRequest, caller: Drafting, service: Serving) -> KitView:
     """Recorded with reviewer, version and rules. A kit is approved when brand, market and legal have approved it."""

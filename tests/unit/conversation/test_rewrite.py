@@ -171,7 +171,7 @@ async def test_nobody_waits_twice_for_a_silent_model_and_one_that_stays_silent_i
         threads=MemoryThreads(),
         log=GapLog(MemoryGaps()),
         clock=Noon(),
-        reader=Reader(library.embedder, rewriter=Rewriter(model, patience=0.01, breaker=breaker)),
+        reader=Reader(library.embedder, rewriter=Rewriter.beside(writer, budget=budget)),
     )
     questions = ["How long is the protection of a deal?", *(f"And how is it extended for {n}?" for n in "abcd")]
     answers = [await talk.ask("deals", Question(text, requester=GOLD, language="en")) for text in questions]
