@@ -233,9 +233,9 @@ def _look(said: Said) -> Intent | None:
 def _about_status(said: Said) -> bool:
     """Whether the status itself is what a question that sounds general asks for: "what is the status of the deal"."""
     asked, status = said.words.find("policy", said.own), said.words.find("status", said.own)
-    return (
-        bool(asked and status) and not said.own[asked.end() : status.start()].strip() and asked.end() <= status.start()
-    )
+    if asked is None or status is None or status.start() < asked.end():
+        return False
+    return not said.own[asked.end() : status.start()].strip()
 
 
 def _register(said: Said) -> Intent | None:

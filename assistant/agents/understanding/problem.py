@@ -98,9 +98,16 @@ def _weight(group: list[Piece], words: Lexicon) -> float:
     if count < least or group[-1].after in {"?", "？"}:
         return 0
     trouble = words.has("trouble", said)
-    if not trouble and words.has("register", said):
+    if not trouble and (words.has("register", said) or words.has("lacks", said) or _names_a_contact(said, words)):
         return 0
     weight = min(count, 14) - 4 * said.count(FILL * 3)
     for cue, cost in (("request", 6), ("greeting", 6), ("aside", 6), ("unknown", 4)):
         weight -= cost if pattern(words.language, "cues", cue).search(said) else 0
     return weight + (4 if trouble else 0)
+
+
+def _names_a_contact(said: str, words: Lexicon) -> bool:
+    """Whether a sentence is about whom to write to: "Contact is their admin lead"."""
+    opening = OPENERS.sub("", said)
+    named = pattern(words.language, "labels", "contact").match(opening)
+    return named is not None and not opening[named.end() : named.end() + 1].isalnum()
