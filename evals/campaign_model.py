@@ -25,7 +25,7 @@ from assistant.campaigns.library import Library
 from assistant.campaigns.segment import PartnerFacts
 from assistant.domain.people import Requester, Role
 from evals.campaign_bad_model import INJECTED, BadWriter, serving
-from evals.campaign_kits import PROGRAMME, faults, random_brief, random_partner
+from evals.campaign_kits import PROGRAMME, faults, random_brief, random_partner, without_name
 from integrations.bootstrap import build
 from integrations.campaigning import copywriter_of
 from integrations.settings import Settings
@@ -116,7 +116,7 @@ def _look(kit: Kit, brief: Brief, partner: PartnerFacts, result: Result) -> None
 
 def _written_faults(each: KitField, kit: Kit, partner: PartnerFacts) -> list[str]:
     """What only a model does."""
-    found, text = [], each.text.replace(partner.display_name, " ").replace(partner.legal_name, " ")
+    found, text = [], without_name(each.text, partner)
     if "⟦" in text or "⟧" in text:
         found.append("token left")
     if each.author is Author.MODEL and SHARES.search(re.sub(r"https?://\S+", "", text)):

@@ -10,10 +10,12 @@ from typing import Any
 
 from assistant.campaigns.block import BRIEF_SLOTS, Block, Claim, Programme, Texts
 from assistant.campaigns.channel import Channels, Place
+from assistant.campaigns.glossary import Glossary
 from assistant.campaigns.law import BannedTerms, Countries, CountryLaw, Terms
 from assistant.campaigns.locale_pack import LocalePack
 from assistant.campaigns.reading import HINT, Closed, mapping, model
 from assistant.campaigns.rendering import slots
+from assistant.campaigns.segment import Term
 from assistant.errors import SettingsError, UsageError
 from prompts import ROOT
 
@@ -177,6 +179,13 @@ class Library:
         """Names that are the same in every language."""
         path = self.path("glossary/names.yaml")
         return model(WorldNames, mapping(path), path=path).names
+
+    def glossary(self, language: str) -> tuple[Term, ...]:
+        """The words of the trade in a language that nobody has to settle any more."""
+        path = self.path("glossary/programme.yaml")
+        entries = model(Glossary, mapping(path), path=path).concepts
+        said = {concept: forms[language] for concept, forms in entries.items() if language in forms}
+        return tuple(Term(concept, entry.approved) for concept, entry in said.items() if entry.usable)
 
     @cached_property
     def disclosure_texts(self) -> Mapping[str, Mapping[str, str]]:

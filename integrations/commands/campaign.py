@@ -25,6 +25,7 @@ from assistant.errors import UsageError
 from integrations.bootstrap import Liaison
 from integrations.campaigning import desk_of, reviews_of
 from integrations.commands.acting import AsJson, Who, acting, run
+from integrations.commands.campaign_glossary import glossary
 
 app = typer.Typer(
     no_args_is_help=True, help="Localized campaign copy: on brand, within limits, lawful, never invented."
@@ -180,6 +181,9 @@ def print_kit(where: Console, kit: Kit, *, short: bool = False) -> None:
             where.print(f"  [dim]→ {escape(str(finding))}[/]", highlight=False)
 
 
+app.command("glossary")(glossary)
+
+
 @app.command()
 def check(
     *,
@@ -191,6 +195,9 @@ def check(
     country: Annotated[str, typer.Option(help="Recipients' country, for its banned words.")] = "",
     name: Annotated[list[str] | None, typer.Option(help="A name that is never translated; repeat it.")] = None,
     only: Annotated[list[str] | None, typer.Option(help="Run this check alone; repeat it.")] = None,
+    glossary_terms: Annotated[
+        bool, typer.Option("--glossary", help="Hold it to the words of the trade in prompts/glossary/programme.yaml.")
+    ] = False,
     data: Data = None,
 ) -> None:
     """Check a translation: 25 checks, each by its name. Ends with 1 when there is an error."""
@@ -207,6 +214,7 @@ def check(
         place=library.place(channel) if channel else None,
         names=tuple(name or ()),
         world_names=library.world_names,
+        glossary=library.glossary(pack.language) if glossary_terms else (),
         banned=library.banned.get(country or pack.country),
     )
     found = findings(segment, {key: CHECKS[key] for key in CHECKS if not only or key in only})

@@ -17,6 +17,10 @@ STEMMERS = {
     "nl": "dutch", "pl": "polish", "pt": "portuguese", "sv": "swedish",
 }  # fmt: skip
 
+COMPOUNDING = frozenset({"de", "nl", "sv"})
+OENS = regex.compile(r"(?:ões|ães|ãos)$")
+BORROWED = regex.compile(r"[^aeiouáéíóúàèìòùs]s$")
+
 
 def check(segment: Segment) -> Iterator[Finding]:
     """An error for a forbidden word, a warning where none of the approved ones is used. The longest term wins."""
@@ -24,6 +28,8 @@ def check(segment: Segment) -> Iterator[Finding]:
         return
     source = stems(segment.bare_source, segment.source_locale)
     target = stems(segment.bare_target, segment.locale)
+    if segment.locale.language in COMPOUNDING:  # of a compound the stemmer may take another ending
+        target += " ".join(segment.bare_target.casefold().split())
     for term in sorted(segment.glossary, key=lambda term: len(term.source), reverse=True):
         wanted = stems(term.source, segment.source_locale).strip()
         if f" {wanted} " not in source and not (not segment.source_locale.spaced and wanted in source):
@@ -49,7 +55,9 @@ def _either(term: Term) -> str:
 def _within(form: str, target: str, locale: LocalePack) -> bool:
     """Whole words by stem; in compounding and agglutinating languages, or without spaces, anywhere."""
     wanted = stems(form, locale).strip()
-    if not locale.spaced or locale.language in {"ko", "de", "nl", "sv", "ar"}:
+    if locale.language in COMPOUNDING and form.casefold() in target:
+        return True
+    if not locale.spaced or locale.language in COMPOUNDING | {"ko", "ar"}:
         return wanted.replace(" ", "") in target.replace(" ", "")
     return f" {wanted} " in target
 
@@ -59,8 +67,16 @@ def stems(text: str, locale: LocalePack) -> str:
     if not locale.spaced:
         return "".join(text.split()).casefold()
     words = [part for word in WORD.findall(text.casefold()) for part in regex.split("['’-]", word) if part]
+    words = [_singular(word, locale.language) for word in words]
     stemmer = _stemmer(locale.language)
     return f" {' '.join(stemmer.stemWords(words) if stemmer else words)} "
+
+
+def _singular(word: str, language: str) -> str:
+    """What stemmers leave of plurals: soluções, and borrowed words such as partners."""
+    if language == "pt":
+        return OENS.sub("ão", word)
+    return word[:-1] if language in {"es", "it"} and BORROWED.search(word) else word
 
 
 @lru_cache
