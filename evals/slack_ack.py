@@ -2,9 +2,9 @@
 
 python -m evals.slack_ack [--rate 500] [--seconds 10] [--rounds 3]
 
-One server process each: our ingress on a durable inbox (SQLite, every transaction on disk before the answer), and Bolt's
-own Starlette adapter with ten listeners, which keeps nothing. Both get the same signed events in turns, each event at
-its own moment whether earlier ones were answered or not. The delay counts from that moment; CPU is the server's own,
+One server process each: our ingress on a durable inbox (SQLite, every transaction on disk before the answer), and
+Bolt's own Starlette adapter with ten listeners, which keeps nothing. Both get the same signed events in turns, each
+event at its own moment whether earlier ones were answered or not. The delay counts from that moment; CPU is the server's own,
 from /proc. Workers are not part of it: they handle what was kept, at their own pace.
 """
 
@@ -56,7 +56,7 @@ def plain_bolt() -> Starlette:
     """Bolt as its documentation mounts it: ten listeners of which the last one takes messages."""
 
     async def authorize(**_given: Any) -> AuthorizeResult:  # noqa: ANN401 - Bolt's signature
-        return AuthorizeResult(enterprise_id=None, team_id="T1", bot_user_id="UBOT", bot_id="B1", bot_token="xoxb-1")
+        return AuthorizeResult(enterprise_id=None, team_id="T1", bot_user_id="UBOT", bot_id="B1", bot_token=SECRET)
 
     app = AsyncApp(signing_secret=SECRET, authorize=authorize)
     for number in range(LISTENERS - 1):

@@ -18,7 +18,7 @@ from assistant.tools.origin import BY_RULE, Origin
 from assistant.tools.spotlight import spotlit, unlinked
 from assistant.tools.tool import Card, Row, ToolCall, ToolResult
 from assistant.tools.writes import Command, payload_of, tool_of
-from prompts.messages import message
+from prompts.messages import isolated, message
 
 LIFETIME = timedelta(days=3)  # long enough to be decided after a weekend
 FOREIGN = {Source.QUOTED, Source.MODEL}
@@ -70,7 +70,9 @@ def card_of(proposal: Proposal, language: str, notes: Iterable[str] = ()) -> Car
         value = f"{each.before} → {each.value}" if each.before and each.before != each.value else each.value
         origin = origin_label(each.source, each.quote, language)
         kept = unlinked(value) if each.source is Source.RECORD else value
-        rows.append(Row(label(each.name, language), f"{kept} ({origin})", foreign=each.source in FOREIGN))
+        rows.append(
+            Row(label(each.name, language), f"{isolated(kept, language)} ({origin})", foreign=each.source in FOREIGN)
+        )
     review = (message("card_reviewed", language),) if proposal.reviewed else ()
     day = proposal.expires_at.strftime("%Y-%m-%d %H:%M %Z")
     told = (*notes, *review, message("card_yours", language), message("card_expires", language, day=day))

@@ -22,6 +22,7 @@ from integrations.surfaces.slack.blockkit_rules import Fault, Surface
 from integrations.surfaces.slack.forgetting import forgetting
 from integrations.surfaces.slack.installing import installed
 from integrations.surfaces.slack.manifest import manifest
+from integrations.surfaces.slack.preview import page
 from integrations.surfaces.slack.surface import open_surface
 
 app = typer.Typer(no_args_is_help=True, help="Liaison in Slack.")
@@ -45,6 +46,16 @@ def check(
     if faults:
         raise typer.Exit(1)
     console.print("Slack takes this.")
+
+
+@app.command()
+def preview(
+    file: Annotated[Path, typer.Argument(help="Page of HTML to write.")] = Path("slack-preview.html"),
+    language: Annotated[list[str], typer.Option(help="Language to show; say it again for more.")] = ["en", "de", "ar"],  # noqa: B006 - typer reads it only
+) -> None:
+    """Write a page that shows every message, card and form in several languages, as Slack would."""
+    file.write_text(page(language), encoding="utf-8")
+    Console().print(f"Written: {file}", highlight=False)
 
 
 @app.command("manifest")

@@ -10,6 +10,7 @@ import yaml
 
 FOLDER = Path(__file__).parent
 FALLBACK = "en"
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
 def message(key: str, language: str, **slots: str) -> str:
@@ -17,9 +18,23 @@ def message(key: str, language: str, **slots: str) -> str:
 
     Raises KeyError for a message that does not exist or a slot that was not given.
     """
-    primary = language.replace("_", "-").split("-", maxsplit=1)[0].lower()
+    primary = _primary(language)
     catalogue = _catalogue(primary) if primary in _translated() else {}
+    if primary in RIGHT_TO_LEFT:
+        slots = {name: isolated(value, language) for name, value in slots.items()}
     return (catalogue.get(key) or _catalogue(FALLBACK)[key]).format_map(slots)
+
+
+def isolated(text: str, language: str) -> str:
+    """Text with a direction of its own inside a sentence from right to left, where dates would turn around.
+
+    Between FSI and PDI (unicode.org/reports/tr9, 2.7); unchanged in languages from left to right.
+    """
+    return f"\u2068{text}\u2069" if _primary(language) in RIGHT_TO_LEFT else text
+
+
+def _primary(language: str) -> str:
+    return language.replace("_", "-").split("-", maxsplit=1)[0].lower()
 
 
 @cache

@@ -77,7 +77,7 @@ class CoSell:
         if result.card is None:
             await self._tell(payload, result, requester)
             return
-        blocks = _recommended(result.card, deal.id, requester.locale)
+        blocks = recommended_blocks(result.card, deal.id, requester.locale)
         await self.responses.tell(payload, result.card.title, blocks=blocks)
 
     async def _tell(self, payload: Json, result: ToolResult, requester: Requester) -> None:
@@ -93,8 +93,8 @@ class CoSell:
         return ToolCall(requester, thread, self.clock.now(), Words((said,)), requester.locale)
 
 
-def _recommended(card: Card, deal: str, language: str) -> list[Json]:
-    """The card, each partner with a button to invite it."""
+def recommended_blocks(card: Card, deal: str, language: str) -> list[Json]:
+    """A recommendation, each partner with a button to invite it."""
     head, *notes = card_blocks(replace(card, rows=()))
     blocks = [head]
     for row in card.rows:

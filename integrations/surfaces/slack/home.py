@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.domain.deals import DealRegistration
-from assistant.domain.people import Requester, Role
+from assistant.domain.people import Requester, Role, TierLadder
 from assistant.errors import LiaisonError
 from assistant.ports.chat_desk import ChatDesk
 from assistant.ports.prm import DealQuery, Prm, Window
@@ -32,7 +32,9 @@ LANGUAGES = {
     "fr": "Français",
     "es": "Español",
     "pt": "Português",
+    "it": "Italiano",
     "ja": "日本語",
+    "ar": "العربية",
 }
 Forget = Callable[[Actor, Requester], Awaitable[None]]
 
@@ -52,14 +54,9 @@ class Home:
         """Show the home as it is now; `note` says what was just done."""
         requester = await self.who.requester(actor)
         chosen = await self.chat.language(actor.home, actor.user) if actor.home else ""
-        blocks = [_header("slack_home_title", requester.locale)]
-        blocks += [_small(note)] if note else []
-        blocks.append(section(_known(requester)))
-        blocks += await self._work(requester)
-        blocks += [_header("slack_prompts_title", requester.locale), section(_prompts(requester, self.who))]
-        blocks.append(section(message("slack_home_how", requester.locale)))
-        blocks += _wishes(chosen, requester.locale)
-        await self.calls.call("views.publish", user_id=actor.user, view={"type": "home", "blocks": blocks[:100]})
+        work = await self._work(requester)
+        view = home_view(requester, work, ladder=self.who.ladder, chosen=chosen, note=note)
+        await self.calls.call("views.publish", user_id=actor.user, view=view)
 
     async def choose_language(self, actor: Actor, language: str) -> None:
         """Speak this language with somebody from now on, or the one Slack tells."""
@@ -85,9 +82,25 @@ class Home:
             page = await self.prm.find_deals(DealQuery(), requester=requester, window=Window(limit=DEALS))
         except LiaisonError as error:
             return [section(escaped(message("slack_failed", language, reason=error.message)))]
-        lines = [_line(deal, language) for deal in page.items] or [message("deals_none", language)]
-        new = {"type": "actions", "elements": [button(OPEN_FORM, "new", message("slack_form_title", language))]}
-        return [_header("slack_home_deals", language), section("\n".join(lines)[:3000]), new]
+        return deals_blocks(page.items, language)
+
+
+def home_view(requester: Requester, work: list[Json], *, ladder: TierLadder, chosen: str = "", note: str = "") -> Json:
+    """The home: who somebody is, their `work`, what they can ask, and what they can choose."""
+    language = requester.locale
+    blocks = [_header("slack_home_title", language)]
+    blocks += [_small(note)] if note else []
+    blocks += [section(_known(requester)), *work]
+    blocks += [_header("slack_prompts_title", language), section(_prompts(requester, ladder))]
+    blocks += [section(message("slack_home_how", language)), *_wishes(chosen, language)]
+    return {"type": "home", "blocks": blocks[:100]}
+
+
+def deals_blocks(deals: Sequence[DealRegistration], language: str) -> list[Json]:
+    """A partner's deals, and a button for a new one."""
+    lines = [_line(deal, language) for deal in deals] or [message("deals_none", language)]
+    new = {"type": "actions", "elements": [button(OPEN_FORM, "new", message("slack_form_title", language))]}
+    return [_header("slack_home_deals", language), section("\n".join(lines)[:3000]), new]
 
 
 def _known(requester: Requester) -> str:
@@ -96,8 +109,8 @@ def _known(requester: Requester) -> str:
     return message("slack_home_unknown", requester.locale)
 
 
-def _prompts(requester: Requester, who: WhoIsWho) -> str:
-    return "\n".join(f"• {escaped(each['message'])}" for each in prompts_for(requester, who.ladder))
+def _prompts(requester: Requester, ladder: TierLadder) -> str:
+    return "\n".join(f"• {escaped(each['message'])}" for each in prompts_for(requester, ladder))
 
 
 def _line(deal: DealRegistration, language: str) -> str:

@@ -64,7 +64,7 @@ class ReviewQueue:
             return
         if card is not None and card.state == state:
             return
-        blocks = _waiting(deal, language) if deal.state in WAITING else [section(escaped(_now(deal, language)))]
+        blocks = waiting_blocks(deal, language) if deal.state in WAITING else [section(escaped(_now(deal, language)))]
         head = message("slack_review_one", language)
         told: Json = {"text": head, "blocks": [section(f"*{head}*"), *blocks]}
         if card is None:
@@ -87,7 +87,7 @@ class ReviewQueue:
             return [head, section(message("slack_queue_empty", language))]
         blocks: list[Json] = [head]
         for deal in page.items:
-            blocks += _waiting(deal, language)
+            blocks += waiting_blocks(deal, language)
         return blocks
 
     async def show(self, payload: Json, requester: Requester) -> None:
@@ -152,7 +152,8 @@ def _subject(deal_id: str) -> str:
     return f"deal:{deal_id}"
 
 
-def _waiting(deal: DealRegistration, language: str) -> list[Json]:
+def waiting_blocks(deal: DealRegistration, language: str) -> list[Json]:
+    """A deal of the queue, with buttons to decide it."""
     subject = f"{deal.id}:{deal.version}"
     told_of = section(f"*{escaped(deal.id)}* · {escaped(deal.partner_id)}\n{escaped(told(deal, language))[:2000]}")
     elements = [

@@ -1,0 +1,216 @@
+"""One sample of everything that people see in Slack, in any language: for the preview, and for the eye of a reviewer.
+
+A new kind of message, card or view gets its row in SAMPLES.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from assistant.domain.answer import Answer, AnswerStatus
+from assistant.domain.approvals import Approval, ApprovalState, Argument, Proposal, Source
+from assistant.domain.content import Citation, Locator
+from assistant.domain.deals import Customer, DealDraft, DealRegistration, DealState
+from assistant.domain.money import Money
+from assistant.domain.people import ANONYMOUS, Requester, Role, TierLadder
+from assistant.tools.tool import Card, Row
+from integrations.surfaces.slack.approval_blocks import approval_card, card_blocks
+from integrations.surfaces.slack.cosell import recommended_blocks
+from integrations.surfaces.slack.delivery import Json
+from integrations.surfaces.slack.form_view import checking_view, deal_form, reason_form, told_view
+from integrations.surfaces.slack.home import deals_blocks, home_view
+from integrations.surfaces.slack.rendering import below, escaped, markdown, rating, section
+from integrations.surfaces.slack.reviewing import waiting_blocks
+from prompts.messages import message
+
+MOMENT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+LADDER = TierLadder()
+
+
+def _partner(language: str) -> Requester:
+    return Requester(user="slack:T:U", role=Role.PARTNER, partner_id="acme", tier="gold", locale=language)
+
+
+def _answer(language: str) -> Answer:
+    place = Locator("page", "4", "4")
+    citation = Citation(
+        document_id="d",
+        passage_id="p",
+        title="Deal protection",
+        heading_path=("Registration", "How long it lasts"),
+        locator=place,
+        link="https://content.example/protection.pdf",
+        quote="",
+        start=0,
+        end=0,
+    )
+    told = "An approved registration protects the partner for **90 days**. [1]\n\n- one extension of 30 days [1]\n"
+    table = "\n| Tier | Days |\n|---|---|\n| Gold | 90 |\n| Silver | 60 |\n"
+    contradiction = message("notice_contradiction", language, first="90", second="60")
+    return Answer(
+        question="?",
+        status=AnswerStatus.ANSWERED,
+        text=told + table,
+        language=language,
+        citations=(
+            citation,
+            replace(citation, title="Rules <2026> & stages", link="", locator=Locator("slide", "2", "3")),
+        ),
+        notices=(contradiction,),
+        id="a1",
+    )
+
+
+def answered(language: str) -> list[Json]:
+    """An answer with its sources, a notice and the buttons to rate it."""
+    answer = _answer(language)
+    return [markdown(answer.text), *below(answer, language)]
+
+
+def declined(language: str) -> list[Json]:
+    """A question that the content does not answer."""
+    told = message("declined_weak_evidence", language, searched="128", nearest="Deal protection, Tiers")
+    return [markdown(told), rating("a2", language)]
+
+
+def private(language: str) -> list[Json]:
+    """What goes beyond what the channel may know."""
+    return [section(escaped(message("slack_private", language))), *answered(language)]
+
+
+def files(language: str) -> list[Json]:
+    """A file that could not be read, and one that was too long."""
+    told = (
+        message("slack_file_unread", language, name="plan.zip"),
+        message("slack_file_cut", language, name="spec.pdf"),
+    )
+    return [section("\n".join(told))]
+
+
+def linking(language: str) -> list[Json]:
+    """What the command to link an account says."""
+    told = (message("slack_linked", language, principal="partner:acme"), message("slack_link_refused", language))
+    return [section(each) for each in (*told, message("slack_link_help", language))]
+
+
+def _deal(state: DealState) -> DealRegistration:
+    customer = Customer(name="Müller & Söhne GmbH", country="DE", website="mueller.example")
+    money = Money(Decimal(48_000), "EUR")
+    close = date(2026, 9, 30)
+    draft = DealDraft(
+        customer=customer,
+        product="SKERROW-EDGE",
+        value=money,
+        target_close=close,
+        partner_ref="R-1",
+        title="Müller",
+        problem="Their licence ends in June.",
+    )
+    return DealRegistration("D-0042", "acme", draft, state, created_at=MOMENT, updated_at=MOMENT, version="3")
+
+
+def _approval(language: str, state: ApprovalState = ApprovalState.PENDING, outcome: str = "") -> Approval:
+    arguments = (
+        Argument("customer.name", "Müller & Söhne GmbH", Source.SAID),
+        Argument("value.amount", "48000", Source.SAID, before="36000"),
+        Argument("problem", "Their <old> system & its licence end in June.", Source.QUOTED, quote="licence"),
+        Argument("target_close", "2026-09-30", Source.RULE),
+    )
+    proposal = Proposal(
+        "register_deal", "{}", arguments, requester=_partner(language), thread="t", expires_at=MOMENT, reviewed=True
+    )
+    return Approval("P-7", proposal, proposal.digest, "k", state, proposed_at=MOMENT, outcome=outcome)
+
+
+def proposed(language: str) -> list[Json]:
+    """A proposal that waits for a decision."""
+    return approval_card(_approval(language), _partner(language))
+
+
+def decided(language: str) -> list[Json]:
+    """What became of a proposal."""
+    return approval_card(_approval(language, ApprovalState.DONE, outcome="D-0042"), _partner(language))
+
+
+def queue(language: str) -> list[Json]:
+    """A deal that waits for a channel manager."""
+    return [
+        section(f"*{message('slack_review_one', language)}*"),
+        *waiting_blocks(_deal(DealState.IN_REVIEW), language),
+    ]
+
+
+def cosell(language: str) -> list[Json]:
+    """Partners for a deal."""
+    why = message("cosell_product", language, count="4", total="9", value="SKERROW-EDGE")
+    rows = tuple(
+        Row(f"{number}. {name}", why, record=name) for number, name in enumerate(("Brightpath", "Nordlicht"), 1)
+    )
+    counted = message("cosell_counts", language, considered="40", scored="12")
+    return recommended_blocks(Card(message("card_cosell", language), rows, (counted,)), "D-0042", language)
+
+
+def funds(language: str) -> list[Json]:
+    """A card that asks for nothing."""
+    left = message("fund_left", language, left="€ 12,000", granted="€ 20,000", until="2026-12-31")
+    return card_blocks(Card(message("card_funds", language), (Row("MDF 2026", left),)))
+
+
+def deal_status(language: str) -> list[Json]:
+    """A deal whose state changed."""
+    told = message("slack_deal_now", language, deal="Müller (D-0042)", state=message("state_active", language))
+    return [section(f"{told} {message('slack_deal_protected', language, day='2026-06-01')}")]
+
+
+def empty_form(language: str) -> Json:
+    """The deal form as it opens."""
+    return deal_form("f1", {}, language, products=("SKERROW-EDGE", "SKERROW-CORE"))
+
+
+def filled_form(language: str) -> Json:
+    """The deal form filled in from a message."""
+    values = {
+        "customer_name": "Müller & Söhne GmbH",
+        "customer_country": "DE",
+        "problem": "Their licence ends in June.",
+    }
+    error = {"customer_name": message("slack_error_required", language)}
+    return deal_form("f1", values, language, products=("SKERROW-EDGE",), errors=error)
+
+
+def checking(language: str) -> Json:
+    """The form while it is checked."""
+    return checking_view("f1", language)
+
+
+def sent(language: str) -> Json:
+    """The form when its proposal stands."""
+    return told_view(message("slack_form_proposed", language), language)
+
+
+def rejecting(language: str) -> Json:
+    """Why something is rejected."""
+    return reason_form("P-7", language)
+
+
+def home_of_a_partner(language: str) -> Json:
+    """The home of somebody known."""
+    return home_view(_partner(language), deals_blocks([_deal(DealState.ACTIVE)], language), ladder=LADDER)
+
+
+def home_of_nobody(language: str) -> Json:
+    """The home of somebody unknown, who just had their data deleted."""
+    nobody = replace(ANONYMOUS, locale=language)
+    return home_view(nobody, [], ladder=LADDER, note=message("slack_forgotten", language))
+
+
+Sample = Callable[[str], "list[Json] | Json"]
+SAMPLES: tuple[Sample, ...] = (
+    *(answered, declined, private, files, linking),
+    *(proposed, decided, queue, cosell, funds, deal_status),
+    *(empty_form, filled_form, checking, sent, rejecting),
+    *(home_of_a_partner, home_of_nobody),
+)
