@@ -73,7 +73,7 @@ def main() -> int:
 def _precision(extracted: Glossary, forms: Forms, pack: LocalePack, tally: Tally) -> None:
     for concept, said in extracted.concepts.items():
         entry = said.get(pack.language)
-        if entry is None:
+        if entry is None or concept not in forms:
             continue
         tally.proposed[pack.language] += 1
         accepted = {_same(form, pack) for form in forms[concept]}

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 COPY_TOKENS = 6_000  # of one answer: a kit of five channels takes about 2,500
 
+COPY_PATIENCE = 20.0  # seconds until it begins to speak: nobody reads along while a kit is written
+
 
 def copywriter_of(liaison: Liaison) -> CopyWriter | None:
     """The model of the settings as a writer of campaign copy, within its budget; None without one."""
@@ -28,7 +30,7 @@ def copywriter_of(liaison: Liaison) -> CopyWriter | None:
         model=made.writer.model.bind(response_format=schema, max_tokens=COPY_TOKENS),
         name=made.writer.name,
         budget=made.budget,
-        patience=made.writer.patience,
+        patience=COPY_PATIENCE,
         breaker=made.writer.breaker,
     )
 
