@@ -6,17 +6,17 @@ import hashlib
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Request, Response
-from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.agents.events import LONGEST, ApprovalAsked, CitationGiven, SentenceSaid, TurnEvent, TurnFinished
-from assistant.domain.conversation import LONGEST_NAME
+from assistant.domain.conversation import LONGEST_NAME, identity_of
 from assistant.domain.people import Requester
 from assistant.errors import LiaisonError, UsageError
+from integrations.surfaces.http.departure import ClosingStream
 from integrations.surfaces.http.identity import NEEDS_KEY, Authenticate, Caller
 from integrations.surfaces.http.links import readable
 from integrations.surfaces.http.problems import documented, problem_of, request_id_of
@@ -102,17 +102,20 @@ async def complete(
     """The newest user message is answered in the conversation that began with the first one.
 
     Only what you say is taken from the messages: what they say that the assistant said counts for nothing. A
-    conversation is told apart by the header X-Liaison-Thread, else by your messages before the newest.
+    conversation is told apart by the header X-Liaison-Thread, else by your messages before the newest. The turn goes
+    on when you disconnect: the same messages sent again get its reply.
     """
     said = [message.words for message in asked.messages if message.role == "user" and message.words.strip()]
     if not said or asked.messages[-1].role != "user":
         raise UsageError("The last message is not the user's.", hint="Send the user's message last.")
     agent = await service.agent()
     name = x_liaison_thread.strip() or await _thread(agent, service, said, caller.requester)
-    events = agent.say(name, said[-1], requester=caller.requester, turn=turn_name(said))
-    reply = Reply(asked.model or MODEL)
+    turn, person = turn_name(said), caller.requester
+    place = (f"{person.tenant} {identity_of(person)} {name}", turn)
+    running = service.turns.begin(place, agent.say(name, said[-1], requester=person, turn=turn))
+    reply, events = Reply(asked.model or MODEL), (event async for _, event in running.follow())
     if asked.stream:
-        return StreamingResponse(reply.streamed(events, request_id=request_id_of(request)), media_type=EVENT_STREAM)
+        return CompletionStream(reply.streamed(events, request_id=request_id_of(request)))
     return Response(json.dumps(await reply.whole(events), ensure_ascii=False), media_type="application/json")
 
 
@@ -136,6 +139,12 @@ def turn_name(said: list[str]) -> str:
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
+class CompletionStream(ClosingStream):
+    """A reply as chunks in OpenAI's dialect."""
+
+    media_type = EVENT_STREAM
+
+
 class Reply:
     """A reply in OpenAI's dialect."""
 
@@ -150,7 +159,7 @@ class Reply:
         usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
         return {**self._head, "object": "chat.completion", "choices": [choice], "usage": usage}
 
-    async def streamed(self, events: AsyncIterator[TurnEvent], *, request_id: str) -> AsyncIterator[bytes]:
+    async def streamed(self, events: AsyncIterator[TurnEvent], *, request_id: str) -> AsyncGenerator[bytes]:
         """The reply in chunks."""
         yield self._chunk({"role": "assistant", "content": ""})
         try:

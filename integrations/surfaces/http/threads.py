@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
-from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,6 +16,7 @@ from assistant.agents.events import LONGEST, TurnEvent
 from assistant.domain.conversation import LONGEST_NAME, Thread
 from assistant.domain.people import Requester
 from assistant.errors import LiaisonError, UnknownThread
+from integrations.surfaces.http.departure import ClosingStream
 from integrations.surfaces.http.examples import TURN_STREAM_EXAMPLE
 from integrations.surfaces.http.identity import NEEDS_KEY, Authenticate, Caller
 from integrations.surfaces.http.problems import documented, problem_of, request_id_of
@@ -59,7 +60,7 @@ class NewMessage(BaseModel):
     id: str = Field(default="", pattern=r"^[0-9A-Za-z_-]{0,64}$", description="Your own id for the message.")
 
 
-class TurnStream(StreamingResponse):
+class TurnStream(ClosingStream):
     """A turn as server-sent events: `status`, `tool`, `citation`, `approval`, `sentence`, `done`; or `problem`."""
 
     media_type = EVENT_STREAM
@@ -175,10 +176,11 @@ async def own_thread(service: Service, thread_id: str, requester: Requester) -> 
     return mine
 
 
-async def _stream(running: RunningTurn, turn: str, *, after: int, request_id: str) -> AsyncIterator[bytes]:
+async def _stream(running: RunningTurn, turn: str, *, after: int, request_id: str) -> AsyncGenerator[bytes]:
     try:
-        async for number, event in running.follow(after):
-            yield _encoded(event, f"{turn}:{number}")
+        async with aclosing(running.follow(after)) as told:
+            async for number, event in told:
+                yield _encoded(event, f"{turn}:{number}")
     except LiaisonError as error:
         yield format_sse_event(event="problem", data_str=problem_of(error, request_id=request_id).model_dump_json())
 

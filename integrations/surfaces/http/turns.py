@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 
 from assistant.agents.events import TurnEvent
@@ -21,7 +21,7 @@ class RunningTurn:
     over: bool = False
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    async def follow(self, after: int = -1) -> AsyncIterator[tuple[int, TurnEvent]]:
+    async def follow(self, after: int = -1) -> AsyncGenerator[tuple[int, TurnEvent]]:
         """The events after a number (from 0) as they come. Raises what broke the turn off."""
         at = after + 1
         while True:

@@ -1,4 +1,4 @@
-"""Callers of POST /v1/ask who leave before their answer is there."""
+"""Callers who leave before their answer is there: the work for a question stops, a turn goes on."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from assistant.agents.events import SentenceSaid, TurnEvent, TurnFinished
 from assistant.answering.events import AnswerEvent, AnswerStarted
 from assistant.retrieval.retrieve import Question
 from integrations.surfaces.http.app import create_app
 from integrations.surfaces.http.service import Service
-from tests.unit.surfaces.world import serving_quickly
+from tests.unit.surfaces.world import key, serving_quickly
 
 PATIENCE = 20.0  # seconds; everything here takes milliseconds
 
@@ -40,8 +41,12 @@ class Pondering:
 class Caller:
     """Sends one question and hangs up when told to. `reads` is False for one who takes nothing of the answer."""
 
+    path = "/v1/ask"
+    body: object = {"question": "Why?"}
+    token = ""
+
     def __init__(self, *, accept: str, reads: bool = True) -> None:
-        self._messages: list[dict[str, Any]] = [{"type": "http.request", "body": b'{"question": "Why?"}'}]
+        self._messages: list[dict[str, Any]] = [{"type": "http.request", "body": json.dumps(self.body).encode()}]
         self._accept = accept
         self._reads = reads
         self.reached = asyncio.Event()
@@ -51,7 +56,15 @@ class Caller:
     @property
     def scope(self) -> dict[str, Any]:
         headers = [(b"content-type", b"application/json"), (b"accept", self._accept.encode())]
-        place = {"path": "/v1/ask", "raw_path": b"/v1/ask", "root_path": "", "query_string": b"", "scheme": "http"}
+        if self.token:
+            headers += [(b"authorization", f"Bearer {self.token}".encode()), (b"x-liaison-thread", b"deals")]
+        place = {
+            "path": self.path,
+            "raw_path": self.path.encode(),
+            "root_path": "",
+            "query_string": b"",
+            "scheme": "http",
+        }
         asgi = {"version": "3.0", "spec_version": "2.3"}
         return {"type": "http", "asgi": asgi, "http_version": "1.1", "method": "POST", "headers": headers, **place}
 
@@ -104,6 +117,44 @@ async def test_the_work_for_a_reader_who_leaves_in_the_middle_is_stopped(service
 async def test_the_work_for_a_reader_who_stopped_reading_and_leaves_is_stopped(service: Service) -> None:
     caller, talk = Caller(accept="text/event-stream", reads=False), Pondering(speaks=True)
     await ended(service, caller, talk, when=caller.reached)
+
+
+class Conversing:
+    """An agent that says a word and goes on when it is told to."""
+
+    def __init__(self) -> None:
+        self.go = asyncio.Event()
+        self.finished = asyncio.Event()
+
+    async def say(self, _thread: str, _text: str, **_: object) -> AsyncGenerator[TurnEvent]:
+        yield SentenceSaid("Well")
+        await self.go.wait()
+        yield TurnFinished("Well")
+        self.finished.set()
+
+
+class Chatting(Caller):
+    """Sends a message as a client of OpenAI's does."""
+
+    path = "/v1/chat/completions"
+    body: object = {"messages": [{"role": "user", "content": "Hi"}], "stream": True}
+
+
+async def test_a_turn_goes_on_when_the_one_who_reads_it_leaves(service: Service) -> None:
+    agent, caller = Conversing(), Chatting(accept="text/event-stream")
+    service._agent = agent  # type: ignore[assignment]  # all that is needed of one
+    caller.token = (await key(service, "partner:acme", ["chat"])).token
+    running = asyncio.create_task(create_app(service)(caller.scope, caller.receive, caller.send))  # type: ignore[arg-type]
+    async with asyncio.timeout(PATIENCE):
+        await caller.reached.wait()
+        caller.left.set()
+        await running
+        assert caller.statuses == [200]
+        assert not agent.finished.is_set()
+        agent.go.set()
+        await agent.finished.wait()
+        await service.turns.finish()
+    assert not service.turns.running
 
 
 async def test_a_caller_who_stays_gets_the_answer(service: Service) -> None:
