@@ -62,7 +62,7 @@ class Silent(GenericFakeChatModel):
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
         self.asked.append(1)
         await asyncio.Event().wait()
-        yield ChatGenerationChunk(message=AIMessageChunk("never"))
+        yield ChatGenerationChunk(message=AIMessageChunk(content="never"))
 
 
 def says(*answers: str) -> Iterator[AIMessage]:
