@@ -30,7 +30,7 @@ from assistant.domain.deals import DealDraft, DealRegistration, DealState
 from assistant.domain.people import Requester, Role
 from assistant.ports.prm import DealQuery, Prm, Window
 from evals.prm_market import PARTNERS, SEED, FixedClock, a_draft, customer, fill
-from evals.prm_opportunities import clients, publish
+from evals.prm_opportunities import TENANT, publish
 from integrations.bootstrap import Liaison, build
 from integrations.settings import Settings
 
@@ -122,9 +122,10 @@ async def measure(liaison: Liaison, count: int, *, calls: int = CALLS) -> tuple[
 
 def lists_on_the_wire(liaison: Liaison, mine: Sequence[Requester]) -> dict[str, list[Call]]:
     """Lists of 20 opportunities on the AWS wire, with what boto3 takes to ask and the wire to check its model."""
-    known = clients(liaison, {who.partner_id for who in mine[:WIRE_PARTNERS]})
+    known = liaison.prm.aws_clients(*{who.partner_id for who in mine[:WIRE_PARTNERS]}, tenant=TENANT)
     first: dict[str, object] = {"Catalog": "AWS", "MaxResults": 10}
-    tokens = {name: client.list_opportunities(**first)["NextToken"] for name, client in known.items()}
+    pages = {name: client.list_opportunities(**first) for name, client in known.items()}
+    later = {name: {"NextToken": page["NextToken"]} if "NextToken" in page else {} for name, page in pages.items()}
     by_close = {"SortBy": "TargetCloseDate", "SortOrder": "ASCENDING"}
     names = [name for _ in range(CALLS // WIRE_PARTNERS) for name in known]
 
@@ -136,7 +137,7 @@ def lists_on_the_wire(liaison: Liaison, mine: Sequence[Requester]) -> dict[str, 
 
     return {
         "list on the AWS wire": [listing(name) for name in names],
-        "list on the AWS wire, a later page": [listing(name, NextToken=tokens[name]) for name in names],
+        "list on the AWS wire, a later page": [listing(name, **later[name]) for name in names],
         "list on the AWS wire, by closing": [listing(name, Sort=by_close) for name in names],
     }
 
@@ -230,6 +231,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=None)
     arguments = parser.parse_args()
     data = arguments.data or Path(tempfile.mkdtemp(prefix="liaison-speed-"))
+    data.mkdir(parents=True, exist_ok=True)
     with own_postgres(data / "postgres") if arguments.postgres else nullcontext(arguments.url) as url:
         with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as beside:
             beside.submit(prepare, data, url, arguments.deals).result()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import httpx
 from starlette.types import ASGIApp
@@ -163,6 +163,13 @@ class OpenPrm:
 
         with self.database.writing(tenant) as unit:
             return on_own_wire(unit, self.database, books=self.books, partners=partners, watch=watch)
+
+    def aws_clients(self, *partners: str, tenant: str) -> dict[str, Any]:
+        """A boto3 client of each of these partners, on this PRM's own wire and without a socket."""
+        from integrations.prm.aws import clients_on_own_wire  # noqa: PLC0415 - needs boto3
+
+        with self.database.writing(tenant) as unit:
+            return clients_on_own_wire(unit, self.database, books=self.books, partners=partners)
 
     def aws_answered_by(self, answer: Callable[[str, bytes], tuple[int, bytes]], *, partner_id: str) -> Prm:
         """The adapter for Partner Central as a partner whose calls `answer` answers.

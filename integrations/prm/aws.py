@@ -163,10 +163,17 @@ def open_aws(settings: Settings, database: Database) -> AwsPrm:
 
 def on_own_wire(unit: Unit, database: Database, *, books: RuleBooks, partners: tuple[str, ...], watch: Watch) -> AwsPrm:
     """The adapter as these partners, talking to the embedded PRM's own wire without a socket."""
-    wire = AwsWire(database, books=books)
-    clients = {name: client_of(wire, issue_key(unit, name), watch=watch) for name in partners}
+    clients = clients_on_own_wire(unit, database, books=books, partners=partners, watch=watch)
     throttle = Throttle(UNLIMITED, clock=database.clock)
     return AwsPrm(Caller(clients.__getitem__, catalog="AWS", throttle=throttle), database, clock=database.clock)
+
+
+def clients_on_own_wire(
+    unit: Unit, database: Database, *, books: RuleBooks, partners: tuple[str, ...], watch: Watch | None = None
+) -> dict[str, Any]:
+    """A boto3 client of each of these partners, talking to the embedded PRM's own wire without a socket."""
+    wire = AwsWire(database, books=books)
+    return {name: client_of(wire, issue_key(unit, name), watch=watch) for name in partners}
 
 
 def answered_by(answer: Answer, database: Database, *, partner_id: str) -> AwsPrm:

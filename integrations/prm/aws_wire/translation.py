@@ -164,7 +164,7 @@ def draft_of(document: Document, *, product: str, origin: str = "") -> DealDraft
         value=_value(document),
         target_close=date.fromisoformat(read(document, NAMES["target_close"]) or "1970-01-01"),
         kind=_key(KINDS, read(document, "OpportunityType"), DealKind.NEW),
-        period=Period.MONTHLY,
+        period=_period(document),
         source=_source(marketed=marketed, origin=origin),
         stage=_key(STAGES, read(document, "LifeCycle.Stage"), SalesStage.PROSPECT),
         contact=contacts[0] if contacts else NOBODY,
@@ -182,6 +182,12 @@ def lost_reason(text: str) -> LostReason:
     if text.startswith("Lost to Competitor"):
         return LostReason.COMPETITOR
     return NEAREST.get(text) or _key(LOST, text, LostReason.OTHER)
+
+
+def _period(document: Document) -> Period:
+    """Monthly, the one word of the model; Amazon's own samples also say Annual."""
+    spends = (each for each in read(document, NAMES["value"]) or () if each.get("TargetCompany") == "AWS")
+    return Period.ANNUAL if next(spends, Document()).get("Frequency") == "Annual" else Period.MONTHLY
 
 
 def _source(*, marketed: bool, origin: str) -> DealSource:

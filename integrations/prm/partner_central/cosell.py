@@ -13,6 +13,7 @@ from assistant.ports.prm import Page, Window, Write
 from integrations.prm.aws_wire.engaged import customer_of
 from integrations.prm.aws_wire.translation import Document, read
 from integrations.prm.partner_central.caller import Caller
+from integrations.prm.partner_central.deal import failure_of
 from integrations.prm.partner_central.intents import Intents
 from integrations.prm.register.database import Database
 from integrations.prm.register.shelf import checked_limit, not_found
@@ -79,8 +80,8 @@ class CoSell:
                 ClientToken=intent.token,
                 Identifier=invitation_id,
             )
-            if task.get("TaskStatus") == "FAILED":
-                raise _refused(task.get("Message") or "The invitation could not be accepted.")
+            if message := failure_of(task):
+                raise _refused(message)
         return await self._ended(partner_id, invitation_id, write)
 
     async def decline(self, partner_id: str, invitation_id: str, reason: str, write: Write) -> CoSellInvitation:

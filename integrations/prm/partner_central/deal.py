@@ -49,6 +49,14 @@ def state_of(document: Document) -> DealState:
     return STATES.get(status) or ENDS.get(stage, S.ACTIVE)
 
 
+def failure_of(task: Document) -> str:
+    """Why a task failed, empty for one that did not. Answers write the word null where nothing is to be said."""
+    if task.get("TaskStatus") != "FAILED":
+        return ""
+    told = (task.get(name) for name in ("Message", "ReasonCode"))
+    return next((each for each in told if each and each != "null"), "The task failed and does not say why.")
+
+
 def creation(draft: DealDraft, *, today: date) -> Document:
     """The fields to create an opportunity with. Raises InvalidRecord with everything that stands against it."""
     problems = list(problems_of(draft, today=today))

@@ -29,6 +29,7 @@ from integrations.prm.partner_central.deal import (
     check_change,
     creation,
     deal_of,
+    failure_of,
     involvement,
     solution_of,
     state_of,
@@ -150,9 +151,10 @@ class Deals:
                 partner_id, "ListEngagementFromOpportunityTasks", TaskIdentifier=[task["TaskId"]]
             )
             task = next(iter(found.get("TaskSummaries", [])), task)
-        if task.get("TaskStatus") == "FAILED":
-            message = task.get("Message") or task.get("ReasonCode") or "The submission failed."
-            problem = Problem(field="", code=task.get("ReasonCode", "submission_failed"), message=message)
+        message = failure_of(task)
+        if message:
+            reason = task.get("ReasonCode") or "null"
+            problem = Problem(field="", code="submission_failed" if reason == "null" else reason, message=message)
             hint = f"The draft {deal_id} is kept in Partner Central; change it and it is submitted again."
             raise PolicyRefused(message, problems=(problem,), hint=hint)
 

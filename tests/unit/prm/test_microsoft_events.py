@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from pydantic import SecretStr
 
 from assistant.domain.deals import DealChange
 from assistant.errors import NotAuthenticated, SettingsError
@@ -182,7 +183,7 @@ async def test_the_server_has_the_route_only_where_events_are_posted(tmp_path: P
         prm="microsoft",
         microsoft_tenant="contoso",
         microsoft_client="app",
-        microsoft_secret="s3cret",
+        microsoft_secret=SecretStr("s3cret"),
         microsoft_partner="acme",
     )
     for posted in (True, False):

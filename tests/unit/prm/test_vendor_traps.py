@@ -49,7 +49,7 @@ def test_a_frequency_that_is_not_in_the_model_is_read_and_must_be_put_right_by_a
     other = DealChange(next_steps="Demo")
     with pytest.raises(InvalidRecord) as caught:
         check_change(document, changed_fields(document, other), other, today=TODAY)
-    assert [problem.field for problem in caught.value.problems] == ["period"]
+    assert [problem.field for problem in caught.value.problems] == ["value"]
     right = DealChange(value=MONTHLY.value)
     check_change(document, changed_fields(document, right), right, today=TODAY)
 
