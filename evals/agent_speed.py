@@ -24,7 +24,7 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from assistant.agents.agent import Agent
-from assistant.agents.events import TurnFinished, TurnStarted
+from assistant.agents.events import ApprovalAsked, TurnFinished, TurnStarted
 from assistant.agents.graph import AgentParts, build_agent
 from assistant.agents.language_model import LanguageModel
 from assistant.agents.products import ProductNames
@@ -33,7 +33,7 @@ from assistant.domain.people import principal
 from assistant.ports.prm import Prm
 from assistant.testing import HashEmbedder
 from assistant.tools.guard import OutputGuard
-from integrations.agency import toolbox_of
+from integrations.agency import toolbox_of, trace_at_once
 from integrations.bootstrap import Liaison, build
 from integrations.settings import Settings
 
@@ -112,6 +112,7 @@ async def measure(turns: int) -> None:
         liaison = build(settings, embedder=HashEmbedder())
         liaison.prm.seed(SAMPLES / "prm", data=Path(folder), tenant="default")
         timed = TimedPrm(liaison.prm.prm)
+        trace_at_once()
         async with liaison.checkpoints() as saver:
             await _alone(_agent(liaison, timed, saver), timed, turns)
             budget = Budget(liaison.model_ledger, liaison.clock)
@@ -138,17 +139,18 @@ def _agent(
 
 
 async def _alone(agent: Agent, prm: TimedPrm, turns: int) -> None:
-    took, before = [], 0
+    took, before, proposed = [], 0, 0
     for number in range(turns):
         if number == turns // 10:
             before = _resident()
         prm.seconds, start, cpu = 0.0, time.perf_counter(), time.process_time()
-        async for _ in agent.say(f"alone {number // 40}", SAID[number % len(SAID)], requester=WHO):
-            pass
+        async for event in agent.say(f"alone {number // 40}", SAID[number % len(SAID)], requester=WHO):
+            proposed += isinstance(event, ApprovalAsked)
         took.append((time.perf_counter() - start - prm.seconds, time.process_time() - cpu))
     walls, cpus = ([pair[place] * 1000 for pair in took] for place in (0, 1))
     grown = (_resident() - before) / 1024
-    _say(f"{turns} turns alone, without PRM: wall {_spread(walls)}, CPU {_spread(cpus)}; grown by {grown:.0f} MiB")
+    told = f"{turns} turns alone with {proposed} proposals, without PRM"
+    _say(f"{told}: wall {_spread(walls)}, CPU with PRM {_spread(cpus)}; grown by {grown:.0f} MiB")
 
 
 async def _together(agent: Agent) -> None:

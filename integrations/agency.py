@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 async def open_agent(liaison: Liaison) -> AsyncIterator[Agent]:
     """Conversations that do things, for as long as the context lasts. Raises StorageError."""
     settings = liaison.settings
-    set_runtime_overrides(aio_to_thread=_traced)
+    trace_at_once()
     async with liaison.checkpoints() as saver:
         yield build_agent(
             AgentParts(
@@ -70,6 +70,11 @@ def toolbox_of(liaison: Liaison, *, prm: Prm | None = None) -> Toolbox:
             products=Products(settings.products),
         )
     )
+
+
+def trace_at_once() -> None:
+    """Keep LangSmith's bookkeeping of each step out of threads while it traces nothing."""
+    set_runtime_overrides(aio_to_thread=_traced)
 
 
 async def _traced(
