@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,7 @@ CURRENCIES = (
     *("EUR", "USD", "GBP", "CHF", "JPY", "AUD", "BRL", "CAD", "CNY", "CZK", "DKK", "HKD", "HUF", "IDR", "ILS", "INR"),
     *("KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "SEK", "SGD", "THB", "TRY", "AED", "SAR", "TWD", "ZAR"),
 )
+NUMBER = re.compile(r"\d{1,15}(\.\d{1,6})?")
 MOST_OPTIONS = 100  # of a menu
 OPTION_TEXT = 75
 
@@ -196,6 +198,7 @@ def _element(field: Asked, value: str, language: str, *, products: tuple[str, ..
         return made | ({"initial_date": value} if _day(value) else {})
     if field.kind == "number_input":
         made |= {"is_decimal_allowed": True, "min_value": "0.01"}
+        return made | ({"initial_value": value} if NUMBER.fullmatch(value) else {})
     if field.longest:
         made |= {"max_length": field.longest, "multiline": field.multiline}
     return made | ({"initial_value": value[: field.longest or 80]} if value else {})

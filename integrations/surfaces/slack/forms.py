@@ -40,6 +40,7 @@ OPEN_FORM = "open_form"
 SUBMITTED = "liaison_form"  # the kind of event of a form whose check took longer than Slack waits
 SHOWN = "liaison_show"  # the kind of event that a form's proposal is to be shown
 CHECK_SECONDS = 1.5  # of the three that Slack waits for an answer
+READ_SECONDS = 1.0  # of the three that a click is good for
 LATE = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "invalid_trigger"}
 
 
@@ -58,6 +59,7 @@ class DealForms:
     inbox: EventInbox
     clock: Clock
     check_seconds: float = CHECK_SECONDS
+    read_seconds: float = READ_SECONDS
 
     async def open(self, actor: Actor, payload: Json, text: str = "", *, thread: str = "") -> None:
         """Open the form, filled with what a text says of a deal. Whoever may not register deals is told so."""
@@ -66,7 +68,7 @@ class DealForms:
             await self.responses.tell(payload, message("slack_not_for_you", requester.locale))
             return
         form_id = await self.chat.open_form(spot_of(actor, thread), said=text)
-        await self._opened(form_id, await self.reader.deal(text, requester), payload, requester)
+        await self._opened_with(form_id, text, payload, requester)
 
     async def edit(self, actor: Actor, payload: Json, approval: Approval) -> None:
         """Open the form with the values of a proposal; sending it proposes anew, and the earlier one becomes void."""
@@ -85,7 +87,7 @@ class DealForms:
         if form is None or not same_person(form, actor):
             await self.open(actor, payload)
             return
-        await self._opened(form.id, await self.reader.deal(form.said, requester), payload, requester)
+        await self._opened_with(form.id, form.said, payload, requester)
 
     async def submitted(self, delivery: Delivery) -> Json:
         """What Slack shows at once: the fields that are wrong, what was proposed, or that it is still being checked."""
@@ -136,10 +138,22 @@ class DealForms:
         """The products to choose from; none means that any name is taken."""
         return self.tool.products.codes
 
-    async def _opened(self, form_id: str, values: Mapping[str, str], payload: Json, requester: Requester) -> None:
+    async def _opened_with(self, form_id: str, text: str, payload: Json, requester: Requester) -> None:
+        """Open it with what a text says; when reading takes long, open it first and fill it in then."""
+        reading = asyncio.ensure_future(self.reader.deal(text, requester))
+        await asyncio.wait({reading}, timeout=self.read_seconds)
+        values = reading.result() if reading.done() else {}
+        opened = await self._opened(form_id, values, payload, requester)
+        late = {} if values else await reading
+        if opened and late:
+            view = deal_form(form_id, late, requester.locale, products=self.products)
+            await self._updated(str(opened["id"]), view, seen=str(opened.get("hash") or ""))
+
+    async def _opened(self, form_id: str, values: Mapping[str, str], payload: Json, requester: Requester) -> Json:
+        """The form as it was opened; nothing when the click that asked for it was too old."""
         view = deal_form(form_id, values, requester.locale, products=self.products)
         try:
-            await self.calls.call("views.open", trigger_id=str(payload.get("trigger_id") or ""), view=view)
+            made = await self.calls.call("views.open", trigger_id=str(payload.get("trigger_id") or ""), view=view)
         except SlackApiError as error:
             if error.response["error"] not in LATE:
                 raise
@@ -147,13 +161,17 @@ class DealForms:
             again = button(OPEN_FORM, form_id, message("slack_form_open", requester.locale))
             blocks = [section(told), {"type": "actions", "elements": [again]}]
             await self.responses.tell(payload, told, blocks=blocks)
+            return {}
+        return dict(made["view"])
 
-    async def _updated(self, view_id: str, view: Json) -> None:
+    async def _updated(self, view_id: str, view: Json, *, seen: str = "") -> None:
+        """Show another view in its place; with `seen` only while it is as it was then."""
+        more: Json = {"hash": seen} if seen else {}
         try:
-            await self.calls.call("views.update", view_id=view_id, view=view)
+            await self.calls.call("views.update", view_id=view_id, view=view, **more)
         except SlackApiError as error:
-            if error.response["error"] not in {"not_found", "view_not_found", "expired_view"}:
-                raise  # a form that was closed meanwhile needs no news: the card brings it
+            if error.response["error"] not in {"not_found", "view_not_found", "expired_view", "hash_conflict"}:
+                raise  # a form that was closed or gone on with meanwhile is left alone
 
     def _refused(self, form: Form | None, actor: Actor, requester: Requester) -> str:
         if form is None or not same_person(form, actor) or not self.tool.offered_to(requester):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from assistant.agents.form import deal_inputs
 from assistant.agents.understanding.read import Circumstances, read
 from assistant.agents.understanding.reading import Catalogue, Intent, Utterance
 from assistant.agents.understanding.tongue import tongue
-from assistant.domain.people import Requester, Role
+from assistant.domain.people import ANONYMOUS, Requester, Role
 from assistant.ports.clock import Clock
 from integrations.surfaces.slack.form_fields import BY_NAME
 from prompts.messages import message
@@ -52,30 +53,32 @@ class DealReader:
         """The values of the deal form that a text states; nothing where it states none. Raises StorageError."""
         if not text.strip():
             return {}
-        language = tongue(text, default=_primary(requester))
-        given = await self._circumstances(requester, language)
-        found = read([Utterance(text)], given)
-        if found.intent not in FORMS:
-            found = read([Utterance(f"{message('slack_register_this', language)}\n{text}")], given)
-        told = deal_inputs(found.slots, text)
-        return {name: str(value) for name, value in told.items() if name in BY_NAME and value}
+        return await asyncio.to_thread(_deal, text, await self._circumstances(requester))
 
     async def concerns(self, text: str) -> bool:
         """Whether a message that names nobody asks or wants something of the programme. Raises StorageError."""
-        language = tongue(text, default="en")
-        given = Circumstances(self.clock.now().date(), await self.catalogue(), locale=language, recaps=False)
         words = plain_text(text)
-        return bool(words) and read([Utterance(words)], given).intent is not Intent.OUT_OF_SCOPE
+        return bool(words) and await self._intent(words, ANONYMOUS) is not Intent.OUT_OF_SCOPE
 
     async def wants_action(self, text: str, requester: Requester) -> bool:
         """Whether a message asks for something to be done rather than for an answer. Raises StorageError."""
-        given = await self._circumstances(requester, _primary(requester))
-        return bool(text) and read([Utterance(text)], given).intent in ACTIONS
+        return bool(text) and await self._intent(text, requester) in ACTIONS
 
-    async def _circumstances(self, requester: Requester, language: str) -> Circumstances:
+    async def _intent(self, text: str, requester: Requester) -> Intent:
+        given = await self._circumstances(requester)
+        return (await asyncio.to_thread(read, [Utterance(text)], given)).intent
+
+    async def _circumstances(self, requester: Requester) -> Circumstances:
         today, known = self.clock.now().date(), await self.catalogue()
+        language = requester.locale.replace("_", "-").split("-")[0] or "en"
         return Circumstances(today, known, role=requester.role or Role.PARTNER, locale=language, recaps=False)
 
 
-def _primary(requester: Requester) -> str:
-    return requester.locale.replace("_", "-").split("-")[0] or "en"
+def _deal(text: str, given: Circumstances) -> dict[str, str]:
+    """The fields of a deal in a text, which need not say that it shall be registered."""
+    found = read([Utterance(text)], given)
+    if found.intent not in FORMS:
+        asked = message("slack_register_this", tongue(text, default=given.locale))
+        found = read([Utterance(f"{asked}\n{text}")], given)
+    told = deal_inputs(found.slots, text)
+    return {name: str(value) for name, value in told.items() if name in BY_NAME and value}

@@ -82,10 +82,3 @@ def rating(answer_id: str, language: str) -> Json:
         "negative_button": button(BAD),
     }
     return {"type": "context_actions", "elements": [element]}
-
-
-def home(name: str, language: str) -> Json:
-    """The App Home: who Liaison takes somebody for, and how to begin. `name` is empty for somebody unknown."""
-    who = message("slack_home_known", language, name=escaped(name)) if name else message("slack_home_unknown", language)
-    title = {"type": "header", "text": {"type": "plain_text", "text": message("slack_home_title", language)[:150]}}
-    return {"type": "home", "blocks": [title, section(who), section(message("slack_home_how", language))]}

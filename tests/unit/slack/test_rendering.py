@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from assistant.domain.answer import Answer, AnswerStatus
 from assistant.domain.content import Citation, Locator
-from integrations.surfaces.slack.blockkit import check_blocks, check_message, check_view
+from integrations.surfaces.slack.blockkit import check_blocks, check_message
 from integrations.surfaces.slack.blockkit_rules import Surface
-from integrations.surfaces.slack.rendering import MARKDOWN, below, home, markdown, parts_of, safe_markdown
+from integrations.surfaces.slack.rendering import MARKDOWN, below, markdown, parts_of, safe_markdown
 
 
 @settings(deadline=None)
@@ -39,12 +39,6 @@ def test_any_answer_is_a_message_that_slack_takes(text: str, count: int, title: 
     blocks = [markdown(parts_of(text, MARKDOWN)[0]), *below(answer(text, count, title), language)]
     assert check_message({"text": "x", "blocks": blocks}) == []
     assert check_blocks(blocks, Surface.MESSAGE) == []
-
-
-@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "pt", "ja"])
-@pytest.mark.parametrize("name", ["", "partner:<acme> & co"])
-def test_the_home_is_a_view_that_slack_takes(name: str, language: str) -> None:
-    assert check_view(home(name, language)) == []
 
 
 @pytest.mark.parametrize("text", ["<!channel> look", "<@U1>", "<#C1|x>", "a <!here|x> b"])
