@@ -257,9 +257,8 @@ class Rotation:
 
     def assemble(self, bot: Bot) -> SlackApp:
         self.made.append(bot.token)
-        nothing: Any = None
-        client = AsyncWebClient(bot.token)
-        return SlackApp(bot, replier=nothing, links=nothing, feedback=nothing, client=client, interactions=nothing)
+        none: Any = None
+        return SlackApp(bot, none, none, none, client=AsyncWebClient(bot.token), interactions=none)
 
     def process(self) -> ManyWorkspaces:
         return ManyWorkspaces(self.store, rotator=self.rotator, assemble=self.assemble, now=lambda: self.seconds)
