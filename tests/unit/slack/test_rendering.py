@@ -29,6 +29,7 @@ def answer(text: str, count: int, title: str) -> Answer:
     return Answer("q", AnswerStatus.ANSWERED, text, "en", citations=(cited,) * count, notices=(title,), id="a" * 32)
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=14_000),
     st.integers(min_value=0, max_value=60),
