@@ -4,8 +4,8 @@ python -m evals.slack_ack [--rate 500] [--seconds 10] [--rounds 3]
 
 One server process each: our ingress on a durable inbox (SQLite, every transaction on disk before the answer), and
 Bolt's own Starlette adapter with ten listeners, which keeps nothing. Both get the same signed events in turns, each
-event at its own moment whether earlier ones were answered or not. The delay counts from that moment; CPU is the server's own,
-from /proc. Workers are not part of it: they handle what was kept, at their own pace.
+event at its own moment whether earlier ones were answered or not. The delay counts from that moment; CPU is the
+server's own, from /proc. Workers are not part of it: they handle what was kept, at their own pace.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Whether every Slack event is handled exactly once, while the servers that take them are killed.
 
-python -m evals.slack_intake [--events 10000] [--deliveries 4] [--deals-every 10]
+python -m evals.slack_intake [--events 10000] [--deliveries 4] [--deals-every 10] [--kill-every 800]
 
 Two server processes share one inbox. Every event is delivered until it is acknowledged and then again and again, to
-either of them, as Slack does; meanwhile one of them is killed (SIGKILL) at random, again and again, and started anew.
+either of them, as Slack does; meanwhile one of them is killed (SIGKILL) at random, again and again, and started anew:
+once in so many deliveries, so that a slow machine does not spend its time on starting servers.
 A turn is what an event leads to, kept under the key of its event; every tenth one also registers a deal in the PRM.
 """
 
@@ -95,18 +96,21 @@ class Fleet:
     ports: list[int] = field(default_factory=list)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     kills: int = 0
+    made: int = 0  # deliveries so far
 
     def start(self, place: int) -> subprocess.Popen[bytes]:
         """Start one of them."""
         words = ["--serve", str(self.folder), "--port", str(self.ports[place]), "--deals-every", str(self.deals_every)]
         return subprocess.Popen([sys.executable, "-m", "evals.slack_intake", *words])  # noqa: S603 - this very program
 
-    async def killing(self, every: float) -> None:
-        """Kill one at random, every so many seconds on average, and start it anew; the other one serves meanwhile."""
+    async def killing(self, every: int) -> None:
+        """Kill one at random in so many deliveries on average, and start it anew; the other one serves meanwhile."""
         while True:
             for port in self.ports:
                 await answering(port)
-            await asyncio.sleep(random.uniform(0.5, 1.5) * every)  # noqa: S311 - not a secret
+            due = self.made + random.uniform(0.5, 1.5) * every  # noqa: S311 - not a secret
+            while self.made < due:  # noqa: ASYNC110 - it grows by what other tasks deliver
+                await asyncio.sleep(0.01)
             place = random.randrange(len(self.processes))  # noqa: S311 - not a secret
             self.processes[place].kill()
             await asyncio.to_thread(self.processes[place].wait)
@@ -146,23 +150,21 @@ async def deliver(client: httpx.AsyncClient, port: int, body: bytes) -> bool:
         return False
 
 
-async def deliver_all(fleet: Fleet, events: int, deliveries: int) -> int:
-    """Deliver every event until it was acknowledged, and `deliveries` times at least; how many deliveries that took."""
-    made, left = 0, [number for number in range(events) for _ in range(deliveries)]
+async def deliver_all(fleet: Fleet, events: int, deliveries: int) -> None:
+    """Deliver every event until it was acknowledged, and `deliveries` times at least."""
+    left = [number for number in range(events) for _ in range(deliveries)]
     random.shuffle(left)
     async with httpx.AsyncClient(timeout=10, limits=httpx.Limits(max_connections=AT_ONCE)) as client:
 
         async def one() -> None:
-            nonlocal made
             while left:
                 number = left.pop()
                 while not await deliver(client, random.choice(fleet.ports), event(number)):  # noqa: S311
-                    made += 1
+                    fleet.made += 1
                     await asyncio.sleep(0.2)
-                made += 1
+                fleet.made += 1
 
         await asyncio.gather(*(one() for _ in range(AT_ONCE)))
-    return made
 
 
 async def measured(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
@@ -174,8 +176,8 @@ async def measured(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
         await answering(port)
     began = time.monotonic()
     try:
-        killing = asyncio.create_task(fleet.killing(asked.kill_seconds))
-        made = await deliver_all(fleet, asked.events, asked.deliveries)
+        killing = asyncio.create_task(fleet.killing(asked.kill_every))
+        await deliver_all(fleet, asked.events, asked.deliveries)
         delivered = time.monotonic() - began
         killing.cancel()
         async with asyncio.timeout(900):
@@ -192,7 +194,7 @@ async def measured(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
     wanted = -(-asked.events // asked.deals_every) if asked.deals_every else 0
     return {
         "events": asked.events,
-        "deliveries": made,
+        "deliveries": fleet.made,
         "kills": fleet.kills,
         "turns": counted[0],
         "repeated runs of a turn": counted[1] - counted[0],
@@ -237,7 +239,7 @@ def main() -> int:
     parser.add_argument("--events", type=int, default=10_000)
     parser.add_argument("--deliveries", type=int, default=4)
     parser.add_argument("--deals-every", type=int, default=10)
-    parser.add_argument("--kill-seconds", type=float, default=5.0)
+    parser.add_argument("--kill-every", type=int, default=800, help="deliveries")
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()

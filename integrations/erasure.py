@@ -46,6 +46,10 @@ def _forget(liaison: Liaison, ids: Collection[str]) -> None:
     asyncio.run(kept.threads.forget_documents(ids))
     asyncio.run(kept.gaps.forget_documents(ids))
     kept.compact()
+    from integrations.records.slack import has_slack_records  # noqa: PLC0415 - its library takes its time
+
+    if has_slack_records(liaison.settings.data, url=liaison.settings.database_url.get_secret_value()):
+        liaison.slack.compact()  # a click carries the message it was made on, with what that quotes
 
 
 def wait_for_readers(liaison: Liaison) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import tantivy
 from assistant.domain.answer import AnswerStatus
 from assistant.domain.terms import terms
 from assistant.errors import StorageError
+from assistant.ports.event_inbox import Arrival
 from assistant.ports.passage_index import LexicalQuery
 from assistant.retrieval.retrieve import Question
 from assistant.testing import HashEmbedder
@@ -70,6 +72,19 @@ def test_what_a_removal_leaves_in_the_index_an_erasure_takes_away(liaison: Liais
     remove_documents(liaison, [secret], erase=True)
     assert bytes_with_marker(data) == []
     assert indexes_with_marker(data) == []
+    liaison.close()
+
+
+def test_what_a_click_in_slack_carried_of_it_is_gone_too(liaison: Liaison, tmp_path: Path) -> None:
+    async def click() -> None:
+        inbox = liaison.slack.inbox
+        await inbox.put([Arrival(key="block_actions:1", kind="block_actions", body=f"The {MARKER} discount")])
+        await inbox.finish(await inbox.claim(limit=1, lease=timedelta(seconds=30)))
+
+    asyncio.run(click())
+    assert any(name.startswith("slack") for name in bytes_with_marker(tmp_path / "data")), "it is in the journal"
+    assert remove_one(liaison, "secret.md", erase=True) == 1
+    assert bytes_with_marker(tmp_path / "data") == []
     liaison.close()
 
 

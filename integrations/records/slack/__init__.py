@@ -74,6 +74,11 @@ class SlackRecords:
         self.engine.dispose()
 
 
+def has_slack_records(data: Path, *, url: str = "") -> bool:
+    """Whether anything can have come from Slack yet; looking does not make a database."""
+    return bool(url) or (data / FILE).exists()
+
+
 def open_slack_records(data: Path, *, url: str = "", clock: Clock) -> SlackRecords:
     """What the Slack surface of an installation keeps. Raises StorageError when the database cannot be opened."""
     engine = open_engine(url or data / FILE, MIGRATIONS, isolation="READ COMMITTED")
