@@ -79,7 +79,7 @@ class DirectClient(AsyncWebClient):
         super().__init__(TOKEN)
         self._slack, self._dice = slack, dice
 
-    async def api_call(self, api_method: str, *, json: Any = None, **_more: Any) -> AsyncSlackResponse:  # type: ignore[override]
+    async def api_call(self, api_method: str, *, json: Any = None, **_more: Any) -> AsyncSlackResponse:
         """What the mock answers; raises as the SDK does."""
         await asyncio.sleep(self._dice.uniform(*LATENCY))
         answer, wait = self._slack.answer(api_method, TOKEN, json)
@@ -93,7 +93,7 @@ class DirectClient(AsyncWebClient):
             status_code=429 if wait else 200,
         )
         if not answer.get("ok"):
-            raise SlackApiError(str(answer.get("error")), made)
+            raise SlackApiError(str(answer.get("error")), made)  # type: ignore[no-untyped-call]
         return made
 
 

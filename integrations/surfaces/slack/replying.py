@@ -107,8 +107,8 @@ class Replier:
         told = [message("slack_file_unread", language, name=escaped(name)) for name in read.unread]
         told += [message("slack_file_cut", language, name=escaped(name)) for name in read.cut]
         if told:
-            where = {"channel": said.actor.channel, "user": said.actor.user, "thread_ts": said.thread}
-            text = "\n".join(told)
+            text, who = "\n".join(told), said.actor
+            where: Json = {"channel": who.channel, "user": who.user, "thread_ts": said.thread}
             await self.calls.call("chat.postEphemeral", **where, text=text, blocks=[section(text)])
         return replace(self, turn=attachments.turn(read.documents)) if read.documents else self
 

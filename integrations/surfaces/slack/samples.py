@@ -10,10 +10,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from assistant.domain.accounts import Customer
 from assistant.domain.answer import Answer, AnswerStatus
 from assistant.domain.approvals import Approval, ApprovalState, Argument, Proposal, Source
 from assistant.domain.content import Citation, Locator
-from assistant.domain.deals import Customer, DealDraft, DealRegistration, DealState
+from assistant.domain.deals import DealDraft, DealRegistration, DealState
 from assistant.domain.money import Money
 from assistant.domain.people import ANONYMOUS, Requester, Role, TierLadder
 from assistant.tools.tool import Card, Row
