@@ -19,7 +19,7 @@ from tests.contract.test_prm_vendors import draft, partner_central
 from tests.servers import fresh_database
 from tests.unit.prm.aws_world import AwsWorld, aws_world
 
-LARGE = {"value": Money.read("2000000.00", "USD")}
+LARGE = Money.read("2000000.00", "USD")
 SORTED = ["LastModifiedDate", "Identifier", "CustomerCompanyName", "TargetCloseDate", "CreatedDate"]
 
 
@@ -38,7 +38,7 @@ async def registered(world: AwsWorld, count: int) -> list[str]:
     prm = partner_central(world)
     for number in range(count):
         world.clock.turn(minutes=1)
-        await prm.register_deal(draft(f"ref-{number}", **LARGE), write=by(ACME, f"k{number}"))
+        await prm.register_deal(draft(f"ref-{number}", value=LARGE), write=by(ACME, f"k{number}"))
     return [f"ref-{number}" for number in range(count)]
 
 
