@@ -39,7 +39,7 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
 def main(words: Sequence[str] | None = None, *, prog: str = "python -m evals") -> int:
-    """Run a command; the exit code of its verdict."""
+    """Measure the assistant: run, rescore, compare, gate, export, import, bench (each has --help)."""
     options = parser(prog).parse_args(words)
     commands = {
         "run": _run,

@@ -132,7 +132,8 @@ class Observation:
 
     `forbidden` lists documents that were shown although the requester is outside their audience. `baseline` is what
     another way of asking the same found, for metrics that compare the two. `differences` are what the PRM says other
-    than it should at the end of a conversation.
+    than it should at the end of a conversation. `ranked` is the share of the questions of the other kind (answerable or
+    not) that the confidence is on the right side of.
     """
 
     case_id: str
@@ -144,6 +145,7 @@ class Observation:
     error: str = ""
     turn: SeenTurn | None = None
     differences: tuple[str, ...] = ()
+    ranked: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from evals.abstention import collect_abstention
 from evals.asking import collect_answers, collect_retrieval, collect_samples
 from evals.audience import collect_audience
 from evals.collect import Collected
@@ -84,6 +85,12 @@ SUITES: dict[str, Suite] = {
             about="Follow-up questions in six languages over the sample programme: is what answers them found?",
             metrics=("follow_up_resolved",),
             collect=collect_follow_ups,
+        ),
+        Suite(
+            name="abstention",
+            about="CLAP NQ: is it known when the passages on the topic do not have the answer?",
+            metrics=("confidence_auroc", "answered_answerable", "declined_unanswerable"),
+            collect=collect_abstention,
         ),
         Suite(
             name="audience",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Callable
 from importlib.metadata import EntryPoints, entry_points
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -64,7 +65,7 @@ class Commands(TyperGroup):
             module, _, name = COMMANDS[cmd_name].partition(":")
             found = getattr(importlib.import_module(module), name)
         elif cmd_name in plugins().names:
-            found = plugins()[cmd_name].load()
+            found = _handed_over(plugins()[cmd_name].load(), name=cmd_name)
         else:
             return None
         if not isinstance(found, typer.Typer):
@@ -85,8 +86,20 @@ app = typer.Typer(
 
 
 def plugins() -> EntryPoints:
-    """The commands that installed packages bring."""
+    """The commands that installed packages bring: functions from words and the name to call them by to an exit code."""
     return entry_points(group=PLUGINS)
+
+
+def _handed_over(run: Callable[..., int], *, name: str) -> typer.Typer:
+    """A command that hands every word over to a function with a command line of its own."""
+    single = typer.Typer(add_completion=False)
+    everything = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+    @single.command(name, context_settings=everything, help=run.__doc__)
+    def command(words: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+        raise typer.Exit(run(words or ["--help"], prog=f"liaison {name}"))
+
+    return single
 
 
 @app.callback()

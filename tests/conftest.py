@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from integrations.settings import Settings
 from tests.servers import chroma_server, postgres_server
 
 ROOT = Path(__file__).parents[1]
+# What a test shows does not depend on how busy the machine is; commands under evals/ measure speed.
+settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def shared_folder() -> Path | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from evals.metrics.answered import ANSWERED_ANSWERABLE, DECLINED_UNANSWERABLE
 from evals.metrics.citation_hit import CITATION_HIT
 from evals.metrics.citation_precision import CITATION_PRECISION
+from evals.metrics.confidence import CONFIDENCE_AUROC
 from evals.metrics.document_recall import DOC_RECALL_5, RECALL_1, RECALL_5, RECALL_10
 from evals.metrics.duration import ASK_P50_MS, COLD_START_S, EMBED_P50_MS, REINGEST_S
 from evals.metrics.fact_recall import FACT_RECALL
@@ -37,6 +38,7 @@ METRICS: dict[str, Metric] = {
         FACT_RECALL,
         ANSWERED_ANSWERABLE,
         DECLINED_UNANSWERABLE,
+        CONFIDENCE_AUROC,
         AUDIENCE_ISOLATION,
         WRONG_SOURCE_AVOIDED,
         ASK_P50_MS,
