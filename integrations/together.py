@@ -33,7 +33,7 @@ class Together(Generic[Item, Made]):
         self._threads = ThreadPoolExecutor(lanes, thread_name_prefix=name)
 
     async def one(self, item: Item) -> Made:
-        """What comes of an item. Raises whatever `work` raises for its batch."""
+        """What comes of an item. Raises whatever `work` raises for it; a batch that fails is done again one by one."""
         future: Future[Made] = Future()
         with self._guard:
             self._waiting.append((item, future))
@@ -45,14 +45,20 @@ class Together(Generic[Item, Made]):
 
     def _run(self) -> None:
         while batch := self._next():
-            try:
-                made = list(self._work([item for item, _ in batch]))
-            except Exception as error:  # noqa: BLE001 - it belongs to those who wait
-                for _, future in batch:
-                    future.set_exception(error)
-            else:
-                for (_, future), one in zip(batch, made, strict=True):
-                    future.set_result(one)
+            self._do(batch)
+
+    def _do(self, batch: list[tuple[Item, Future[Made]]]) -> None:
+        """Do a batch, or each item alone when it fails: what is wrong with one is not the others' concern."""
+        try:
+            made = list(zip(batch, self._work([item for item, _ in batch]), strict=True))
+        except Exception as error:  # noqa: BLE001 - it belongs to who waits
+            if len(batch) == 1:
+                batch[0][1].set_exception(error)
+            for waiting in batch if len(batch) > 1 else ():
+                self._do([waiting])
+        else:
+            for (_, future), one in made:
+                future.set_result(one)
 
     def _next(self) -> list[tuple[Item, Future[Made]]]:
         """The next batch without those who gave up; an empty one ends the lane."""

@@ -103,7 +103,7 @@ class _Side:
 
     def _by_word(self, text: str, *, note: bool) -> set[str]:
         stemmed, written = self._words(text)
-        found = set()
+        found = set[str]()
         for start in range(len(stemmed)):
             if self.vocabulary:
                 found |= self._parts(stemmed[start])

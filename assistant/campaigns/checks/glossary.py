@@ -75,7 +75,7 @@ def stems(text: str, locale: LocalePack) -> str:
 def _singular(word: str, language: str) -> str:
     """What stemmers leave of plurals: soluções, and borrowed words such as partners."""
     if language == "pt":
-        return OENS.sub("ão", word)
+        return str(OENS.sub("ão", word))
     return word[:-1] if language in {"es", "it"} and BORROWED.search(word) else word
 
 

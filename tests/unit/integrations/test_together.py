@@ -48,13 +48,25 @@ async def test_those_who_wait_share_a_batch_and_each_gets_its_own_vector() -> No
     assert [len(batch) for batch in embed.batches] == [1, MOST_TOGETHER, MOST_TOGETHER, 39 - 2 * MOST_TOGETHER]
 
 
-async def test_an_error_reaches_everybody_of_its_batch_and_nobody_after_it() -> None:
+async def test_an_error_reaches_who_caused_it_and_nobody_beside_or_after_it() -> None:
     embed = Counting()
-    embed.go.set()
     together = Together[str, Vector](embed, name="test")
-    with pytest.raises(ValueError, match="bad"):
-        await together.one("bad")
-    assert float((await together.one("good"))[0]) == 4.0
+    first = asyncio.create_task(together.one("a"))
+    await begun(embed)
+    beside = [asyncio.create_task(together.one(text)) for text in ("good", "bad", "b")]
+    await asyncio.sleep(0)
+    embed.go.set()
+    good, bad, short = await asyncio.gather(*beside, return_exceptions=True)
+    assert isinstance(bad, ValueError)
+    assert [float(good[0]), float(short[0])] == [4.0, 1.0]  # type: ignore[index]  # vectors, as nothing was wrong
+    assert float((await first)[0]) == 1.0
+    assert float((await together.one("after"))[0]) == 5.0
+
+
+async def test_work_that_gives_too_little_is_an_error_and_does_not_leave_anybody_waiting() -> None:
+    together = Together[str, Vector](lambda _: [], name="test")
+    with pytest.raises(ValueError, match="shorter"):
+        await asyncio.wait_for(together.one("a"), 30)
 
 
 async def test_who_gives_up_is_not_embedded() -> None:
