@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from assistant.deals.identity import Identity, identity_of
 from assistant.deals.matching import match
-from assistant.domain.deals import DealDraft, DealState
+from assistant.domain.deals import DealDraft, DealState, product_key
 from assistant.domain.deals_check import Conflict, Likeness
 from assistant.domain.deals_lifecycle import PROTECTED
 
@@ -35,7 +35,7 @@ def conflicts_with(draft: DealDraft, candidates: Iterable[Candidate], *, partner
             conflict = Conflict(
                 likeness=hit.likeness,
                 evidence=hit.evidence,
-                same_product=candidate.product == draft.product,
+                same_product=product_key(candidate.product) == product_key(draft.product),
                 protected=candidate.state in PROTECTED,
                 own=candidate.partner_id == partner_id,
                 deal_id=candidate.deal_id,

@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.deals import rules
 from assistant.deals.identity import identity_of
-from assistant.domain.deals import DealDraft
+from assistant.domain.deals import DealDraft, product_key
 from assistant.domain.deals_check import Conflict, Decision, Finding, Likeness, Verdict
 from assistant.domain.partners import Certification, Partner, Territory, Tier, territory_of
 
@@ -120,14 +120,15 @@ def _identified(_rule: rules.Identified, facts: Facts, _now: datetime) -> Compla
 
 
 def _certification(rule: rules.CertificationRule, facts: Facts, now: datetime) -> Complaint:
-    needed = rule.products.get(facts.draft.product)
+    wanted = product_key(facts.draft.product)
+    needed = next((name for product, name in rule.products.items() if product_key(product) == wanted), None)
     held = {item.name for item in facts.certifications if item.valid_on(now.date())}
     return "product", f"{facts.draft.product} needs a valid {needed}" if needed and needed not in held else ""
 
 
 def _certified_level(rule: rules.CertifiedLevel, facts: Facts, now: datetime) -> Complaint:
-    valid = {(item.level, item.product) for item in facts.certifications if item.valid_on(now.date())}
-    held = (rule.level, facts.draft.product) in valid
+    valid = {(item.level, product_key(item.product)) for item in facts.certifications if item.valid_on(now.date())}
+    held = (rule.level, product_key(facts.draft.product)) in valid
     return "product", "" if held else (
         f"nobody at your company holds a valid {rule.level} certificate for the product {facts.draft.product!r}"
     )

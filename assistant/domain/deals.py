@@ -78,6 +78,11 @@ class LostReason(StrEnum):
     OTHER = "other"
 
 
+def product_key(product: str) -> str:
+    """What two spellings of one product have in common: "Keep" and "keep" are registered as the same."""
+    return product.strip().casefold()
+
+
 @dataclass(frozen=True, slots=True)
 class DealDraft:
     """What a partner tells about a deal. `partner_ref` is the partner's own id for it, unique per partner.

@@ -202,8 +202,9 @@ def territory_of(territories: tuple[Territory, ...], *, market: str, solution: s
 
     The precedence is the one Microsoft Partner Center documents for routing rules.
     """
-    by_place = {(rule.market, rule.solution): rule for rule in territories}
-    for place in ((market, solution), ("*", solution), (market, "*"), ("*", "*")):
+    by_place = {(rule.market, rule.solution.casefold()): rule for rule in territories}
+    wanted = solution.strip().casefold()
+    for place in ((market, wanted), ("*", wanted), (market, "*"), ("*", "*")):
         if place in by_place:
             return by_place[place]
     return None

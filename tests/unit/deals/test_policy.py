@@ -107,6 +107,18 @@ def test_a_level_may_be_asked_for_instead_of_one_certificate() -> None:
     assert decide(book, facts, now=NOW + timedelta(days=1)).verdict is Verdict.REFUSE
 
 
+def test_a_product_is_the_same_however_it_is_written() -> None:
+    rule = CertifiedLevel(id="associate", kind="certified_level", verdict=Verdict.REFUSE, level="sales_associate")
+    book = BOOK.model_copy(update={"rules": (rule,)})
+    facts = replace(FACTS, certifications=(replace(HOLDER, level="sales_associate"),))
+    for written in ("sentinel", "Sentinel", " SENTINEL "):
+        draft = a_draft(product=written)
+        assert decide(book, replace(facts, draft=draft), now=NOW).verdict is Verdict.PASS
+        assert "product-certified" in about(replace(FACTS, draft=draft)), "no capital letter gets around a certificate"
+    shouted = replace(DRAFT, product=DRAFT.product.upper())
+    assert conflicts_with(shouted, OTHERS, partner_id="acme") == conflicts_with(DRAFT, OTHERS, partner_id="acme")
+
+
 def test_a_plain_deal_passes_every_rule() -> None:
     assert decide(BOOK, FACTS, now=NOW).verdict is Verdict.PASS
     held = replace(FACTS, draft=a_draft(product="sentinel"), certifications=(HOLDER,))
