@@ -18,8 +18,8 @@ GONE = 499  # the status that logs and counters show for it, as nginx has it; no
 class ClosingStream(StreamingResponse):
     """A stream that closes its generator, and with it all that works for it, as soon as nobody reads on."""
 
-    def __init__(self, pieces: AsyncGenerator[bytes]) -> None:
-        super().__init__(pieces)
+    def __init__(self, pieces: AsyncGenerator[bytes], status_code: int = 200) -> None:  # FastAPI documents the default
+        super().__init__(pieces, status_code)
         self._pieces = pieces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
