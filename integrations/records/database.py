@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -119,6 +120,16 @@ def _turn(engine: Engine) -> Iterator[None]:
     finally:
         if mine:
             turn.release()
+
+
+async def written(engine: Engine, work: Callable[[Connection], T]) -> T:
+    """What `work` returns from one write transaction, on a thread of its own."""
+
+    def step() -> T:
+        with writing(engine) as connection:
+            return work(connection)
+
+    return await asyncio.to_thread(step)
 
 
 def reading(engine: Engine, read: Callable[[Connection], T]) -> T:

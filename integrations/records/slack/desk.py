@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from assistant.ports.chat_desk import Form, ShownCard, Spot, Watch
 from assistant.ports.clock import Clock
-from integrations.records.database import reading, writing
+from integrations.records.database import reading, written
 from integrations.records.slack.desk_schema import SPOT, cards, forms, languages, positions, threads, watches
 
-T = TypeVar("T")
 KEPT = timedelta(days=30)  # forms that nobody sent, and threads that nobody continues
 TAKEN = timedelta(seconds=10)  # after which whoever was submitting a form is taken to have died
 NO_LANGUAGE = ""
@@ -48,7 +47,7 @@ class DeskRecords:
             connection.execute(delete(forms).where(forms.c.opened_at < old))
             connection.execute(insert(forms).values(row))
 
-        await self._written(work)
+        await written(self._engine, work)
         return made
 
     async def form(self, form_id: str) -> Form | None:
@@ -62,17 +61,17 @@ class DeskRecords:
             (forms.c.id == form_id) & (forms.c.approval == "") & (forms.c.taken < self._now() - TAKEN.total_seconds())
         )
         taken = update(forms).where(free).values(taken=self._now())
-        return await self._written(lambda connection: connection.execute(taken).rowcount) == 1
+        return await written(self._engine, lambda connection: connection.execute(taken).rowcount) == 1
 
     async def give_form_back(self, form_id: str) -> None:
         """See ChatDesk."""
         given = update(forms).where(forms.c.id == form_id, forms.c.approval == "").values(taken=0.0)
-        await self._written(lambda connection: connection.execute(given).rowcount)
+        await written(self._engine, lambda connection: connection.execute(given).rowcount)
 
     async def settle_form(self, form_id: str, approval: str) -> None:
         """See ChatDesk."""
         settled = update(forms).where(forms.c.id == form_id).values(approval=approval, said="")
-        await self._written(lambda connection: connection.execute(settled).rowcount)
+        await written(self._engine, lambda connection: connection.execute(settled).rowcount)
 
     async def origin(self, approval: str) -> Spot | None:
         """See ChatDesk."""
@@ -124,7 +123,7 @@ class DeskRecords:
         now = self._now()
         await self._put(threads, {"channel": channel, "thread": thread, "joined_at": now}, changing=("joined_at",))
         old = delete(threads).where(threads.c.joined_at < now - KEPT.total_seconds())
-        await self._written(lambda connection: connection.execute(old).rowcount)
+        await written(self._engine, lambda connection: connection.execute(old).rowcount)
 
     async def joined(self, channel: str, thread: str) -> bool:
         """See ChatDesk."""
@@ -137,17 +136,10 @@ class DeskRecords:
         values = {name: new.excluded[name] for name in changing}
         keys = [column.name for column in table.primary_key]
         made = new.on_conflict_do_update(index_elements=keys, set_=values)
-        await self._written(lambda connection: connection.execute(made).rowcount)
+        await written(self._engine, lambda connection: connection.execute(made).rowcount)
 
     async def _rows(self, chosen: Select[Any]) -> Sequence[Row[Any]]:
         return await asyncio.to_thread(reading, self._engine, lambda found: found.execute(chosen).all())
-
-    async def _written(self, work: Callable[[Connection], T]) -> T:
-        def step() -> T:
-            with writing(self._engine) as connection:
-                return work(connection)
-
-        return await asyncio.to_thread(step)
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

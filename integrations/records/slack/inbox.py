@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from assistant.ports.clock import Clock
 from assistant.ports.event_inbox import Arrival, Claim
-from integrations.records.database import reading, writing
+from integrations.records.database import reading, written
 from integrations.records.slack.schema import inbox
-
-T = TypeVar("T")
 
 
 class InboxRecords:
@@ -37,7 +34,7 @@ class InboxRecords:
             rows.sort(key=lambda row: str(row["key"]))
             return len(connection.execute(self._insert, rows).all())
 
-        return await self._written(work) if rows else 0
+        return await written(self._engine, work) if rows else 0
 
     async def claim(self, *, limit: int, lease: timedelta) -> tuple[Claim, ...]:
         """See EventInbox."""
@@ -57,7 +54,7 @@ class InboxRecords:
                 for row in rows
             )
 
-        return await self._written(work)
+        return await written(self._engine, work)
 
     async def renew(self, claims: Sequence[Claim], *, lease: timedelta) -> None:
         """See EventInbox."""
@@ -83,7 +80,7 @@ class InboxRecords:
     async def sweep(self, *, older: timedelta) -> int:
         """See EventInbox."""
         gone = delete(inbox).where(inbox.c.over > 0, inbox.c.over < self._now() - older.total_seconds())
-        return await self._written(lambda connection: connection.execute(gone).rowcount)
+        return await written(self._engine, lambda connection: connection.execute(gone).rowcount)
 
     def _row(self, arrival: Arrival) -> dict[str, object]:
         now = self._now()
@@ -95,14 +92,7 @@ class InboxRecords:
         changed = update(inbox).where(held).values(dict(values))
         rows = sorted(({"claimed": c.arrival.key, "lent_to": c.holder} for c in claims), key=lambda row: row["claimed"])
         if rows:
-            await self._written(lambda connection: connection.execute(changed, rows).rowcount)
-
-    async def _written(self, work: Callable[[Connection], T]) -> T:
-        def step() -> T:
-            with writing(self._engine) as connection:
-                return work(connection)
-
-        return await asyncio.to_thread(step)
+            await written(self._engine, lambda connection: connection.execute(changed, rows).rowcount)
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

@@ -5,18 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, delete, select
 
 from assistant.errors import Forbidden
 from assistant.ports.clock import Clock
-from integrations.records.database import reading, writing
+from integrations.records.database import reading, written
 from integrations.records.slack.schema import codes, links
-
-T = TypeVar("T")
 
 
 class LinkRecords:
@@ -49,7 +45,7 @@ class LinkRecords:
         code = secrets.token_urlsafe(18)
         expires = (self._clock.now() + lifetime).isoformat()
         row = {"digest": _digest(code), "principal": principal, "expires": expires}
-        await self._written(lambda connection: connection.execute(codes.insert().values(row)))
+        await written(self._engine, lambda connection: connection.execute(codes.insert().values(row)))
         return code
 
     async def link(self, team: str, user: str, *, code: str) -> str:
@@ -66,7 +62,7 @@ class LinkRecords:
             connection.execute(links.insert().values(row))
             return str(found.principal)
 
-        principal = await self._written(work)
+        principal = await written(self._engine, work)
         if not principal:
             hint = "Ask your channel manager for a new one; each is good once and for a short time."
             raise Forbidden("This code is unknown, used or expired.", hint=hint)
@@ -74,14 +70,7 @@ class LinkRecords:
 
     async def unlink(self, team: str, user: str) -> None:
         """Forget the link of an account."""
-        await self._written(lambda connection: _unlink(connection, team, user))
-
-    async def _written(self, work: Callable[[Connection], T]) -> T:
-        def step() -> T:
-            with writing(self._engine) as connection:
-                return work(connection)
-
-        return await asyncio.to_thread(step)
+        await written(self._engine, lambda connection: _unlink(connection, team, user))
 
 
 def _unlink(connection: Connection, team: str, user: str) -> None:

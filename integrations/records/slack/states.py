@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import secrets
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from sqlalchemy import Connection, Engine, delete
 
 from assistant.ports.clock import Clock
-from integrations.records.database import writing
+from integrations.records.database import written
 from integrations.records.slack.schema import states
 
-T = TypeVar("T")
 SECONDS = 600
 
 
@@ -35,21 +32,14 @@ class StateRecords(AsyncOAuthStateStore):
             connection.execute(delete(states).where(states.c.expires <= now))
             connection.execute(states.insert().values(row))
 
-        await self._written(work)
+        await written(self._engine, work)
         return state
 
     async def async_consume(self, state: str) -> bool:
         """Whether a state was issued, is not too old, and was not consumed before. Raises StorageError."""
         taken = delete(states).where(states.c.digest == _digest(state)).returning(states.c.expires)
-        expires = await self._written(lambda connection: connection.execute(taken).scalar_one_or_none())
+        expires = await written(self._engine, lambda connection: connection.execute(taken).scalar_one_or_none())
         return expires is not None and float(expires) > self._now()
-
-    async def _written(self, work: Callable[[Connection], T]) -> T:
-        def step() -> T:
-            with writing(self._engine) as connection:
-                return work(connection)
-
-        return await asyncio.to_thread(step)
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
