@@ -38,7 +38,7 @@ class LanguageModel:
         given: TurnContext,
     ) -> AIMessage | None:
         """The model's message; None when its budget is used up or it gave none that can be used."""
-        if not await self._left(given):
+        if not await self.budget.left(given.requester):
             return None
         prompt = instructions(today=given.now.date(), language=language_name(language_of(request.messages, given)))
         asked = request.override(model=self.model, system_message=SystemMessage(prompt))
@@ -57,12 +57,6 @@ class LanguageModel:
         known = [str(said.text) for said in messages if isinstance(said, HumanMessage) or _found(said)]
         language = language_of(messages, given)
         return (await self.guard.guarded(text, requester=given.requester, known=known, language=language)).text
-
-    async def _left(self, given: TurnContext) -> bool:
-        try:
-            return await self.budget.left(given.requester)
-        except StorageError:
-            return False  # a ledger that cannot be read lets nothing through
 
     async def _record(self, request: ModelRequest[TurnContext], made: AIMessage, given: TurnContext) -> None:
         used = made.usage_metadata

@@ -10,6 +10,7 @@ from decimal import Decimal
 from assistant.answering.model_call import Tally
 from assistant.domain.answer import ModelUse
 from assistant.domain.people import Requester
+from assistant.errors import StorageError
 from assistant.ports.clock import Clock
 from assistant.ports.model_ledger import ModelLedger, Spending, Spent
 
@@ -69,7 +70,13 @@ class Budget:
     prices: Mapping[str, Price] = field(default_factory=dict)
 
     async def left(self, requester: Requester) -> bool:
-        """Whether user, partner and tenant all have something left today."""
+        """Whether user, partner and tenant all have something left today; an unreadable ledger lets nothing through."""
+        try:
+            return await self._left(requester)
+        except StorageError:
+            return False
+
+    async def _left(self, requester: Requester) -> bool:
         today = self.today()
         whose = [(self.limits.tenant, "", "")]
         if requester.partner_id:

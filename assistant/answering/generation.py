@@ -64,7 +64,7 @@ class Generation:
 
     async def stream(self, retrieved: Retrieved, *, sure: float, start: float) -> AsyncGenerator[AnswerEvent]:
         """Verified sentences as they come, then the whole answer; quotes where the model cannot be used or believed."""
-        if not await self._allowed(retrieved):
+        if not await self.budget.left(retrieved.question.requester):
             for event in self._instead(retrieved, Course(failure=Fallback.OVER_BUDGET), None, sure=sure, start=start):
                 yield event
             return
@@ -88,13 +88,6 @@ class Generation:
         else:
             for event in self._instead(retrieved, course, use, sure=sure, start=start):
                 yield event
-
-    async def _allowed(self, retrieved: Retrieved) -> bool:
-        """Whether the budget lets the model be asked; a ledger that cannot be read lets nothing through."""
-        try:
-            return await self.budget.left(retrieved.question.requester)
-        except StorageError:
-            return False
 
     async def _recorded(self, retrieved: Retrieved, course: Course) -> ModelUse | None:
         try:

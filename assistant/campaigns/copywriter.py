@@ -76,7 +76,7 @@ class CopyWriter:
 
     async def _written(self, attempts: Mapping[str, Attempt], work: Work, requester: Requester) -> Fallback | None:
         """Let the model write and repair; why it stopped before it was done, if it did."""
-        if not await self._allowed(requester):
+        if self.budget and not await self.budget.left(requester):
             return Fallback.OVER_BUDGET
         tally, deadline, failure = Tally(), time.monotonic() + self.timeout, None
         try:
@@ -118,13 +118,6 @@ class CopyWriter:
             SystemMessage(copy_instruction(language=_language(work), address=address, mark=mark)),
             HumanMessage(f"<{mark}>\n{background}\n</{mark}>\n{wanted}"),
         ]
-
-    async def _allowed(self, requester: Requester) -> bool:
-        """Whether the budget lets the model be asked; a ledger that cannot be read lets nothing through."""
-        try:
-            return self.budget is None or await self.budget.left(requester)
-        except StorageError:
-            return False
 
     async def _record(self, requester: Requester, tally: Tally) -> None:
         if self.budget is None or not tally.calls:

@@ -49,7 +49,7 @@ class Rewriter:
         """The resolution with the model's wording; the resolution as it is when the model fails, strays or is spent."""
         if resolution.understanding not in INCOMPLETE:
             return resolution
-        if not await self._allowed(requester):
+        if self.budget and not await self.budget.left(requester):
             return replace(resolution, because=f"{resolution.because}; the budget for the model is spent")
         if not self.breaker.lets_through():
             return replace(resolution, because=f"{resolution.because}; the model is down")
@@ -81,13 +81,6 @@ class Rewriter:
         finally:
             await self._record(requester, tally)
         return " ".join("".join(said).split()).strip("\"'«»„“”「」 ")
-
-    async def _allowed(self, requester: Requester) -> bool:
-        """Whether the budget lets the model be asked; a ledger that cannot be read lets nothing through."""
-        try:
-            return self.budget is None or await self.budget.left(requester)
-        except StorageError:
-            return False
 
     async def _record(self, requester: Requester, tally: Tally) -> None:
         if self.budget is None:
