@@ -12,6 +12,7 @@ from assistant.agents.understanding.lexicon import Lexicon, pattern
 from assistant.agents.understanding.reading import Intent
 
 SHORT = 60
+LONGEST_YES = 60  # characters; who says yes to a change says little else, and a long text that has the word is no yes
 ENOUGH_FACTS = 3
 
 
@@ -87,7 +88,7 @@ def _answer(said: Said, before: Before) -> Intent | None:
     if said.has("drop") and not said.deal and len(said.own) < 2 * SHORT:
         return Intent.CANCEL
     verdict = _verdict(said) if (invited or pending) and not fresh else None
-    if verdict is None:
+    if verdict is None or (verdict and not invited and len(said.own.strip()) > LONGEST_YES):
         return _continued(said, before)
     if invited:
         return Intent.RESPOND_COSELL
