@@ -20,6 +20,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from itertools import cycle, islice
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -127,7 +128,7 @@ def lists_on_the_wire(liaison: Liaison, mine: Sequence[Requester]) -> dict[str, 
     pages = {name: client.list_opportunities(**first) for name, client in known.items()}
     later = {name: {"NextToken": page["NextToken"]} if "NextToken" in page else {} for name, page in pages.items()}
     by_close = {"SortBy": "TargetCloseDate", "SortOrder": "ASCENDING"}
-    names = [name for _ in range(CALLS // WIRE_PARTNERS) for name in known]
+    names = list(islice(cycle(known), len(mine)))
 
     def listing(name: str, **more: object) -> Call:
         async def ask() -> object:
