@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.api_contract import check_operations
+from evals.api_contract import BODY_KB, check_operations
 from evals.api_fuzz import Outcome, fuzz, opened, wrong_with
 from evals.api_load import Load, missed
 from evals.api_requests import Keys, made
@@ -23,7 +23,7 @@ def test_no_fuzzed_request_makes_the_server_fail(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_every_operation_keeps_to_its_description(tmp_path: Path) -> None:
-    service = opened(tmp_path, anonymous=False)
+    service = opened(tmp_path, anonymous=False, body_kb=BODY_KB)
     called, failures = check_operations(service, examples=3)
     service.close()
     assert failures == []
