@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import json
 import random
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import ThreadingHTTPServer
 from typing import Any
 
 import regex
@@ -20,6 +18,7 @@ import regex
 from assistant.campaigns.block import Texts
 from assistant.campaigns.library import Library
 from assistant.campaigns.tokens import TOKEN, veiled
+from evals.loopback import listening
 from evals.red_team.malicious_model import Handler
 
 Json = dict[str, Any]
@@ -180,13 +179,5 @@ class BadWriter:
 @contextmanager
 def serving(writer: BadWriter) -> Iterator[str]:
     """The base URL of the model, for as long as the context lasts."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("BadHandler", (Handler,), {"script": writer}))
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/v1"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(timeout=10)
+    with listening(type("BadHandler", (Handler,), {"script": writer})) as url:
+        yield f"{url}/v1"

@@ -10,15 +10,15 @@ from __future__ import annotations
 import json
 import random
 import re
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+from evals.loopback import listening
 from tests.scripted_lies import LIES, Source
 
 PASSAGE = re.compile(r"^\[(\d+)\] (.*)\n((?:(?!^\[\d+\] ).*\n?)*)", re.MULTILINE)
@@ -205,14 +205,5 @@ def _usage(request: dict[str, Any], text: str) -> dict[str, int]:
 @contextmanager
 def scripted_model(script: Script) -> Iterator[str]:
     """The base URL of a server that follows the script, for as long as the context lasts."""
-    handler = type("ScriptedHandler", (Handler,), {"script": script})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/v1"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(timeout=10)
+    with listening(type("ScriptedHandler", (Handler,), {"script": script})) as url:
+        yield f"{url}/v1"

@@ -7,13 +7,14 @@ everything it has seen appended to a link.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import quote
+
+from evals.loopback import listening
 
 EVIL = "evil.example"
 
@@ -98,11 +99,5 @@ class Handler(BaseHTTPRequestHandler):
 def serving() -> Iterator[tuple[str, Script]]:
     """The base URL of the model and its script, for as long as the context lasts."""
     script = Script()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Scripted", (Handler,), {"script": script}))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/v1", script
-    finally:
-        server.shutdown()
-        server.server_close()
+    with listening(type("Scripted", (Handler,), {"script": script})) as url:
+        yield f"{url}/v1", script

@@ -18,15 +18,16 @@ UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]
 
 @dataclass(frozen=True, slots=True)
 class UploadSource:
-    """One file in memory under a name without folders."""
+    """One file in memory under a name without folders. `address` names it otherwise than an upload."""
 
     name: str
     data: bytes
+    address: str = ""
 
     @property
     def uri(self) -> str:
         """Names the source; `liaison remove` takes it."""
-        return f"upload:{quote(self.name, safe='')}"
+        return self.address or f"upload:{quote(self.name, safe='')}"
 
     def items(self) -> Iterator[Item]:
         """The file."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -22,8 +22,8 @@ from assistant.retrieval.retrieve import Question
 from ingest.pipeline import embed_distinct
 from ingest.preparation import IngestOptions, Preparation
 from ingest.readers import Sandbox
-from ingest.sources.item import Content, Item, MetadataFile, too_large
-from ingest.sources.upload import upload_name
+from ingest.sources.item import too_large
+from ingest.sources.upload import UploadSource, upload_name
 from integrations.beside import answering_with
 from integrations.bootstrap import Liaison
 from integrations.surfaces.slack.delivery import Json
@@ -68,26 +68,6 @@ def file_of(described: Json) -> SharedFile | None:
         size=int(described.get("size") or 0),
         says="\n\n".join(dict.fromkeys(said)),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """One file in memory. Nothing lies beside it, and what it says of its own audience does not count."""
-
-    name: str
-    data: bytes
-    uri: str
-
-    def items(self) -> Iterator[Item]:
-        yield Item(path=self.name, uri=self.uri, size=len(self.data))
-
-    def read(self, item: Item, *, limit: int) -> Content:
-        if len(self.data) > limit:
-            raise too_large(item.path, limit)
-        return Content(self.data, self.name)
-
-    def metadata(self, item: Item) -> tuple[MetadataFile, ...]:  # noqa: ARG002 - nothing lies beside it
-        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +152,7 @@ class Attachments:
         """The file with vectors, public for this question, and whether it was too long. Blocking."""
         embedder = self.liaison.embedder
         tiers = self.liaison.settings.tiers
-        source = _Source(name, data, uri=f"{ATTACHED}{shared.id}")
+        source = UploadSource(name, data, address=f"{ATTACHED}{shared.id}")
         (item,) = source.items()
         made = Preparation(embedder, self.sandbox, IngestOptions(tiers=tiers)).prepare(source, item, known="")
         if made is None:
