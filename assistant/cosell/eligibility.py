@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.domain.deals import DealRegistration, DealState
+from assistant.domain.deals import DealRegistration, DealState, product_key
 from assistant.domain.partners import Certification, MembershipStatus, Partner
 
 PROTECTED = frozenset({DealState.APPROVED, DealState.ACTIVE})
@@ -69,7 +69,8 @@ def uncertified(
     """The exclusion of a partner without a certificate for the product that is valid on the day, if that is needed."""
     if not policy.certified or not case.product:
         return None
-    certificates = [item for item in held if item.product == case.product]
+    wanted = product_key(case.product)
+    certificates = [item for item in held if product_key(item.product) == wanted]
     if any(item.valid_on(case.day) for item in certificates):
         return None
     latest = max((item.expires for item in certificates), default=None)

@@ -62,6 +62,15 @@ def need(**changes: str) -> Need:
     return of_description(told, register=register(), day=TODAY)
 
 
+async def test_nobody_loses_a_certificate_to_the_way_a_product_is_written() -> None:
+    codes, names = [
+        await recommender().recommend(need(product=said), certificates=certificates, limit=47)
+        for said in ("keep", "Keep")
+    ]
+    assert {item.partner_id for item in names.excluded} == {item.partner_id for item in codes.excluded}
+    assert names.ranked
+
+
 async def test_everybody_is_ranked_or_excluded_by_a_rule_that_is_named() -> None:
     found = await recommender().recommend(need(), certificates=certificates, limit=47)
     shown = {item.partner.id for item in found.ranked} | {item.partner_id for item in found.excluded}
