@@ -18,7 +18,7 @@ def problems(draw: st.DrawFn) -> TeamProblem:
     candidates = tuple(
         Candidate(
             f"p{number}",
-            draw(st.integers(1, 50)) / 10,
+            draw(st.integers(-5, 50)) / 10,
             frozenset(draw(st.sets(st.sampled_from(SKILLS)))),
             capacity=draw(st.integers(0, 3)),
             exclusive=draw(st.sampled_from(("", "", "a"))),
