@@ -21,6 +21,7 @@ GSM = frozenset(
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 GSM_DOUBLE = frozenset("^{}\\[~]|€\f")
+GSM_ALL = GSM | GSM_DOUBLE
 URL = regex.compile(
     r"(?<![\p{L}\p{N}@#$._/-])(?:(?P<scheme>https?://)(?P<host>(?:[\p{L}\p{N}](?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?\.)+[\p{L}]{2,24})"
     r"|(?P<host>(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}))(?![\p{L}\p{N}@_-])"
@@ -28,6 +29,7 @@ URL = regex.compile(
     r"(?:\?[\p{L}\p{N}\-._~!*'();:@&=+$,/?%#\[\]|]*[\p{L}\p{N}_&=#/-])?",
     regex.IGNORECASE,
 )
+DOTTED = regex.compile(r"[\p{L}\p{N}]\.\p{L}")
 LONGEST_LABEL = 63  # RFC 1035
 EMOJI = regex.compile(
     r"\p{RI}\p{RI}|[0-9#*]\N{VARIATION SELECTOR-16}?\N{COMBINING ENCLOSING KEYCAP}|"
@@ -55,6 +57,8 @@ def clusters(text: str) -> int:
 
 def width(text: str) -> int:
     """Google's width: East Asian wide and full-width characters take two places, all others one, after NFC."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in unicodedata.normalize("NFC", text))
 
 
@@ -70,6 +74,8 @@ def weight(text: str) -> int:
 
 def links(text: str) -> list[regex.Match[str]]:
     """The URLs in a text, also without a scheme, whose host could be registered."""
+    if not DOTTED.search(text):
+        return []
     return [match for match in URL.finditer(text) if _registrable(match["host"].lower())]
 
 
@@ -119,7 +125,7 @@ def parts(text: str) -> int:
 
 def is_gsm(text: str) -> bool:
     """Whether every character is in the GSM 7-bit alphabet."""
-    return all(char in GSM or char in GSM_DOUBLE for char in text)
+    return GSM_ALL.issuperset(text)
 
 
 def _gsm_sizes(text: str) -> list[int]:

@@ -61,7 +61,7 @@ class LocalePack(Closed):
         """CLDR's data for this locale."""
         return Locale.parse(self.babel or self.locale.replace("-", "_"))
 
-    @property
+    @cached_property
     def tag(self) -> str:
         """The name Babel and Fluent know the locale by."""
         return str(self.cldr)

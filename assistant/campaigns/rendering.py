@@ -43,12 +43,17 @@ def slots(pattern: str) -> frozenset[str]:
 
 def render(pattern: str, values: Mapping[str, Value], locale: LocalePack) -> str:
     """The pattern with its slots filled; raises SettingsError for a slot without a value."""
-    missing = slots(pattern) - values.keys()
+    wanted = slots(pattern)
+    missing = wanted - values.keys()
     if missing:
         raise SettingsError(f"No value for {', '.join(sorted(missing))} in {pattern!r}.", hint="Add it to the brief.")
-    bundle, message = _compiled(pattern, locale.tag)
-    needed = {name: _fluent(values[name], locale) for name in slots(pattern)}
-    text, errors = bundle.format_pattern(message, needed)
+    return _rendered(pattern, tuple((name, values[name]) for name in wanted), locale.tag)
+
+
+@lru_cache(maxsize=8192)
+def _rendered(pattern: str, values: tuple[tuple[str, Value], ...], tag: str) -> str:
+    bundle, message = _compiled(pattern, tag)
+    text, errors = bundle.format_pattern(message, {name: _fluent(value, tag) for name, value in values})
     if errors:
         raise SettingsError(f"{pattern!r} cannot be filled: {errors[0]}", hint=HINT)
     return str(text)
@@ -59,9 +64,9 @@ def written(value: Value, locale: LocalePack) -> str:
     return render("{ $value }", {"value": value}, locale)
 
 
-def _fluent(value: Value, locale: LocalePack) -> object:
+def _fluent(value: Value, tag: str) -> object:
     if isinstance(value, date):
-        return format_date(value, format="long", locale=locale.cldr)
+        return format_date(value, format="long", locale=tag)
     return fluent_number(value) if isinstance(value, Decimal) else value
 
 

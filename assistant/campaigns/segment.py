@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import regex
 
@@ -133,6 +133,7 @@ def _option(text: str, at: int) -> bool:
     return before[-1:].isalnum() and before.split()[-1].lstrip("=").isalnum()
 
 
+@lru_cache(maxsize=1024)
 def bare(text: str) -> str:
     """A text without placeholders, tags, entities and URLs."""
     if any(mark in text for mark in "{[%|"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import regex
 
-from assistant.campaigns.counters import GSM, GSM_DOUBLE
+from assistant.campaigns.counters import is_gsm
 from assistant.campaigns.locale_pack import LocalePack
 
 URL = regex.compile(r"https?://\S+")
@@ -48,4 +48,4 @@ def _mended(text: str, locale: LocalePack) -> str:
 def for_sms(text: str) -> str:
     """The text in the GSM alphabet where exchanging punctuation is enough: 160 characters a part instead of 70."""
     plain = text.translate(PLAIN)
-    return plain if all(char in GSM or char in GSM_DOUBLE for char in plain) else text
+    return plain if is_gsm(plain) else text

@@ -53,6 +53,7 @@ class Work:
     texts: Texts
     master: Texts
     disclosures: dict[tuple[str, str], Disclosure] = field(default_factory=dict)
+    composed: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     @cached_property
     def country(self) -> str:
@@ -162,6 +163,12 @@ class Work:
 
     def _compose(self, place: Place, pattern: str, locale: LocalePack) -> str:
         """The text as it is sent: set, with link and disclosure where the channel's field has them."""
+        key = (place.name, pattern, locale.locale)
+        if key not in self.composed:
+            self.composed[key] = self._composed(place, pattern, locale)
+        return self.composed[key]
+
+    def _composed(self, place: Place, pattern: str, locale: LocalePack) -> str:
         channel = place.name.split(".")[0]
         text = mended(render(pattern, self._values, locale), locale)
         disclosure = " ".join(self._disclosure(channel, locale).texts) if "{disclosure}" in place.limit.compose else ""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import regex
-
 from assistant.campaigns.finding import Finding, error
 from assistant.campaigns.segment import Segment
 
@@ -15,8 +13,8 @@ def check(segment: Segment) -> Iterator[Finding]:
     rule = segment.banned
     if rule is None or (rule.unless_survey and segment.backing is not None and segment.backing.survey):
         return
-    text = regex.sub(r"\s", "", segment.target).casefold()
+    text = "".join(segment.target.split()).casefold()
     for term in rule.terms:
-        if regex.sub(r"\s", "", term).casefold() in text:
+        if "".join(term.split()).casefold() in text:
             reason = " without a survey" if rule.unless_survey else ""
             yield error("banned", f"“{term}” is not allowed{reason} ({rule.source})", term)

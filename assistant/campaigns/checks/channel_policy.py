@@ -11,6 +11,7 @@ from assistant.campaigns.finding import Finding, error
 from assistant.campaigns.segment import Segment
 
 REPEATED = regex.compile(r"([!?！？.,*~])\1+(?<!\.\.\.)|[!?！？]{2,}")
+EXCLAIMED = regex.compile("[!！]")
 SHOUTED = regex.compile(r"\b\p{Lu}{6,}\b")
 
 
@@ -23,7 +24,7 @@ def check(segment: Segment) -> Iterator[Finding]:
         yield error("channel_policy", f"{count} emoji, {segment.place.name} takes {channel.emoji}")
     if not channel.halfwidth_kana and (match := HALFWIDTH_KANA.search(text)):
         yield error("channel_policy", "half-width katakana are refused", match[0])
-    if not limit.exclamation and regex.search("[!！]", text):
+    if not limit.exclamation and EXCLAIMED.search(text):
         yield error("channel_policy", f"{segment.place.name} takes no exclamation mark", "!")
     if not channel.repeated_punctuation:
         if match := REPEATED.search(text):

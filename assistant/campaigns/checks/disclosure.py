@@ -15,6 +15,8 @@ HIDDEN = regex.compile(
     regex.IGNORECASE | regex.DOTALL,
 )
 
+MARKUP = regex.compile(r"<[^>]+>")
+
 
 def check(segment: Segment) -> Iterator[Finding]:
     """An error for each required text that is missing, and for a label that does not open the text."""
@@ -29,4 +31,4 @@ def check(segment: Segment) -> Iterator[Finding]:
 
 
 def _flat(text: str) -> str:
-    return " ".join(html.unescape(regex.sub(r"<[^>]+>", " ", text)).split())
+    return " ".join(html.unescape(MARKUP.sub(" ", text)).split())

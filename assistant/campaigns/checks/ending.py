@@ -17,6 +17,7 @@ CLASSES = {
     "…": "ellipsis",
 }
 WRAPPING = " \t\n\u00a0\u202f\"'”’“‘»«›‹」』)）]}*_\u2069\u200e\u200f"
+DOTS = regex.compile(r"\.\.\.")
 PAIRS = (("(", ")"), ("（", "）"), ("[", "]"), ("「", "」"), ("『", "』"), ("«", "»"))
 
 
@@ -32,5 +33,5 @@ def check(segment: Segment) -> Iterator[Finding]:
 
 
 def _end(text: str) -> str:
-    plain = regex.sub(r"\.\.\.", "…", TAG.sub("", text) if "<" in text else text).rstrip(WRAPPING)
+    plain = DOTS.sub("…", TAG.sub("", text) if "<" in text else text).rstrip(WRAPPING)
     return CLASSES.get(plain[-1:], "")

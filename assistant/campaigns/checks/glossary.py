@@ -17,6 +17,7 @@ STEMMERS = {
     "nl": "dutch", "pl": "polish", "pt": "portuguese", "sv": "swedish",
 }  # fmt: skip
 
+APART = regex.compile("['’-]")
 COMPOUNDING = frozenset({"de", "nl", "sv"})
 OENS = regex.compile(r"(?:ões|ães|ãos)$")
 BORROWED = regex.compile(r"[^aeiouáéíóúàèìòùs]s$")
@@ -66,7 +67,7 @@ def stems(text: str, locale: LocalePack) -> str:
     """The stems of a text, each between spaces; the letters alone where words are not separated."""
     if not locale.spaced:
         return "".join(text.split()).casefold()
-    words = [part for word in WORD.findall(text.casefold()) for part in regex.split("['’-]", word) if part]
+    words = [part for word in WORD.findall(text.casefold()) for part in APART.split(word) if part]
     words = [_singular(word, locale.language) for word in words]
     stemmer = _stemmer(locale.language)
     return f" {' '.join(stemmer.stemWords(words) if stemmer else words)} "

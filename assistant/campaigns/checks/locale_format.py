@@ -13,13 +13,14 @@ from assistant.campaigns.segment import Segment
 
 GROUPED = regex.compile(r"(?<![\d.,])(\d{1,3}(?:([.,])\d{3})+(?!\d)(?:([.,])\d{1,2})?)(?![\d.,]*\d)")
 DECIMAL = regex.compile(r"(?<![\d.,/])\d+([.,])\d{1,2}(?![\d.,]*\d)")
+DIGIT = regex.compile(r"\p{Nd}")
 PERCENT = regex.compile(r"\d([ \u00a0\u202f]?)[%٪]")
 
 
 def check(segment: Segment) -> Iterator[Finding]:
     """Warnings for separators of another locale and for per cent signs that are set otherwise."""
     text = segment.bare_target
-    if not any(char.isdecimal() for char in text):
+    if not DIGIT.search(text):
         return
     group, decimal = _symbols(segment.locale.tag)
     for match in GROUPED.finditer(text):

@@ -23,6 +23,8 @@ def check(segment: Segment) -> Iterator[Finding]:
     for kind, source, target in zip(
         ("tag", "link", "emphasis"), _parts(segment.source), _parts(segment.target), strict=True
     ):
+        if source == target:
+            continue
         for missing in (source - target).elements():
             told = warning if missing in BREAKS else error
             yield told("markup", f"the {kind} {missing} of the source is missing", missing)

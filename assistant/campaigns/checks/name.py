@@ -12,12 +12,13 @@ from assistant.campaigns.segment import Segment
 
 LONG_ENOUGH = 5  # shorter words are near too many others
 LATIN = regex.compile(r"\p{Latin}[\p{Latin}\p{N}]+")
+OTHER_ALPHABET = regex.compile(r"[\p{Cyrillic}\p{Greek}]")
 MIXED = regex.compile(r"(?=[\p{L}]*\p{Latin})(?=[\p{L}]*[\p{Cyrillic}\p{Greek}])\p{L}+")
 
 
 def check(segment: Segment) -> Iterator[Finding]:
     """Errors for names that are missing, in another case, misspelt, or written with letters of another alphabet."""
-    for match in MIXED.finditer(segment.bare_target):
+    for match in MIXED.finditer(segment.bare_target) if OTHER_ALPHABET.search(segment.bare_target) else ():
         if match[0] not in segment.source:
             yield error("name", f"“{match[0]}” mixes letters of two alphabets", match[0])
     source, target = segment.source, _plain(segment.target)

@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 import regex
 
@@ -13,6 +14,7 @@ from assistant.campaigns.finding import Finding, error
 from assistant.campaigns.segment import Segment
 
 NUMBER = regex.compile(r"\p{Nd}+(?:[.,'’٫٬\u00a0\u202f\u2009 ]\p{Nd}{3}(?!\p{Nd}))*(?:[.,٫:]\p{Nd}+)*")
+DIGIT = regex.compile(r"\p{Nd}")
 SCALES: dict[str, int] = {
     word: exponent
     for exponent, words in {
@@ -65,15 +67,20 @@ def _compared(
 
 def figures(text: str) -> Counter[str]:
     """The numbers of a text as digits without separators; "1.5 million" and "150万" are 1500000 both."""
-    found: Counter[str] = Counter()
-    for match in NUMBER.finditer(text):
+    return Counter(_figures(text))
+
+
+@lru_cache(maxsize=1024)
+def _figures(text: str) -> tuple[str, ...]:
+    found: list[str] = []
+    for match in NUMBER.finditer(text) if DIGIT.search(text) else ():
         digits = "".join(str(unicodedata.decimal(char)) for char in match[0] if char.isdecimal())
         scale = SCALE.match(text, match.end())
         if scale is not None:
             exponent = SCALES[scale[0].strip(" \u00a0\u202f-").casefold()]
             digits = _times(match[0], digits, exponent)
-        found[digits.lstrip("0") or "0"] += 1
-    return found
+        found.append(digits.lstrip("0") or "0")
+    return tuple(found)
 
 
 def _times(written: str, digits: str, exponent: int) -> str:

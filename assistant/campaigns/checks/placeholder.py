@@ -12,11 +12,12 @@ from assistant.campaigns.segment import Segment
 
 def check(segment: Segment) -> Iterator[Finding]:
     """Errors for placeholders that were lost, added or renamed."""
-    source, target = (Counter(found) for found in segment.placeholders)
-    for missing in (source - target).elements():
-        yield error("placeholder", f"{missing} of the source is missing", missing)
-    for added in (target - source).elements():
-        yield error("placeholder", f"{added} is not in the source", added)
+    if segment.placeholders[0] != segment.placeholders[1]:
+        source, target = (Counter(found) for found in segment.placeholders)
+        for missing in (source - target).elements():
+            yield error("placeholder", f"{missing} of the source is missing", missing)
+        for added in (target - source).elements():
+            yield error("placeholder", f"{added} is not in the source", added)
     if "," in segment.source and "{" in segment.source:
         yield from _complex(segment)
 

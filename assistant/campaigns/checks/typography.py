@@ -15,6 +15,8 @@ FRENCH_SPACE = regex.compile(r" [?!;:»](?![\p{L}\p{N}/])|« ")
 QUEBEC_SPACE = regex.compile(r"[ \u00a0\u202f][?!;](?![\p{L}\p{N}])")
 HALF_WIDTH = regex.compile(r"(?<=[\p{Han}\p{Hiragana}\p{Katakana}])[,?!;](?=\s|$|[\p{Han}\p{Hiragana}\p{Katakana}])")
 
+ASKED = {mark: regex.compile(rf"\p{{L}}[{mark}]") for mark in "?!"}
+
 
 def check(segment: Segment) -> Iterator[Finding]:
     """Warnings for what the locale's typography sets otherwise."""
@@ -43,5 +45,5 @@ def _france(text: str) -> Iterator[Finding]:
 def _inverted(text: str) -> Iterator[Finding]:
     for closing, opening in (("?", "¿"), ("!", "¡")):
         missing = text.count(closing) and not text.count(opening)
-        if missing and regex.search(rf"\p{{L}}[{closing}]", text):
+        if missing and ASKED[closing].search(text):
             yield warning("typography", f"a sentence that ends in {closing} begins with {opening}", closing)
