@@ -86,7 +86,7 @@ class Liaison:
     def retriever(self) -> Retriever:
         """Questions to passages."""
         from assistant.retrieval.retrieve import Retriever
-        from integrations.lexicons import FileLexicon
+        from integrations.languages.fitted import open_lexicon
 
         return Retriever(
             store=self.content,
@@ -94,7 +94,7 @@ class Liaison:
             embedder=self.embedder,
             clock=self.clock,
             ladder=TierLadder(self.settings.tiers),
-            lexicon=FileLexicon(),
+            lexicon=open_lexicon(self.settings.data, space=self.embedder.fingerprint),
         )
 
     @cached_property

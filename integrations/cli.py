@@ -26,6 +26,7 @@ COMMANDS = {
     "demo": "integrations.commands.demo:demo",
     "ingest": "integrations.commands.ingest:ingest",
     "sources": "integrations.commands.sources:sources",
+    "languages": "integrations.commands.languages:app",
     "quarantine": "integrations.commands.quarantine:quarantine",
     "remove": "integrations.commands.remove:remove",
     "doctor": "integrations.commands.doctor:doctor",

@@ -1,10 +1,12 @@
-"""Words of other languages in English, for questions about English content."""
+"""Questions of other languages in English, for questions about English content."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
+
+from assistant.ports.embedder import Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,15 +15,18 @@ class InEnglish:
 
     `words` are English words with their weight, 0..1 for each word of the question they stand for;
     `gloss` is the likeliest word for each, in the order of the question. Words nobody knows stay as they are.
+    `vector` is where the English question would stand in the embedder's space, a unit vector, where that is known.
+    `gloss` is empty and `vector` None where the embedder reads the question's language itself.
     """
 
     words: Mapping[str, float]
     gloss: str
+    vector: Vector | None = field(default=None, compare=False)
 
 
 class Lexicon(Protocol):
-    """Knows what words of some languages mean in English."""
+    """Knows what some languages say in English."""
 
     def in_english(self, text: str, language: str) -> InEnglish | None:
-        """A text in English words, or None for a language it does not know (English itself included)."""
+        """A text in English, or None for a language it does not know (English itself included)."""
         ...

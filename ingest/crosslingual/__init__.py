@@ -1,1 +1,1 @@
-"""Trains what lets a question in another language find English content: `python -m ingest.crosslingual build PAIRS`."""
+"""Learns from translations what lets a question in another language find English content: `liaison languages`."""

@@ -15,6 +15,7 @@ ITERATIONS = 6
 LONGEST = 60  # distinct terms of one side; longer pairs align badly and cost most
 LEAST_COUNT = 2  # pairs a term must stand in
 NOTHING = 0  # the foreign word that English function words come from
+TRUST = 5.0  # pairs that what is known of a term weighs as much as
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,29 @@ class _Cells:
     positions: int
 
 
-def align(pairs: Iterable[Pair], language: str, *, kept: int, least: float) -> dict[str, tuple[Translation, ...]]:
-    """Foreign term to its most probable English terms, best first: at most `kept`, each at least `least` probable."""
-    analyser = analyser_of(language)
+Known = Mapping[str, Sequence[Translation]]
+
+
+def align(
+    pairs: Iterable[Pair], language: str, *, kept: int, least: float, known: Known | None = None
+) -> dict[str, tuple[Translation, ...]]:
+    """Foreign term to its most probable English terms, best first: at most `kept`, each at least `least` probable.
+
+    `known` is what terms are believed to mean beforehand; each weighs as much as TRUST pairs would.
+    """
+    analyser, known = analyser_of(language), known or {}
     sides = [(_distinct(pair.english, "en"), _distinct(pair.foreign, analyser)) for pair in pairs]
     sides = [(e, f) for e, f in sides if e and f and len(e) <= LONGEST and len(f) <= LONGEST]
-    english = _numbered((e for e, _ in sides), first=0)
-    foreign = _numbered((f for _, f in sides), first=NOTHING + 1)
-    keys, cells = _cells(sides, english, foreign)
-    owner = (keys % (len(foreign) + 1)).astype(np.int64)  # the foreign term of each entry
-    table = _probabilities(cells, owner, count=len(foreign) + 1)
+    believed = [(t.english, term, t.probability) for term, found in known.items() for t in found]
+    english = _numbered((e for e, _ in sides), first=0, also=[e for e, _, _ in believed])
+    foreign = _numbered((f for _, f in sides), first=NOTHING + 1, also=list(known))
+    width = len(foreign) + 1
+    prior = np.array([english[e] * width + foreign[f] for e, f, _ in believed], dtype=np.int64)
+    keys, cells = _cells(sides, english, foreign, prior=prior)
+    owner = (keys % width).astype(np.int64)  # the foreign term of each entry
+    weight = np.zeros(len(keys))
+    np.add.at(weight, np.searchsorted(keys, prior), [TRUST * probability for _, _, probability in believed])
+    table = _probabilities(cells, owner, count=width, prior=weight)
     return _best(table, keys, english=list(english), foreign=list(foreign), kept=kept, least=least)
 
 
@@ -51,17 +65,21 @@ def _distinct(text: str, analyser: str) -> list[str]:
     return list(dict.fromkeys(terms(text, analyser)))
 
 
-def _numbered(sides: Iterable[Sequence[str]], *, first: int) -> Mapping[str, int]:
+def _numbered(sides: Iterable[Sequence[str]], *, first: int, also: Iterable[str]) -> Mapping[str, int]:
     counts = Counter(term for side in sides for term in side)
-    frequent = sorted(term for term, count in counts.items() if count >= LEAST_COUNT)
+    frequent = sorted({term for term, count in counts.items() if count >= LEAST_COUNT}.union(also))
     return {term: number for number, term in enumerate(frequent, start=first)}
 
 
 def _cells(
-    sides: Sequence[tuple[list[str], list[str]]], english: Mapping[str, int], foreign: Mapping[str, int]
+    sides: Sequence[tuple[list[str], list[str]]],
+    english: Mapping[str, int],
+    foreign: Mapping[str, int],
+    *,
+    prior: np.ndarray,
 ) -> tuple[np.ndarray, _Cells]:
     width = len(foreign) + 1
-    codes: list[np.ndarray] = []
+    codes: list[np.ndarray] = [prior]
     owners: list[np.ndarray] = []
     positions = 0
     for left, right in sides:
@@ -71,16 +89,18 @@ def _cells(
         owners.append(np.repeat(np.arange(positions, positions + len(e), dtype=np.int32), len(f)))
         positions += len(e)
     keys, entry = np.unique(np.concatenate(codes), return_inverse=True)
-    return keys, _Cells(entry=entry.astype(np.int32), position=np.concatenate(owners), positions=positions)
+    position = np.concatenate(owners) if owners else np.empty(0, dtype=np.int32)
+    return keys, _Cells(entry=entry[len(prior) :].astype(np.int32), position=position, positions=positions)
 
 
-def _probabilities(cells: _Cells, owner: np.ndarray, *, count: int) -> np.ndarray:
-    """t(english | foreign) of each entry, by expectation maximisation from uniform."""
-    table = (1.0 / np.maximum(np.bincount(owner, minlength=count), 1))[owner]
+def _probabilities(cells: _Cells, owner: np.ndarray, *, count: int, prior: np.ndarray) -> np.ndarray:
+    """t(english | foreign) of each entry, by expectation maximisation from uniform and what is believed."""
+    table = 1.0 + prior
+    table /= np.bincount(owner, table, minlength=count)[owner]
     for _ in range(ITERATIONS):
         weight = table[cells.entry]
         weight /= np.bincount(cells.position, weight, minlength=cells.positions)[cells.position]
-        expected = np.bincount(cells.entry, weight, minlength=len(table))
+        expected = np.bincount(cells.entry, weight, minlength=len(table)) + prior
         table = expected / np.bincount(owner, expected, minlength=count)[owner]
     return np.asarray(table)
 

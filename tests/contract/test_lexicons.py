@@ -10,12 +10,18 @@ import pytest
 from assistant.errors import SettingsError
 from assistant.ports.lexicon import Lexicon
 from assistant.testing import WordLexicon
-from integrations.lexicons import FOLDER, FileLexicon
+from integrations.embedders.minilm import MiniLm
+from integrations.languages import FileLexicon
+from integrations.languages.shelf import FOLDER, Shelf
+
+
+def shipped(folder: Path = FOLDER) -> FileLexicon:
+    return FileLexicon(Shelf((folder,)), space=MiniLm.fingerprint)
 
 
 @pytest.fixture(params=["shipped", "fake"])
 def lexicon(request: pytest.FixtureRequest) -> Lexicon:
-    return FileLexicon() if request.param == "shipped" else WordLexicon("de", {"Rabatt": "discount", "Preis": "price"})
+    return shipped() if request.param == "shipped" else WordLexicon("de", {"Rabatt": "discount", "Preis": "price"})
 
 
 def test_words_are_found_in_english_and_names_stay(lexicon: Lexicon) -> None:
@@ -53,13 +59,13 @@ def test_nothing_stays_nothing(lexicon: Lexicon) -> None:
     ],
 )
 def test_the_shipped_lexicons_know_the_words_of_the_trade(language: str, text: str, english: str) -> None:
-    found = FileLexicon().in_english(text, language)
+    found = shipped().in_english(text, language)
     assert found is not None
     assert english in found.words
 
 
 def test_characters_that_nobody_knows_do_not_reach_the_english_search() -> None:
-    found = FileLexicon().in_english("鑿壁", "ja")
+    found = shipped().in_english("鑿壁", "ja")
     assert found is not None
     assert dict(found.words) == {}
 
@@ -69,4 +75,4 @@ def test_a_changed_lexicon_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "copy" / "de.tsv.gz"
     path.write_bytes(path.read_bytes() + b"x")
     with pytest.raises(SettingsError, match=r"de\.tsv\.gz"):
-        FileLexicon(tmp_path / "copy").in_english("Rabatt", "de")
+        shipped(tmp_path / "copy").in_english("Rabatt", "de")

@@ -8,8 +8,8 @@ import pytest
 
 from assistant.domain.terms import terms
 from assistant.errors import SourceError
-from ingest.crosslingual.__main__ import build
 from ingest.crosslingual.alignment import align
+from ingest.crosslingual.lexicon import learned_lexicon
 from ingest.crosslingual.pairs import Pair, read_pairs
 
 # A made-up language that is English word by word, in another order.
@@ -58,13 +58,20 @@ def test_a_word_seen_once_is_not_trusted() -> None:
     assert "uniko" not in learned
 
 
-def test_the_same_pairs_give_the_same_bytes(tmp_path: Path) -> None:
-    write(tmp_path, sentences(100))
-    for name in ("first", "second"):
-        build(tmp_path, tmp_path / name, languages=[], without=frozenset())
-    first, second = ((tmp_path / name / "nl.tsv.gz").read_bytes() for name in ("first", "second"))
+def test_the_same_pairs_give_the_same_bytes() -> None:
+    first, second = (learned_lexicon(sentences(100), "nl") for _ in range(2))
     assert first == second
     assert b"partner:" in gzip.decompress(first)
+
+
+def test_what_is_known_of_a_word_stays_until_pairs_say_otherwise() -> None:
+    known = learned_lexicon(sentences(300), "nl")
+    few = [Pair("partner invoice", "dolun quespel", "ours"), Pair("invoice price", "quespel nalto", "ours")] * 3
+    learned = gzip.decompress(learned_lexicon(few, "nl", known=known)).decode()
+    meanings = dict(line.split("\t") for line in learned.splitlines())
+    assert meanings["quespel"].startswith("invoice:")
+    assert meanings["dolun"].startswith("partner:")
+    assert meanings["rabel"].startswith("discount:")
 
 
 def test_a_source_can_be_left_out(tmp_path: Path) -> None:
