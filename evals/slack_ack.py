@@ -17,7 +17,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,11 +33,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from evals.slack_intake import SECRET, answering, event, free_port
+from evals.slack_intake import SECRET, answering, deliver, event, free_port
 from integrations.bootstrap import build
 from integrations.settings import Settings
 from integrations.surfaces.slack.ingress import Ingress
-from integrations.surfaces.slack.signature import signature
 
 LISTENERS = 10
 CONNECTIONS = 64
@@ -112,18 +110,6 @@ def cpu_of(pid: int) -> float:
     return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
 
 
-async def send(client: aiohttp.ClientSession, port: int, number: int) -> bool:
-    """Whether an event was acknowledged."""
-    body, stamp = event(number), str(int(time.time())).encode()
-    headers = {
-        "content-type": "application/json",
-        "x-slack-request-timestamp": stamp.decode(),
-        "x-slack-signature": signature(SECRET.encode(), stamp, body).decode(),
-    }
-    async with client.post(f"http://127.0.0.1:{port}/", data=body, headers=headers) as answer:
-        return answer.status == 200
-
-
 async def burst(port: int, pid: int, measured: Measured, *, rate: int, seconds: float, first: int) -> None:
     """Events at a fixed rate; what they took is added to `measured`."""
     loop = asyncio.get_running_loop()
@@ -132,7 +118,7 @@ async def burst(port: int, pid: int, measured: Measured, *, rate: int, seconds: 
 
         async def one(number: int, due: float, *, counted: bool) -> None:
             await asyncio.sleep(max(0.0, due - loop.time()))
-            accepted = await send(client, port, number)
+            accepted = await deliver(client, port, event(number))
             if counted:
                 measured.delays.append((loop.time() - due) * 1000)
                 measured.refused += not accepted

@@ -15,8 +15,8 @@ from assistant.tools.invite_partner import InvitePartnerTool
 from assistant.tools.recommend_partners import RecommendPartners
 from assistant.tools.register_deal import RegisterDealTool
 from assistant.tools.toolbox import Toolbox
-from integrations import cosell_file
 from integrations.bootstrap import Liaison
+from integrations.coselling import desk_of
 from integrations.surfaces.slack.announcing import Announcer
 from integrations.surfaces.slack.approving import Approvals
 from integrations.surfaces.slack.cosell import CoSell
@@ -117,7 +117,7 @@ class Office:
     def _cosell(self, approvals: Approvals) -> CoSell:
         liaison = self.liaison
         prm, settings = liaison.prm.prm, liaison.settings
-        recommend = RecommendPartners(prm, lambda: cosell_file.load(settings.data), Products(settings.products))
+        recommend = RecommendPartners(desk_of(liaison), Products(settings.products))
         toolbox = Toolbox((recommend, InvitePartnerTool(prm), Invitations(prm)))
         return CoSell(
             toolbox,

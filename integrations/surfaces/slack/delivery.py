@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import parse_qs
 
@@ -22,10 +22,14 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One delivery. `kind` is the type of the event, interaction or handshake; `payload` the decoded JSON or form."""
+    """One delivery. `kind` is the type of the event, interaction or handshake; `payload` the decoded JSON or form.
+
+    `written` is the JSON that was decoded, as it came; empty for a form.
+    """
 
     kind: str
     payload: Json
+    written: str = field(default="", compare=False)
 
     @property
     def at_once(self) -> bool:
@@ -62,8 +66,9 @@ class Delivery:
 
     @property
     def arrival(self) -> Arrival:
-        """It, for the inbox: plain ASCII, since a database refuses half characters and zero bytes."""
-        return Arrival(key=_ascii(self.key), kind=_ascii(self.kind), body=json.dumps(self.payload))
+        """It, for the inbox, as a database takes it: without half characters and zero bytes."""
+        body = self.written or json.dumps(self.payload)
+        return Arrival(key=_ascii(self.key), kind=_ascii(self.kind), body=body)
 
 
 def read_delivery(body: bytes, content_type: str) -> Delivery:
@@ -71,7 +76,7 @@ def read_delivery(body: bytes, content_type: str) -> Delivery:
     try:
         if content_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded":
             return _form(body.decode("utf-8"))
-        return _json(json.loads(body))
+        return _json(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise Unreadable("The body is neither JSON nor a form.") from error
 
@@ -87,7 +92,7 @@ def _form(text: str) -> Delivery:
         payload = json.loads(form["payload"])
         if not isinstance(payload, dict) or not isinstance(payload.get("type"), str):
             raise Unreadable("The payload is no interaction.")
-        return Delivery(kind=payload["type"], payload=payload)
+        return Delivery(payload["type"], payload, form["payload"])
     if "ssl_check" in form:
         return Delivery(kind="ssl_check", payload=dict(form))
     if not form.get("command") or not form.get("trigger_id"):
@@ -95,18 +100,19 @@ def _form(text: str) -> Delivery:
     return Delivery(kind="slash_command", payload=dict(form))
 
 
-def _json(payload: object) -> Delivery:
+def _json(text: str) -> Delivery:
+    payload = json.loads(text)
     kind = payload.get("type") if isinstance(payload, dict) else None
     if not isinstance(payload, dict) or not isinstance(kind, str):
         raise Unreadable("The body is no event.")
     if kind != "event_callback":
         if kind not in {"url_verification", "app_rate_limited"}:
             raise Unreadable("The body is no event.")
-        return Delivery(kind=kind, payload=payload)
+        return Delivery(kind, payload, text)
     event = payload.get("event")
     if not isinstance(event, dict) or not isinstance(event.get("type"), str) or not _text(payload, "event_id"):
         raise Unreadable("The event has no type or no id.")
-    return Delivery(kind=event["type"], payload=payload)
+    return Delivery(event["type"], payload, text)
 
 
 def _text(payload: Json, name: str) -> str:

@@ -21,6 +21,7 @@ from integrations.surfaces.slack.signature import Headers, signed
 
 BODY_BYTES = 2**20  # Slack's largest deliveries, modals with full text fields, stay far below
 TOGETHER = 128  # events that are kept in one transaction
+APART_SECONDS = 0.02  # between the beginnings of two transactions: one costs as much as keeping twenty events
 MOST_WAITING = 2_000  # requests that wait to be kept; above it Slack is asked to come again
 log = structlog.get_logger("liaison.slack")
 
@@ -53,6 +54,7 @@ class Ingress:
         self._now = now
         self._waiting: list[tuple[Arrival, asyncio.Future[None]]] = []
         self._keeping: asyncio.Task[None] | None = None
+        self._next = 0.0  # when the next transaction may begin, in the seconds of the loop
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""
@@ -67,14 +69,14 @@ class Ingress:
     async def _serve(self, scope: Message, receive: Receive) -> tuple[int, dict[str, Any]]:
         if scope["method"] != "POST":
             return 405, {}
-        headers: Headers = scope["headers"]
+        headers: Headers = dict(scope["headers"])
         body = await _body(headers, receive)
         if body is None:
             return 413, {}
         if not signed(headers, body, secret=self._secret, now=self._now):
             return 401, {}
         try:
-            delivery = read_delivery(body, dict(headers).get(b"content-type", b"").decode("latin-1"))
+            delivery = read_delivery(body, headers.get(b"content-type", b"").decode("latin-1"))
         except Unreadable:
             return 400, {}
         return await self._accept(delivery)
@@ -103,15 +105,19 @@ class Ingress:
             return 503, {}
 
     async def _keep(self, arrival: Arrival) -> None:
-        """Keep it together with whatever else arrives meanwhile: a transaction that reaches the disk is slow."""
-        kept = asyncio.get_running_loop().create_future()
+        """Keep it, at once when little arrives, else together with what comes meanwhile: a transaction is slow."""
+        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((arrival, kept))
         if self._keeping is None or self._keeping.done():
             self._keeping = asyncio.create_task(self._keep_all())
         await kept
 
     async def _keep_all(self) -> None:
+        loop = asyncio.get_running_loop()
         while self._waiting:
+            if (wait := self._next - loop.time()) > 0:
+                await asyncio.sleep(wait)
+            self._next = loop.time() + APART_SECONDS
             group, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
             try:
                 new = await self._inbox.put([arrival for arrival, _ in group])
@@ -129,7 +135,7 @@ class Ingress:
 
 async def _body(headers: Headers, receive: Receive) -> bytes | None:
     """The body; None as soon as it is known to be above the cap, or when the sender went away."""
-    told = dict(headers).get(b"content-length", b"0")
+    told = headers.get(b"content-length", b"0")
     if told.isdigit() and (len(told) > 12 or int(told) > BODY_BYTES):
         return None
     parts, size = [], 0
