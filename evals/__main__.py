@@ -18,17 +18,19 @@ from evals.importing.beir import import_beir
 from evals.importing.promptfoo import import_promptfoo
 from evals.in_process import InProcessOpener
 from evals.manifest import manifest
-from evals.options import parser
+from evals.options import chosen, parser
 from evals.over_http import HttpOpener, load_keys
 from evals.report import table, write_verdict
 from evals.run import RunResult, run_suites
 from evals.runs.comparison import compare
 from evals.runs.comparison_table import comparison_table, score_changes
 from evals.runs.folder import StoredRun, read_run, rescored, write_run
+from evals.runs.identical import different
 from evals.runs.inspect_log import write_inspect
 from evals.runs.quarantine import load_quarantine
 from evals.runs.regression import gate
 from evals.runs.trec import write_trec
+from evals.seal import NONE_OPENED, reason_to_reach_out, sealed
 from evals.suites import SUITES
 from evals.target import TargetOpener
 from evals.workbench import ROOT, Inputs, Workbench, indexing_id
@@ -39,13 +41,14 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
 def main(words: Sequence[str] | None = None, *, prog: str = "python -m evals") -> int:
-    """Measure the assistant: run, rescore, compare, gate, export, import, bench (each has --help)."""
+    """Measure the assistant: run, rescore, compare, same, gate, export, import, bench (each has --help)."""
     options = parser(prog).parse_args(words)
     commands = {
         "run": _run,
         "rescore": _rescore,
         "compare": _compare,
         "gate": _gate,
+        "same": _same,
         "export": _export,
         "import": _import,
         "bench": _bench,
@@ -70,11 +73,16 @@ async def _collect(options: argparse.Namespace) -> RunResult:
     if options.model is not None:
         settings = settings.model_copy(update={"model": options.model})
     indexing = indexing_id(settings.embedder)
-    suites = [SUITES[name] for name in options.suite or SUITES]
+    suites = [SUITES[name] for name in chosen(options.suite)]
+    reach = reason_to_reach_out(settings, target=options.target or "")
     async with AsyncExitStack() as stack:
+        seal = None if reach else stack.enter_context(sealed())
         bench = Workbench(inputs, opener=_opener(options, settings), indexing_id=indexing, stack=stack)
-        result = await run_suites(suites, bench, bars=bars, allow_skip=options.allow_skip, announce=console.print)
-    facts = manifest(inputs, settings=settings, indexing=indexing, target=options.target or "")
+        result = await run_suites(
+            suites, bench, bars=bars, allow_skip=options.allow_skip, announce=console.print, seal=seal
+        )
+    opened = f"not watched: {reach}" if reach else "wanted, refused" if result.sockets else NONE_OPENED
+    facts = manifest(inputs, settings=settings, indexing=indexing, sockets=opened, target=options.target or "")
     write_run(result, options.out, manifest=facts)
     return result
 
@@ -118,6 +126,15 @@ def _compare(options: argparse.Namespace) -> int:
     base, new = _pair(read_run(options.base), read_run(options.new))
     console.print(comparison_table(compare(base, new, margin=options.margin, slices=options.slices)))
     return ExitCode.PASSED
+
+
+def _same(options: argparse.Namespace) -> int:
+    """Two runs of the same thing must be the same, or what is measured of a change is chance."""
+    found = different(options.base, options.new)
+    for place in found:
+        console.print(place, markup=False, soft_wrap=True)
+    console.print("[red]The runs differ.[/]" if found else "[green]The same, byte for byte, apart from times.[/]")
+    return ExitCode.MISSED if found else ExitCode.PASSED
 
 
 def _gate(options: argparse.Namespace) -> int:

@@ -67,22 +67,24 @@ def measure(folder: Path, *, count: int, seed: int, faults: Mapping[str, Fault])
     english = library.locale("en-US")
     world = (*library.world_names, *brands(folder))
     for locale, name in LOCALES.items():
-        packs = english, _addressed(library.locale(name), ADDRESS.get(locale, "any"))
+        packs = english, addressed(library.locale(name), ADDRESS.get(locale, "any"))
         for pair in pairs(folder, locale, count=count, seed=seed):
-            segment = _segment(pair, pair.target, packs, world)
+            segment = segment_of(pair, pair.target, packs, world)
             known = _clean(segment, pair, tally)
             for fault, put in faults.items():
                 if target := put(pair, dice):
-                    _faulty(_segment(pair, target, packs, world), fault, tally, known=known)
+                    _faulty(segment_of(pair, target, packs, world), fault, tally, known=known)
     return tally
 
 
-def _addressed(pack: LocalePack, policy: str) -> LocalePack:
+def addressed(pack: LocalePack, policy: str) -> LocalePack:
+    """The pack with the brand's form of address."""
     formality = pack.formality.model_copy(update={"policy": policy})
     return pack.model_copy(update={"formality": formality})
 
 
-def _segment(pair: Pair, target: str, packs: tuple[LocalePack, LocalePack], world: tuple[str, ...]) -> Segment:
+def segment_of(pair: Pair, target: str, packs: tuple[LocalePack, LocalePack], world: tuple[str, ...]) -> Segment:
+    """What a check judges of a pair whose translation is `target`; `packs` are of the source's locale and its own."""
     return Segment(
         source=pair.source, target=target, source_locale=packs[0], locale=packs[1], names=pair.names, world_names=world
     )

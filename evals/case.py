@@ -114,7 +114,8 @@ class SeenSentence:
 class SeenAnswer:
     """An answer as the surface would get it. `status` is one of assistant.domain.answer.AnswerStatus.
 
-    `milliseconds` is wall time from question to answer, without what the evaluation adds.
+    `milliseconds` is wall time from question to answer, without what the evaluation adds. `tokens` of a language model
+    are those in and out; `cost` is None when they have no price.
     """
 
     status: str
@@ -124,6 +125,8 @@ class SeenAnswer:
     sentences: tuple[SeenSentence, ...] = ()
     confidence: float = 0.0
     reason: str = ""
+    tokens: int = 0
+    cost: float | None = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,8 @@ class Observation:
     `forbidden` lists documents that were shown although the requester is outside their audience. `baseline` is what
     another way of asking the same found, for metrics that compare the two. `differences` are what the PRM says other
     than it should at the end of a conversation. `ranked` is the share of the questions of the other kind (answerable or
-    not) that the confidence is on the right side of.
+    not) that the confidence is on the right side of. `findings` are what checks said of a text, or guarantees that an
+    attack broke.
     """
 
     case_id: str
@@ -146,6 +150,7 @@ class Observation:
     turn: SeenTurn | None = None
     differences: tuple[str, ...] = ()
     ranked: float | None = None
+    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

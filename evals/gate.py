@@ -117,10 +117,19 @@ def _limit(wanted: float | Other | None, suite: str, rows: Sequence[Row]) -> flo
 
 
 def verdict(
-    rows: Sequence[Row], scores: Sequence[Score], *, skipped: Sequence[str] = (), allow_skip: bool = False
+    rows: Sequence[Row],
+    scores: Sequence[Score],
+    *,
+    skipped: Sequence[str] = (),
+    sockets: Sequence[str] = (),
+    allow_skip: bool = False,
 ) -> Verdict:
-    """Pass, miss or invalid. A run that scored nothing, skipped a suite or errored too often is never a pass."""
+    """Pass, miss or invalid. A run that scored nothing, skipped a suite or errored too often is never a pass.
+
+    Nor is one in which something wanted a socket although it was to open none; `sockets` says what.
+    """
     invalid = [] if allow_skip else [f"Skipped {reason}." for reason in skipped]
+    invalid += [f"A socket was wanted: {wanted}." for wanted in sockets]
     if not scores:
         invalid.append("Nothing was scored.")
     else:

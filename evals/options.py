@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from evals.gate import ExitCode
@@ -11,6 +12,7 @@ from evals.suites import SUITES
 
 FORMATS = ("trec", "inspect")
 SOURCES = ("beir", "promptfoo")
+ALL = "all"
 
 
 class Parser(argparse.ArgumentParser):
@@ -36,6 +38,11 @@ def parser(prog: str) -> Parser:
     compare.add_argument("base", type=Path, help="folder of the earlier run")
     compare.add_argument("new", type=Path, help="folder of the later run")
     compare.add_argument("--slices", action="store_true", help="every slice, not only the whole")
+    same = commands.add_parser(
+        "same", help="whether two runs are the same byte for byte, apart from times: 0 yes, 1 no"
+    )
+    same.add_argument("base", type=Path, help="folder of one run")
+    same.add_argument("new", type=Path, help="folder of the other")
     gate = commands.add_parser("gate", help="whether a run may follow its baseline: 0 yes, 1 regression, 2 invalid run")
     gate.add_argument("run", type=Path, help="folder of the run")
     gate.add_argument("--baseline", type=Path, required=True, help="folder of the run to follow")
@@ -54,7 +61,7 @@ def parser(prog: str) -> Parser:
 
 def _run(run: Parser) -> None:
     run.add_argument(
-        "--suite", action="append", choices=sorted(SUITES), help="one suite; repeat for more (default: all)"
+        "--suite", action="append", choices=[ALL, *sorted(SUITES)], help="one suite; repeat for more (default: all)"
     )
     run.add_argument("--allow-skip", action="store_true", help="a suite whose files are absent does not fail the run")
     run.add_argument("--slices", action="store_true", help="print every slice, not only the whole")
@@ -76,6 +83,11 @@ def _inputs(command: Parser, *, out: str) -> None:
     command.add_argument("--questions", type=Path, help="JSONL file (default: the public development set)")
     command.add_argument("--corpus", type=Path, help="folder (default: the public Partner Center corpus)")
     command.add_argument("--out", type=Path, default=Path(out), help="folder for the report (default: %(default)s)")
+
+
+def chosen(names: Sequence[str] | None) -> list[str]:
+    """The suites that `--suite` names, once each: all of them without it, and for `all`."""
+    return list(SUITES) if not names or ALL in names else list(dict.fromkeys(names))
 
 
 def share(text: str) -> float:

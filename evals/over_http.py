@@ -17,9 +17,9 @@ from assistant.domain.answer import Answer
 from assistant.domain.content import Citation
 from assistant.domain.people import ANONYMOUS, Requester, principal
 from assistant.errors import ProviderUnavailable, UsageError
-from evals.case import SeenAnswer, SeenCitation, SeenPassage, SeenSentence
+from evals.case import SeenAnswer, SeenCitation, SeenPassage
 from evals.source_text import text_at
-from evals.target import Arm, SeenDocument
+from evals.target import Arm, SeenDocument, seen_answer
 from evals.workbench import SuiteSkipped
 
 ANSWER = TypeAdapter(Answer)
@@ -80,15 +80,8 @@ class HttpTarget:
         except ValidationError as error:
             raise ProviderUnavailable(f"{reply.url} did not send an answer: {error}.", hint=HINT) from error
         paths = await self._documents(requester) if answer.citations else {}
-        return SeenAnswer(
-            status=answer.status,
-            text=answer.text,
-            milliseconds=took,
-            citations=tuple(self._seen(citation, paths) for citation in answer.citations),
-            sentences=tuple(SeenSentence(s.text, s.citations) for s in answer.sentences),
-            confidence=answer.confidence,
-            reason=answer.reason or "",
-        )
+        citations = [self._seen(citation, paths) for citation in answer.citations]
+        return seen_answer(answer, milliseconds=took, citations=citations)
 
     def _seen(self, citation: Citation, paths: Mapping[str, str]) -> SeenCitation:
         """The passage is not told over HTTP: what stands at the locator takes its place."""

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from evals.case import Case, Observation
 from evals.gate import ExitCode, Verdict
+from evals.metrics import METRICS
 from evals.row import Row
 from evals.run import RunResult, SuiteResult
 
@@ -67,7 +68,8 @@ def misses(suite: SuiteResult) -> list[Miss]:
     """The cases with a quality score below 1, errors first, at most 25."""
     low: dict[str, list[str]] = {}
     for score in suite.scores:
-        if score.value < 1 and not score.metric.endswith(("_ms", "_s")):
+        metric = METRICS[score.metric]
+        if score.value < 1 and metric.statistic == "mean" and metric.wrong == 0:
             low.setdefault(score.case_id, []).append(score.metric)
     pairs = zip(suite.collected.cases, suite.collected.observations, strict=True)
     found = [Miss(case, tuple(low[case.id]), seen) for case, seen in pairs if case.id in low]

@@ -10,6 +10,7 @@ from evals.collect import Collected
 from evals.gate import Bar, Verdict, judged, verdict
 from evals.metrics import METRICS
 from evals.row import Row, score_all, summarise
+from evals.seal import Seal
 from evals.suites import Suite
 from evals.workbench import SuiteSkipped, Workbench
 
@@ -27,10 +28,11 @@ class SuiteResult:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """All suites of a run and its verdict."""
+    """All suites of a run and its verdict. `sockets` says what wanted a socket in a run that was to open none."""
 
     suites: tuple[SuiteResult, ...]
     verdict: Verdict
+    sockets: tuple[str, ...] = ()
 
     @property
     def rows(self) -> list[Row]:
@@ -45,21 +47,24 @@ async def run_suites(
     bars: Sequence[Bar],
     allow_skip: bool = False,
     announce: Callable[[str], None] = lambda _: None,
+    seal: Seal | None = None,
 ) -> RunResult:
-    """Run suites one after the other. `announce` gets a line before each."""
+    """Run suites one after the other. `announce` gets a line before each; what `seal` refused makes the run invalid."""
     results = []
     for suite in suites:
         announce(f"{suite.name}: {suite.about}")
         results.append(await _run(suite, bench, bars))
         if results[-1].skipped:
             announce(f"  skipped: {results[-1].skipped}")
+    sockets = tuple(seal.wanted) if seal else ()
     outcome = verdict(
         [row for result in results for row in result.rows],
         [score for result in results for score in result.scores],
         skipped=[f"{result.suite.name}: {result.skipped}" for result in results if result.skipped],
+        sockets=sockets,
         allow_skip=allow_skip,
     )
-    return RunResult(tuple(results), outcome)
+    return RunResult(tuple(results), outcome, sockets)
 
 
 async def _run(suite: Suite, bench: Workbench, bars: Sequence[Bar]) -> SuiteResult:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from evals.abstention import collect_abstention
 from evals.asking import collect_answers, collect_retrieval, collect_samples
 from evals.audience import collect_audience
+from evals.campaign_suites import collect_campaign_copy, collect_campaign_kits
 from evals.collect import Collected
 from evals.conversations import collect_conversations
 from evals.faq import collect_faq, collect_faq_across_languages
 from evals.follow_ups import collect_follow_ups
 from evals.multi_turn import collect_multi_turn
 from evals.operations import collect_operations
+from evals.security import collect_security
 from evals.turns import collect_turns
 from evals.workbench import Workbench
 
@@ -111,9 +113,35 @@ SUITES: dict[str, Suite] = {
             collect=collect_conversations,
         ),
         Suite(
+            name="campaign_copy",
+            about="Do the copy checks leave people's translations alone and find every fault that is put into them?",
+            metrics=("copy_not_stopped", "copy_not_flagged", "fault_found"),
+            collect=collect_campaign_copy,
+        ),
+        Suite(
+            name="campaign_kits",
+            about="Is what a campaign kit calls ready within limits, without gaps, strange numbers or lost notices?",
+            metrics=("kit_sound",),
+            collect=collect_campaign_kits,
+        ),
+        Suite(
+            name="security",
+            about="Does an attacker get anything through the agent, its tools called at will, or its approvals?",
+            metrics=("attack_withstood",),
+            collect=collect_security,
+        ),
+        Suite(
             name="operations",
-            about="How long do answers, a cold start and an unchanged ingest take?",
-            metrics=("ask_p50_ms", "embed_p50_ms", "cold_start_s", "reingest_s"),
+            about="How long do answers, a cold start and an unchanged ingest take, and what do answers cost?",
+            metrics=(
+                "ask_p50_ms",
+                "ask_p95_ms",
+                "embed_p50_ms",
+                "cold_start_s",
+                "reingest_s",
+                "answer_tokens",
+                "answer_cost",
+            ),
             collect=collect_operations,
         ),
     )

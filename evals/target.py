@@ -10,9 +10,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from assistant.domain.answer import Answer
 from assistant.domain.content import Audience
 from assistant.domain.people import Requester
-from evals.case import SeenAnswer, SeenPassage
+from evals.case import SeenAnswer, SeenCitation, SeenPassage, SeenSentence
 
 
 class Arm(StrEnum):
@@ -30,6 +31,23 @@ class SeenDocument:
     path: str
     title: str
     audience: Audience
+
+
+def seen_answer(answer: Answer, *, milliseconds: float, citations: Sequence[SeenCitation]) -> SeenAnswer:
+    """An answer as metrics see it, with its citations read again."""
+    use = answer.use
+    cost = 0.0 if use is None else None if use.cost is None else float(use.cost)
+    return SeenAnswer(
+        status=answer.status,
+        text=answer.text,
+        milliseconds=milliseconds,
+        citations=tuple(citations),
+        sentences=tuple(SeenSentence(s.text, s.citations) for s in answer.sentences),
+        confidence=answer.confidence,
+        reason=answer.reason or "",
+        tokens=use.input_tokens + use.output_tokens if use else 0,
+        cost=cost,
+    )
 
 
 class Target(Protocol):

@@ -14,7 +14,7 @@ class Metric:
     """A pure function from a case and what was seen to a number.
 
     `version` grows whenever the same observation may score otherwise. `wrong` is what an errored observation scores.
-    `applies` says whether a case counts at all.
+    `applies` says whether a case counts at all. `timed` metrics differ between two runs of the same thing.
     """
 
     name: str
@@ -23,6 +23,7 @@ class Metric:
     score: Callable[[Case, Observation], float]
     statistic: Statistic = "mean"
     wrong: float = 0.0
+    timed: bool = False
 
     @property
     def id(self) -> str:

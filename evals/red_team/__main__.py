@@ -52,11 +52,10 @@ def _run(wanted: int, jobs: int, *, layers: Sequence[str]) -> Tally:
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         for done in as_completed([pool.submit(played, part) for part in parts]):
             found = done.result()
-            tally.tried += found.tried
-            tally.broken += found.broken
+            tally.outcomes += found.outcomes
             for each in found.broken:
                 console.print(f"{each.rule} in {each.family}: {each.detail}", markup=False, soft_wrap=True)
-            console.print(f"{sum(tally.tried.values()):,} of {wanted:,} attacks, {len(tally.broken)} guarantees broken")
+            console.print(f"{len(tally.outcomes):,} of {wanted:,} attacks, {len(tally.broken)} guarantees broken")
     return tally
 
 
@@ -69,7 +68,7 @@ def _report(tally: Tally, out: Path, *, seconds: float) -> int:
     for rule, count in Counter(violation.rule for violation in tally.broken).items():
         first = next(violation for violation in tally.broken if violation.rule == rule)
         console.print(f"[red]{rule}: {count}[/], first in {first.family}: {first.detail}", markup=True)
-    total = sum(tally.tried.values())
+    total = len(tally.outcomes)
     console.print(f"{total:,} attacks, {len(tally.broken)} guarantees broken, {seconds:.0f} s")
     out.mkdir(parents=True, exist_ok=True)
     told = {

@@ -94,18 +94,17 @@ MOVES: dict[str, Move] = {
 }
 
 
-async def on_desk(world: World, count: int) -> tuple[int, list[Violation]]:
-    """How many attacks of this kind were made on a world, and what they broke."""
-    found, made = [], 0
+async def on_desk(world: World, count: int) -> list[tuple[str, list[Violation]]]:
+    """The families of the attacks of this kind that were made on a world, each with what it broke."""
+    made = []
     for number, (family, move) in zip(range(count), _cycle(), strict=False):
         asked, other = await _proposals(world, number)
         since = len(await world.prm.changes(since=0, requester=CORA, limit=100_000))
         allowed = await move(world, asked, other)
         changes = await world.prm.changes(since=since, requester=CORA, limit=1_000)
-        if len(changes) != allowed:
-            found.append(Violation("write", family, f"{len(changes)} instead of {allowed}"))
-        made += 1
-    return made, found
+        wrong = len(changes) != allowed
+        made.append((family, [Violation("write", family, f"{len(changes)} instead of {allowed}")] if wrong else []))
+    return made
 
 
 def _cycle() -> Iterator[tuple[str, Move]]:

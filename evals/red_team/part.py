@@ -6,6 +6,7 @@ import asyncio
 import json
 import tempfile
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -40,12 +41,34 @@ class Part:
     wanted: int
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An attack that was played, and the guarantees that it broke."""
+
+    layer: str
+    family: str
+    broken: tuple[Violation, ...]
+
+
 @dataclass(slots=True)
 class Tally:
-    """What was tried, by layer and family, and what it broke."""
+    """The attacks that were played, in order."""
 
-    tried: Counter[str] = field(default_factory=Counter)
-    broken: list[Violation] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    @property
+    def tried(self) -> Counter[str]:
+        """How many there were, by layer and family."""
+        return Counter(f"{outcome.layer}: {outcome.family}" for outcome in self.outcomes)
+
+    @property
+    def broken(self) -> list[Violation]:
+        """What they broke."""
+        return [violation for outcome in self.outcomes for violation in outcome.broken]
+
+    def add(self, layer: str, family: str, broken: Iterable[Violation]) -> None:
+        """Write an attack down."""
+        self.outcomes.append(Outcome(layer, family, tuple(broken)))
 
 
 def played(part: Part) -> Tally:
@@ -61,8 +84,8 @@ async def _attacks(part: Part) -> Tally:
     elif part.layer == "tools":
         await _at_the_door(tally, planted, part)
     elif part.layer == "approvals":
-        count, tally.broken = await on_desk(world(()), part.wanted)
-        tally.tried["approvals"] = count
+        for family, broken in await on_desk(world(()), part.wanted):
+            tally.add(part.layer, family, broken)
     else:
         with tempfile.TemporaryDirectory(prefix="red-team-") as folder, serving() as (url, script):
             settings = Settings(data=Path(folder), model="openai:malicious", model_url=url)
@@ -86,8 +109,8 @@ async def _layer(
         attacked, texts = _world(batch, model), "\n".join(payload.text for payload in batch)
         attacks = with_model(batch) if model else on_planner(batch)
         for attack in islice(attacks, part.wanted - done):
-            tally.broken += await _attacked(attacked, attack, texts, script, thread=f"{part.layer}-{done}")
-            tally.tried[f"{part.layer}: {attack.family}"] += 1
+            broken = await _attacked(attacked, attack, texts, script, thread=f"{part.layer}-{done}")
+            tally.add(part.layer, attack.family, broken)
             done += 1
 
 
@@ -109,8 +132,7 @@ async def _at_the_door(tally: Tally, planted: list[Payload], part: Part) -> None
                     waiting = await attacked.desk.propose(result.proposal)
                     await attacked.desk.send(waiting.id)
             course = Course(attack, "", (), told, call.thread, since, entries=1_000_000)
-            tally.broken += await violations(attacked, course)
-            tally.tried[f"tools: {attack.family}"] += 1
+            tally.add(part.layer, attack.family, await violations(attacked, course))
             done += 1
 
 

@@ -26,21 +26,23 @@ MANIFEST = TypeAdapter(dict[str, str])
 
 @dataclass(frozen=True, slots=True)
 class StoredRun:
-    """A run as its folder tells it. `skipped` names suites that did not run, with the reason."""
+    """A run as its folder tells it. `skipped` names suites that did not run and why; `sockets` is as in RunResult."""
 
     folder: Path
     manifest: dict[str, str]
     samples: tuple[Sample, ...]
     rows: tuple[Row, ...]
     skipped: dict[str, str]
+    sockets: tuple[str, ...] = ()
 
 
 def write_run(result: RunResult, folder: Path, *, manifest: dict[str, str]) -> None:
     """Write manifest.json, samples.jsonl, summary.json, summary.md, junit.xml and report.html into the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     skipped = {f"skipped {suite.suite.name}": suite.skipped for suite in result.suites if suite.skipped}
+    refused = {f"socket wanted {number}": wanted for number, wanted in enumerate(result.sockets, start=1)}
     texts = {
-        "manifest.json": json.dumps(manifest | skipped, indent=1, sort_keys=True, ensure_ascii=False),
+        "manifest.json": json.dumps(manifest | skipped | refused, indent=1, sort_keys=True, ensure_ascii=False),
         "samples.jsonl": "".join(f"{written(line)}\n" for suite in result.suites for line in samples_of(suite)),
         "summary.json": json.dumps([asdict(row) for row in result.rows], indent=1),
         "summary.md": markdown(result),
@@ -67,6 +69,7 @@ def read_run(folder: Path) -> StoredRun:
         samples=tuple(read((line for line in lines if line), source=str(folder / "samples.jsonl"))),
         rows=tuple(rows),
         skipped={name.removeprefix("skipped "): why for name, why in manifest.items() if name.startswith("skipped ")},
+        sockets=tuple(why for name, why in manifest.items() if name.startswith("socket wanted ")),
     )
 
 
@@ -87,8 +90,9 @@ def rescored(run: StoredRun, *, bars: Sequence[Bar]) -> RunResult:
         [row for suite in suites for row in suite.rows],
         [score for suite in suites for score in suite.scores],
         skipped=[f"{name}: {why}" for name, why in run.skipped.items()],
+        sockets=run.sockets,
     )
-    return RunResult(tuple(suites), outcome)
+    return RunResult(tuple(suites), outcome, run.sockets)
 
 
 def _suite(name: str, samples: Sequence[Sample], bars: Sequence[Bar]) -> SuiteResult:

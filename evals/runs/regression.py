@@ -29,7 +29,8 @@ def gate(
 
     A regression is a metric that fell by more than the margin and more than chance, or a bar that the baseline held
     and this run misses. A run is invalid when a suite or more than 5 % of the cases of the baseline are missing, when
-    more than 5 % of its scores come from errors, or when a quarantine has ended. What cannot be told is said.
+    more than 5 % of its scores come from errors, when it wanted a socket, or when a quarantine has ended. What cannot
+    be told is said.
     """
     found = compare(base, new, margin=margin, leave_out=left_out(quarantine, today=today))
     invalid = [*ended(quarantine, today=today), *_incomplete(base, new)]
@@ -55,6 +56,7 @@ def _incomplete(base: RunResult, new: RunResult) -> list[str]:
         there = wanted & {case.id for case in after[suite.suite.name].collected.cases}
         if wanted and len(there) < SCORED_AT_LEAST * len(wanted):
             reasons.append(f"{suite.suite.name}: only {len(there)} of the baseline's {len(wanted)} cases were run.")
+    reasons += [f"A socket was wanted: {wanted}." for wanted in new.sockets]
     return reasons + _errors([score for suite in after.values() for score in suite.scores])
 
 
