@@ -58,6 +58,8 @@ class Method:
                 found.append(f"{self.name}: {name} is no argument")
             elif not _fits(value, _types(known[name]), json_too=name in JSON_TOO):
                 found.append(f"{self.name}: {name} cannot be {json.dumps(value)[:60]}")
+            elif isinstance(value, list) and not _measured(value, known[name]):
+                found.append(f"{self.name}: {name} has too few, too many or too long items")
         return found
 
 
@@ -65,6 +67,14 @@ def _types(described: dict[str, Any]) -> set[str]:
     if "anyOf" in described:
         return {str(each.get("type", "string")) for each in described["anyOf"]}
     return {str(described["type"])} if "type" in described and described["type"] in OF_TYPE else set()
+
+
+def _measured(value: list[object], described: dict[str, Any]) -> bool:
+    """Whether a list has as many items, and strings in it as many characters, as the reference allows."""
+    longest = described.get("items", {}).get("maxLength")
+    if not described.get("minItems", 0) <= len(value) <= described.get("maxItems", len(value)):
+        return False
+    return longest is None or all(isinstance(each, str) and 0 < len(each) <= longest for each in value)
 
 
 def _fits(value: object, types: set[str], *, json_too: bool) -> bool:

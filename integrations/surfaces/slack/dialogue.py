@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from assistant.agents.events import ApprovalAsked, CitationGiven, SentenceSaid, ToolFinished, TurnEvent
+from assistant.agents.events import ApprovalAsked, CitationGiven, SentenceSaid, ToolCalled, ToolFinished, TurnEvent
 from assistant.domain.people import Requester
 from assistant.ports.chat_desk import ChatDesk, Spot
 from integrations.surfaces.slack.approving import Approvals
 from integrations.surfaces.slack.delivery import Json
 from integrations.surfaces.slack.outgoing import SlackCalls
+from integrations.surfaces.slack.progress import step
 from integrations.surfaces.slack.reading import DealReader
 from integrations.surfaces.slack.rendering import escaped, markdown, parts_of, rating, section, source
 from integrations.surfaces.slack.streaming import Place, StreamedReply
@@ -95,11 +96,14 @@ class Dialogue:
 
     async def directly(self, told: Told, reply: StreamedReply) -> None:
         """Answer in the thread of a direct message. Raises LiaisonError."""
-        heard = Heard()
+        heard, language = Heard(), told.requester.locale
         async for event in await self._turn(told, told.thread):
+            if isinstance(event, ToolCalled):
+                await reply.does(step(event.tool, language, status="in_progress"))
+            elif isinstance(event, ToolFinished):
+                await reply.does(step(event.tool, language, status="error" if event.failed else "complete"))
             if new := heard.hear(event):
                 await reply.say(new)
-        language = told.requester.locale
         await reply.finish(heard.text(language), heard.blocks(language))
         await self._offer(heard, told)
 

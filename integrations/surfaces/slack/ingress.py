@@ -46,12 +46,14 @@ class Ingress:
         inline: Inline | None = None,
         arrived: Callable[[], None] = lambda: None,
         now: Callable[[], float] = time.time,
+        apart_seconds: float = APART_SECONDS,
     ) -> None:
         self._inbox = inbox
         self._secret = secret.encode()
         self._inline = inline
         self._arrived = arrived
         self._now = now
+        self._apart = apart_seconds
         self._waiting: list[tuple[Arrival, asyncio.Future[None]]] = []
         self._keeping: asyncio.Task[None] | None = None
         self._next = 0.0  # when the next transaction may begin, in the seconds of the loop
@@ -117,7 +119,7 @@ class Ingress:
         while self._waiting:
             if (wait := self._next - loop.time()) > 0:
                 await asyncio.sleep(wait)
-            self._next = loop.time() + APART_SECONDS
+            self._next = loop.time() + self._apart
             group, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
             try:
                 new = await self._inbox.put([arrival for arrival, _ in group])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from slack_sdk.errors import SlackApiError
-
 from assistant.domain.people import Requester, Role, TierLadder
 from integrations.surfaces.slack.actor import Actor
 from integrations.surfaces.slack.delivery import Json
@@ -18,7 +16,7 @@ MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class Prompts:
-    """Suggests prompts, and says what is being done while an answer is made."""
+    """Suggests prompts."""
 
     who: WhoIsWho
     calls: SlackCalls
@@ -34,20 +32,6 @@ class Prompts:
             prompts=prompts_for(requester, self.who.ladder),
             **more,
         )
-
-    async def working(self, channel: str, thread: str, language: str) -> None:
-        """Say that an answer is on its way; a workspace where that cannot be shown goes without."""
-        told = [message(f"slack_status_{number}", language) for number in range(1, 4)]
-        try:
-            await self.calls.call(
-                "assistant.threads.setStatus",
-                channel_id=channel,
-                thread_ts=thread,
-                status=told[0],
-                loading_messages=told,
-            )
-        except SlackApiError:
-            return
 
 
 def prompts_for(requester: Requester, ladder: TierLadder) -> list[Json]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from assistant.answering.events import AnswerEvent, AnswerFinished, SentenceReady
+from assistant.answering.events import AnswerEvent, AnswerFinished, AnswerStarted, SentenceReady
 from assistant.domain.answer import Answer
 from assistant.domain.conversation import view_of
 from assistant.domain.people import Requester
@@ -20,6 +21,7 @@ from integrations.surfaces.slack.delivery import Json
 from integrations.surfaces.slack.dialogue import Dialogue, Told
 from integrations.surfaces.slack.outgoing import SlackCalls
 from integrations.surfaces.slack.people import WhoIsWho
+from integrations.surfaces.slack.progress import CONTENT, step, working
 from integrations.surfaces.slack.reading import plain_text
 from integrations.surfaces.slack.rendering import below, escaped, markdown, parts_of, section
 from integrations.surfaces.slack.spots import spot_of
@@ -66,12 +68,13 @@ class Replier:
         """Answer in the thread, and privately what only the person may know."""
         actor, asked = said.actor, question_in(said.text)
         requester = await self.who.requester(actor)
-        audience = await self.who.audience(actor, requester)
         place = Place(actor.channel, thread=said.thread, team=actor.home or actor.installed, user=actor.user)
         reply = StreamedReply(self.calls, place, now=self.calls.governor.now)
         if not asked:
             await reply.finish(message("slack_empty", requester.locale), [])
             return
+        reply.before = asyncio.create_task(working(self.calls, place.channel, place.thread, requester.locale))
+        audience = await self.who.audience(actor, requester)
         if said.files and self.attachments:
             knowing = await self._with_files(said, self.attachments, requester.locale)
             await knowing.reply(replace(said, files=()))
@@ -114,7 +117,10 @@ class Replier:
 
     async def _answer(self, thread: str, question: Question, reply: StreamedReply) -> None:
         async for event in self.turn.stream(thread, question):
-            if isinstance(event, SentenceReady):
+            if isinstance(event, AnswerStarted):
+                searched = step(CONTENT, question.requester.locale, status="complete")
+                await reply.does(searched, at_once=False)
+            elif isinstance(event, SentenceReady):
                 await reply.say(event.markdown)
             elif isinstance(event, AnswerFinished):
                 await reply.finish(event.answer.text, below(event.answer, question.requester.locale))

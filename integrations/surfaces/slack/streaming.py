@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from slack_sdk.errors import SlackApiError
@@ -28,17 +28,22 @@ class Place:
 
 @dataclass
 class StreamedReply:
-    """One reply. `say` adds text, `finish` completes it; nothing said is lost when tokens or the stream run out."""
+    """One reply. `say` adds text, `finish` completes it; nothing said is lost when tokens or the stream run out.
+
+    `does` tells a step that is taken for it, which a stream shows. `before` ends before anything of it is seen.
+    """
 
     calls: SlackCalls
     place: Place
     now: Callable[[], float] = time.monotonic
+    before: Awaitable[object] | None = None
     _text: str = ""
     _shown: int = 0
     _ts: str = ""
     _began: float = 0.0
     _plain: bool = False
-    _posted: list[str] = field(default_factory=list)
+    _steps: dict[str, Json] = field(default_factory=dict)  # as they are now
+    _untold: set[str] = field(default_factory=set)
 
     async def say(self, text: str) -> None:
         """Add text, shown at once where Slack has room for it, else later."""
@@ -49,6 +54,17 @@ class StreamedReply:
         if not self._ts:
             await self._start()
         elif waiting >= BUFFER and self.now() - self._began < STREAM_SECONDS:
+            await self._append()
+
+    async def does(self, step: Json, *, at_once: bool = True) -> None:
+        """A step as it is now; with `at_once` it is worth beginning the stream for."""
+        self._steps[step["id"]] = step
+        self._untold.add(step["id"])
+        if self._plain or (not at_once and not self._ts):
+            return
+        if not self._ts:
+            await self._start()
+        elif self.now() - self._began < STREAM_SECONDS:
             await self._append()
 
     async def finish(self, text: str, blocks: list[Json]) -> str:
@@ -64,6 +80,7 @@ class StreamedReply:
 
     async def _start(self) -> None:
         """Begin a stream if there is room to begin and to end it; the room to end it is kept for it."""
+        await self._preceded()
         where = self.place.channel
         if self.calls.governor.take(("chat.startStream", where), ("chat.stopStream", where)):
             self._plain = True
@@ -76,39 +93,54 @@ class StreamedReply:
                 thread_ts=self.place.thread,
                 recipient_team_id=self.place.team,
                 recipient_user_id=self.place.user,
-                markdown_text=safe_markdown(self._text),
+                **self._new(),
             )
         except SlackApiError:
             self._plain = True
             return
-        self._ts, self._shown, self._began = str(made["ts"]), len(self._text), self.now()
+        self._ts, self._began = str(made["ts"]), self.now()
+        self._told()
 
     async def _append(self) -> None:
         if self.calls.governor.take(("chat.appendStream", self.place.channel)):
             return
-        new = safe_markdown(self._text[self._shown :])
         try:
             await self.calls.call(
-                "chat.appendStream", counted=True, channel=self.place.channel, ts=self._ts, markdown_text=new
+                "chat.appendStream", counted=True, channel=self.place.channel, ts=self._ts, **self._new()
             )
         except SlackApiError:
             self._plain = True  # stopped by its reader or by time: the rest comes at the end
         else:
-            self._shown = len(self._text)
+            self._told()
 
     async def _stop(self, blocks: list[Json]) -> bool:
         """End the stream with the rest of the text; whether that worked."""
         if self._plain or self.now() - self._began >= STREAM_SECONDS:
             return False
-        rest = safe_markdown(self._text[self._shown :])
-        more: Json = {"markdown_text": rest} if rest else {}
         try:
             await self.calls.call(
-                "chat.stopStream", counted=True, channel=self.place.channel, ts=self._ts, blocks=blocks, **more
+                "chat.stopStream", counted=True, channel=self.place.channel, ts=self._ts, blocks=blocks, **self._new()
             )
         except SlackApiError:
             return False
         return True
+
+    def _new(self) -> Json:
+        """What was not shown yet, as the arguments of a stream: its text, with steps among it as chunks."""
+        text = safe_markdown(self._text[self._shown :])
+        chunks: list[Json] = [self._steps[name] for name in self._steps if name in self._untold]
+        if not chunks:
+            return {"markdown_text": text} if text else {}
+        return {"chunks": [*chunks, *([{"type": "markdown_text", "text": text}] if text else [])]}
+
+    def _told(self) -> None:
+        self._shown = len(self._text)
+        self._untold.clear()
+
+    async def _preceded(self) -> None:
+        if self.before is not None:
+            before, self.before = self.before, None
+            await before
 
     async def _replace(self, text: str, blocks: list[Json]) -> None:
         """Show the text as one message: in the place of the stream, or as a new one."""
@@ -121,6 +153,7 @@ class StreamedReply:
         await self._post(text, blocks)
 
     async def _post(self, text: str, blocks: list[Json]) -> None:
+        await self._preceded()
         whole = _whole(text, blocks)
         made = await self.calls.call(
             "chat.postMessage", channel=self.place.channel, thread_ts=self.place.thread, unfurl_links=False, **whole

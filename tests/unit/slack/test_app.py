@@ -94,6 +94,18 @@ async def test_a_question_is_answered_in_its_thread_with_its_sources(surface: Sl
     assert reply.streaming_since is None
 
 
+async def test_while_an_answer_is_made_its_thread_says_so(surface: SlackSurface, slack: MockSlack) -> None:
+    question = said(PROTECTION)
+    await surface.handle(question)
+    made = {call.method: call.arguments for call in slack.calls}
+    status = made["assistant.threads.setStatus"]
+    assert (status["channel_id"], status["thread_ts"]) == ("D1", question.payload["event"]["ts"])
+    assert list(made).index("assistant.threads.setStatus") < list(made).index("chat.startStream")
+    (step, text) = made["chat.startStream"]["chunks"]
+    assert (step["title"], step["status"]) == ("Search the programme's content", "complete")
+    assert text["type"] == "markdown_text"
+
+
 async def test_a_channel_hears_what_all_its_organizations_may_know(surface: SlackSurface, slack: MockSlack) -> None:
     await surface.handle(said(f"<@UBOT> {REBATE}", channel="C1", type="app_mention"))
     (reply,) = shown(slack)

@@ -31,6 +31,13 @@ async def test_a_deal_that_is_told_comes_back_as_a_card_that_registers_it(office
     assert "active and protected" in shown_in(office.slack.messages[card.ts])
 
 
+async def test_what_the_agent_does_is_shown_while_it_does_it(office: Office) -> None:
+    await office.say("What is the status of our deals?", thread_ts="19.909")
+    chunks = [chunk for call in office.slack.calls for chunk in call.arguments.get("chunks", [])]
+    told = [(chunk["title"], chunk["status"]) for chunk in chunks if chunk["type"] == "task_update"]
+    assert told[:2] == [("Look into the records", "in_progress"), ("Look into the records", "complete")]
+
+
 async def test_the_agent_hears_of_what_was_decided_on_the_card(office: Office) -> None:
     customer = a_customer()
     await office.say(told(customer), thread_ts="19.901")

@@ -67,6 +67,8 @@ async def test_a_message_is_kept(client: AsyncWebClient, slack: MockSlack) -> No
         ("chat.postMessage", {"channel": "C1"}, "invalid_blocks"),
         ("chat.postMessage", {"channel": "C1", "text": "x", "blocks": [{"type": "section"}]}, "invalid_blocks"),
         ("chat.startStream", {"channel": "C1", "chunks": [{"type": "x"}]}, "invalid_chunks"),
+        ("assistant.threads.setStatus", {"status": "x", "loading_messages": ["x" * 51]}, "invalid_arguments"),
+        ("assistant.threads.setStatus", {"status": "x", "loading_messages": ["x"] * 11}, "invalid_arguments"),
         ("views.publish", {"user_id": "U1", "view": {"type": "home"}}, "invalid_arguments"),
     ],
 )

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from integrations.surfaces.slack.manifest import BOT_SCOPES
 from integrations.surfaces.slack.outgoing import Governor, SlackCalls
+from integrations.surfaces.slack.progress import STATUS, working
 from integrations.surfaces.slack.streaming import BUFFER, Place, StreamedReply
 from tests.slack.mock import Message, MockSlack, serving
 from tests.slack.spec import web_api
@@ -67,6 +68,66 @@ async def test_an_answer_appears_while_it_is_made(calls: SlackCalls, slack: Mock
     assert methods(slack)[0] == "chat.startStream"
     assert methods(slack)[-1] == "chat.stopStream"
     assert methods(slack).count("chat.appendStream") <= len(TEXT) // BUFFER
+
+
+def a_step(status: str) -> dict[str, str]:
+    return {"type": "task_update", "id": "search", "title": "Search", "status": status}
+
+
+def steps_told(slack: MockSlack) -> list[tuple[str, str]]:
+    chunks = [(call.method, chunk) for call in slack.calls for chunk in call.arguments.get("chunks", [])]
+    return [(method, chunk["status"]) for method, chunk in chunks if chunk["type"] == "task_update"]
+
+
+async def test_steps_are_shown_as_they_are_taken(calls: SlackCalls, slack: MockSlack, clock: Minutes) -> None:
+    reply = StreamedReply(calls, PLACE, now=clock)
+    await reply.does(a_step("in_progress"))
+    await reply.does(a_step("complete"))
+    await reply.say(TEXT)
+    await reply.finish(TEXT, BELOW)
+    (message,) = slack.messages.values()
+    assert (message.text, message.streaming_since) == (TEXT, None)
+    assert steps_told(slack) == [("chat.startStream", "in_progress"), ("chat.appendStream", "complete")]
+
+
+async def test_a_step_that_is_over_comes_with_the_first_words(
+    calls: SlackCalls, slack: MockSlack, clock: Minutes
+) -> None:
+    reply = StreamedReply(calls, PLACE, now=clock)
+    await reply.does(a_step("complete"), at_once=False)
+    assert slack.calls == []
+    await reply.say(SENTENCES[0])
+    assert steps_told(slack) == [("chat.startStream", "complete")]
+    await reply.finish(SENTENCES[0], [])
+    assert [each.text for each in slack.messages.values()] == [SENTENCES[0]]
+
+
+async def test_without_room_for_a_stream_steps_cost_no_text(
+    calls: SlackCalls, slack: MockSlack, clock: Minutes
+) -> None:
+    calls.governor.close("chat.startStream", "C1", seconds=60)
+    reply = StreamedReply(calls, PLACE, now=clock)
+    await reply.does(a_step("in_progress"))
+    await reply.say(TEXT)
+    await reply.finish(TEXT, BELOW)
+    assert ([read(each) for each in slack.messages.values()], steps_told(slack)) == ([TEXT], [])
+
+
+@pytest.mark.parametrize("trouble", ["none", "full", "500"])
+async def test_that_a_reply_is_on_its_way_is_said_before_it_and_never_holds_it_up(
+    calls: SlackCalls, slack: MockSlack, clock: Minutes, trouble: str
+) -> None:
+    if trouble == "full":
+        calls.governor.close(STATUS, "C1", seconds=60)
+    slack.trouble[STATUS].extend(["500"] * 3 if trouble == "500" else [])
+    before = asyncio.create_task(working(calls, "C1", "1.0", "de"))
+    reply = StreamedReply(calls, PLACE, now=clock, before=before)
+    await reply.say(TEXT)
+    await reply.finish(TEXT, BELOW)
+    assert [read(each) for each in slack.messages.values()] == [TEXT]
+    said = [call.arguments for call in slack.calls if call.method == STATUS]
+    assert (methods(slack)[0] == STATUS) is bool(said) is (trouble == "none")
+    assert all(each["status"].startswith("liest") and each["thread_ts"] == "1.0" for each in said)
 
 
 async def test_without_room_for_a_stream_it_comes_as_one_message(
