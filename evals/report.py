@@ -11,8 +11,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from evals.case import Case, Observation
+from evals.curves import calibration_error, reliability, risk_coverage
 from evals.gate import ExitCode, Verdict
 from evals.metrics import METRICS
+from evals.metrics.answered import answered
 from evals.row import Row
 from evals.run import RunResult, SuiteResult
 
@@ -65,7 +67,7 @@ def write_verdict(verdict: Verdict, console: Console, *, missed: str = "Missed a
 
 
 def misses(suite: SuiteResult) -> list[Miss]:
-    """The cases with a quality score below 1, errors first, at most 25."""
+    """The cases with a quality score below 1, at most 25: errors, wrong answers, and the rest, the surest first."""
     low: dict[str, list[str]] = {}
     for score in suite.scores:
         metric = METRICS[score.metric]
@@ -73,7 +75,13 @@ def misses(suite: SuiteResult) -> list[Miss]:
             low.setdefault(score.case_id, []).append(score.metric)
     pairs = zip(suite.collected.cases, suite.collected.observations, strict=True)
     found = [Miss(case, tuple(low[case.id]), seen) for case, seen in pairs if case.id in low]
-    return sorted(found, key=lambda miss: (not miss.seen.error, -len(miss.metrics)))[:WORST]
+    return sorted(found, key=_harm)[:WORST]
+
+
+def _harm(miss: Miss) -> tuple[bool, bool, int, float]:
+    """An error before an answer, a wrong answer before a declined one, one that seemed sure before a doubtful one."""
+    told = answered(miss.case, miss.seen)
+    return not miss.seen.error, not told, -len(miss.metrics), -(miss.seen.answer.confidence if miss.seen.answer else 0)
 
 
 def page(result: RunResult, *, manifest: dict[str, str]) -> str:
@@ -85,5 +93,7 @@ def page(result: RunResult, *, manifest: dict[str, str]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["number"] = number
+    environment.filters |= {"number": number, "calibration_error": calibration_error}
+    environment.filters["risk_coverage"] = lambda seen: risk_coverage(seen.cases, seen.observations)
+    environment.filters["reliability"] = lambda seen: reliability(seen.cases, seen.observations)
     return environment.get_template("report.html.j2").render(result=result, manifest=manifest, misses=misses)
