@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 
 from assistant.errors import LiaisonError, UsageError
+from evals.added import add_metrics, with_metrics
 from evals.bench import run_bench
 from evals.gate import ExitCode, load_bars
 from evals.importing.beir import import_beir
@@ -73,7 +74,8 @@ async def _collect(options: argparse.Namespace) -> RunResult:
     if options.model is not None:
         settings = settings.model_copy(update={"model": options.model})
     indexing = indexing_id(settings.embedder)
-    suites = [SUITES[name] for name in chosen(options.suite)]
+    added = add_metrics(options.metric)
+    suites = [with_metrics(SUITES[name], added) for name in chosen(options.suite)]
     reach = reason_to_reach_out(settings, target=options.target or "")
     async with AsyncExitStack() as stack:
         seal = None if reach else stack.enter_context(sealed())
@@ -108,7 +110,7 @@ def _inputs(options: argparse.Namespace) -> Inputs:
 
 def _rescore(options: argparse.Namespace) -> int:
     run = read_run(options.run)
-    result = rescored(run, bars=load_bars())
+    result = rescored(run, bars=load_bars(), added=add_metrics(options.metric))
     console.print(score_changes(run, result))
     write_verdict(result.verdict, console)
     if options.out:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from evals.interval import DRAWS, SEED
 from evals.metrics import METRICS
-from evals.workbench import ROOT, Inputs, SuiteSkipped
+from evals.questions import question_files
+from evals.workbench import ROOT, Inputs, SuiteSkipped, content_key
 from integrations.settings import Settings
 
 LOCK = ROOT / "constraints.txt"
@@ -52,14 +53,15 @@ def _inputs(inputs: Inputs) -> dict[str, str]:
             continue
         facts |= {name: file.name, f"{name} sha256": _sha256(file)}
     try:
-        return facts | {"corpus": inputs.corpus_folder().name}
+        corpus = inputs.corpus_folder()
+        return facts | {"corpus": corpus.name, "corpus sha256": content_key(corpus, "")}
     except SuiteSkipped:
         return facts
 
 
 def _sha256(path: Path) -> str:
     """Of a file, or of a folder's question files in their order."""
-    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    files = question_files(path) if path.is_dir() else [path]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 

@@ -34,6 +34,7 @@ def parser(prog: str) -> Parser:
     )
     rescore.add_argument("run", type=Path, help="folder of a run")
     rescore.add_argument("--out", type=Path, help="folder for the new scores (default: only print what changed)")
+    _metric(rescore)
     compare = commands.add_parser("compare", help="two runs side by side, with paired statistics")
     compare.add_argument("base", type=Path, help="folder of the earlier run")
     compare.add_argument("new", type=Path, help="folder of the later run")
@@ -70,7 +71,14 @@ def _run(run: Parser) -> None:
     run.add_argument("--model", help="answer with this language model, as LIAISON_MODEL names it")
     run.add_argument("--target", help="evaluate the assistant behind this URL instead of the one here")
     run.add_argument("--keys", type=Path, help="YAML file of API keys by who asks, for --target")
+    _metric(run)
     _inputs(run, out="out/eval")
+
+
+def _metric(command: Parser) -> None:
+    command.add_argument(
+        "--metric", action="append", type=Path, default=[], help="Python file with a metric of yours; repeat for more"
+    )
 
 
 def _import(command: Parser) -> None:
@@ -80,7 +88,7 @@ def _import(command: Parser) -> None:
 
 
 def _inputs(command: Parser, *, out: str) -> None:
-    command.add_argument("--questions", type=Path, help="JSONL file (default: the public development set)")
+    command.add_argument("--questions", type=Path, help="JSONL or YAML file (default: the public development set)")
     command.add_argument("--corpus", type=Path, help="folder (default: the public Partner Center corpus)")
     command.add_argument("--out", type=Path, default=Path(out), help="folder for the report (default: %(default)s)")
 

@@ -1,17 +1,22 @@
-"""Question files: one JSON object a line, in one file or in a folder of them."""
+"""Question files: one JSON object a line, or a YAML list; in one file or in a folder of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from assistant.errors import UsageError
 from evals.case import MULTI_SECTION, UNANSWERABLE, Case, GoldSpan
 
 MULTI_HOP = "multi-hop"
+YAML = (".yaml", ".yml")
+SUFFIXES = (".jsonl", *YAML)
+ENTRIES = TypeAdapter(list[dict[str, object]])
 
 
 def _nothing_to_empty(value: object) -> object:
@@ -68,9 +73,9 @@ class QuestionLine(BaseModel):
 
 
 def load_questions(path: Path) -> list[Case]:
-    """The cases of a question file in its order, or of every .jsonl file of a folder in the order of their names.
+    """The cases of a question file in its order, or of every question file of a folder in the order of their names.
 
-    Raises UsageError with the line number when a line cannot be read or an id is used twice.
+    Raises UsageError with the place when a question cannot be read or an id is used twice.
     """
     cases: dict[str, Case] = {}
     for place, number, line in _read(path):
@@ -87,25 +92,46 @@ def load_lines(path: Path) -> list[QuestionLine]:
 
 
 def question_files(path: Path) -> list[Path]:
-    """The file itself, or the .jsonl files of the folder. Raises UsageError when it has none."""
-    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    """The file itself, or the .jsonl and .yaml files of the folder. Raises UsageError when it has none."""
+    files = sorted(file for file in path.iterdir() if file.suffix in SUFFIXES) if path.is_dir() else [path]
     if not files:
-        raise UsageError(f"{path} has no .jsonl file.", hint="See docs/evaluation.md.")
+        raise UsageError(f"{path} has no .jsonl or .yaml file.", hint="See docs/evaluation.md.")
     return files
 
 
 def _read(path: Path) -> Iterator[tuple[str, int, QuestionLine]]:
     for file in question_files(path):
-        for number, line in enumerate(file.read_text(encoding="utf-8-sig").split("\n"), start=1):
-            if line.strip():
-                place = f"{file}:{number}"
-                yield place, number, _parsed(line, place)
+        yield from (_listed if file.suffix in YAML else _lines)(file)
 
 
-def _parsed(line: str, place: str) -> QuestionLine:
+def _lines(file: Path) -> Iterator[tuple[str, int, QuestionLine]]:
+    for number, line in enumerate(file.read_text(encoding="utf-8-sig").split("\n"), start=1):
+        if line.strip():
+            place = f"{file}:{number}"
+            with _told(place):
+                question = QuestionLine.model_validate_json(line)
+            yield place, number, question
+
+
+def _listed(file: Path) -> Iterator[tuple[str, int, QuestionLine]]:
+    """The questions of a YAML list; `number` counts them."""
+    with _told(str(file)):
+        entries = ENTRIES.validate_python(yaml.safe_load(file.read_text(encoding="utf-8-sig")))
+    for number, entry in enumerate(entries, start=1):
+        place = f"{file}: question {number}"
+        with _told(place):
+            question = QuestionLine.model_validate(entry)
+        yield place, number, question
+
+
+@contextmanager
+def _told(place: str) -> Iterator[None]:
+    """What cannot be read as a UsageError that says where."""
     try:
-        return QuestionLine.model_validate_json(line)
+        yield
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the line"
         raise UsageError(f"{place}: {where}: {first['msg']}.", hint="See docs/evaluation.md.") from error
+    except yaml.YAMLError as error:
+        raise UsageError(f"{place}: {error}", hint="See docs/evaluation.md.") from error

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import UsageError
+from evals.added import with_metrics
 from evals.collect import Collected
 from evals.gate import Bar, verdict
 from evals.report import page
@@ -18,7 +19,7 @@ from evals.run import RunResult, SuiteResult, scored
 from evals.runs.junit import junit
 from evals.runs.markdown import markdown
 from evals.runs.sample import Sample, read, samples_of, written
-from evals.suites import SUITES
+from evals.suites import SUITES, Suite
 
 ROWS = TypeAdapter(list[Row])
 MANIFEST = TypeAdapter(dict[str, str])
@@ -73,8 +74,8 @@ def read_run(folder: Path) -> StoredRun:
     )
 
 
-def rescored(run: StoredRun, *, bars: Sequence[Bar]) -> RunResult:
-    """The run with today's metrics and bars, from what it saw: nothing is asked again.
+def rescored(run: StoredRun, *, bars: Sequence[Bar], added: Sequence[str] = ()) -> RunResult:
+    """The run with today's metrics and bars, from what it saw: nothing is asked again. `added` names further metrics.
 
     Raises UsageError for a suite that this version does not have.
     """
@@ -84,7 +85,7 @@ def rescored(run: StoredRun, *, bars: Sequence[Bar]) -> RunResult:
     unknown = (set(by_suite) | set(run.skipped)) - set(SUITES)
     if unknown:
         raise UsageError(f"There is no suite {sorted(unknown)} any more.", hint=f"Suites are {sorted(SUITES)}.")
-    suites = [_suite(name, samples, bars) for name, samples in by_suite.items()]
+    suites = [_suite(with_metrics(SUITES[name], added), samples, bars) for name, samples in by_suite.items()]
     suites += [SuiteResult(SUITES[name], skipped=why) for name, why in run.skipped.items()]
     outcome = verdict(
         [row for suite in suites for row in suite.rows],
@@ -95,6 +96,6 @@ def rescored(run: StoredRun, *, bars: Sequence[Bar]) -> RunResult:
     return RunResult(tuple(suites), outcome, run.sockets)
 
 
-def _suite(name: str, samples: Sequence[Sample], bars: Sequence[Bar]) -> SuiteResult:
+def _suite(suite: Suite, samples: Sequence[Sample], bars: Sequence[Bar]) -> SuiteResult:
     collected = Collected(tuple(s.case for s in samples), tuple(s.observation for s in samples))
-    return scored(SUITES[name], collected, bars)
+    return scored(suite, collected, bars)

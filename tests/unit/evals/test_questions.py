@@ -69,7 +69,7 @@ def test_a_folder_is_read_file_by_file_in_the_order_of_names(tmp_path: Path) -> 
 
 
 def test_a_folder_without_questions_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"no \.jsonl file"):
+    with pytest.raises(UsageError, match=r"no \.jsonl or \.yaml file"):
         load_questions(tmp_path)
 
 
@@ -86,3 +86,32 @@ def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, line: str) -> None:
 def test_an_id_used_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="used twice"):
         load_questions(write(tmp_path, {"id": "a", "question": "?"}, {"id": "a", "question": "!"}))
+
+
+def test_one_yaml_file_adds_cases_beside_those_in_json(tmp_path: Path) -> None:
+    write(tmp_path, {"id": "a", "question": "?"})
+    (tmp_path / "zz.yaml").write_text(
+        "- id: fee\n  question: What is the fee?\n  lang: en\n  as: partner:acme\n  facts: [5 %, 30]\n"
+        "  gold:\n    - doc: fees.md\n      quote: |-\n        The fee\n        is 5 %.\n"
+        "- question: Who is the CEO?\n  kind: unanswerable\n",
+        encoding="utf-8",
+    )
+    _, fee, ceo = load_questions(tmp_path)
+    assert (fee.id, fee.asked_as, fee.facts) == ("fee", "partner:acme", (("5 %",), ("30",)))
+    assert fee.gold[0].quote == "The fee\nis 5 %."
+    assert (ceo.id, ceo.kind) == ("line-2", "unanswerable")
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("- question: fine\n- lang: de\n", r"mine\.yaml: question 2: question"),
+        ("question: alone\n", r"mine\.yaml: the line: Input should be a valid list"),
+        ("- question: [unclosed\n", r"mine\.yaml: while parsing"),
+    ],
+)
+def test_a_yaml_file_that_cannot_be_read_says_where(tmp_path: Path, text: str, where: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=where):
+        load_questions(path)
