@@ -19,6 +19,8 @@ from evals.importing.beir import import_beir
 from evals.importing.promptfoo import import_promptfoo
 from evals.in_process import InProcessOpener
 from evals.manifest import manifest
+from evals.model_judge.command import judge_run
+from evals.model_judge.criteria import Criterion
 from evals.options import chosen, parser
 from evals.over_http import HttpOpener, load_keys
 from evals.report import table, write_verdict
@@ -34,7 +36,7 @@ from evals.runs.trec import write_trec
 from evals.seal import NONE_OPENED, reason_to_reach_out, sealed
 from evals.suites import SUITES
 from evals.target import TargetOpener
-from evals.workbench import ROOT, Inputs, Workbench, indexing_id
+from evals.workbench import ROOT, Inputs, SuiteSkipped, Workbench, indexing_id
 from integrations.settings import Settings
 
 WIDE = 120  # columns where the terminal does not say, as in a build log
@@ -42,7 +44,7 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
 def main(words: Sequence[str] | None = None, *, prog: str = "python -m evals") -> int:
-    """Measure the assistant: run, rescore, compare, same, gate, export, import, bench (each has --help)."""
+    """Measure the assistant: run, rescore, compare, same, gate, judge, export, import, bench (each has --help)."""
     options = parser(prog).parse_args(words)
     commands = {
         "run": _run,
@@ -50,6 +52,7 @@ def main(words: Sequence[str] | None = None, *, prog: str = "python -m evals") -
         "compare": _compare,
         "gate": _gate,
         "same": _same,
+        "judge": _judge,
         "export": _export,
         "import": _import,
         "bench": _bench,
@@ -100,8 +103,8 @@ def _opener(options: argparse.Namespace, settings: Settings) -> TargetOpener:
 def _inputs(options: argparse.Namespace) -> Inputs:
     shared = Settings().shared or ROOT.parent / "shared"
     return Inputs(
-        questions=options.questions,
-        corpus=options.corpus.resolve() if options.corpus else None,
+        questions=getattr(options, "questions", None),
+        corpus=options.corpus.resolve() if getattr(options, "corpus", None) else None,
         shared=shared if shared.is_dir() else None,
         data=getattr(options, "data", None),
         turns=getattr(options, "turns", None),
@@ -146,6 +149,25 @@ def _gate(options: argparse.Namespace) -> int:
     console.print(comparison_table(found.comparison))
     write_verdict(found.verdict, console, missed="Regression.")
     return found.verdict.code
+
+
+def _judge(options: argparse.Namespace) -> int:
+    settings = Settings()
+    if options.model is not None:
+        settings = settings.model_copy(update={"model": options.model})
+    try:
+        return judge_run(
+            options.run,
+            criterion=Criterion(options.criterion),
+            settings=settings,
+            inputs=_inputs(options),
+            people=options.people,
+            console=console,
+        )
+    except SuiteSkipped as reason:
+        raise UsageError(
+            f"The judge cannot be compared with people: {reason}.", hint="See docs/evaluation.md."
+        ) from reason
 
 
 def _export(options: argparse.Namespace) -> int:

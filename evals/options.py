@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from evals.gate import ExitCode
+from evals.model_judge.criteria import Criterion
 from evals.suites import SUITES
 
 FORMATS = ("trec", "inspect")
@@ -49,6 +50,7 @@ def parser(prog: str) -> Parser:
     gate.add_argument("--baseline", type=Path, required=True, help="folder of the run to follow")
     for command in (compare, gate):
         command.add_argument("--margin", type=share, default=0.0, help="loss that is accepted, 0..1 (default: none)")
+    _judge(commands.add_parser("judge", help="what a language model says of a run's answers, by one criterion"))
     export = commands.add_parser("export", help="a run in the format of another tool")
     export.add_argument("run", type=Path, help="folder of the run")
     export.add_argument("--format", required=True, choices=FORMATS)
@@ -73,6 +75,13 @@ def _run(run: Parser) -> None:
     run.add_argument("--keys", type=Path, help="YAML file of API keys by who asks, for --target")
     _metric(run)
     _inputs(run, out="out/eval")
+
+
+def _judge(judge: Parser) -> None:
+    judge.add_argument("run", type=Path, help="folder of the run")
+    judge.add_argument("--criterion", choices=list(Criterion), default=Criterion.FAITHFULNESS)
+    judge.add_argument("--model", help="the language model that judges, as LIAISON_MODEL names it")
+    judge.add_argument("--people", type=int, default=0, help="rated responses to compare with (default: all)")
 
 
 def _metric(command: Parser) -> None:
