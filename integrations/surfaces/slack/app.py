@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,6 +17,7 @@ from assistant.domain.people import Requester
 from assistant.errors import Forbidden, ProviderUnavailable, UnknownAnswer
 from assistant.gaps.feedback import FeedbackDesk
 from integrations.surfaces.slack.actor import Actor, actor_of
+from integrations.surfaces.slack.bolt_app import WorkspaceApp
 from integrations.surfaces.slack.delivery import Delivery, Json
 from integrations.surfaces.slack.interactions import COSELL, DEAL, SHORTCUT, Interactions
 from integrations.surfaces.slack.people import LinkBook
@@ -60,7 +60,7 @@ class SlackApp:
     interactions: Interactions
     follow_ups: bool = False
 
-    def bolt(self) -> AsyncApp:
+    def bolt(self) -> WorkspaceApp:
         """The Bolt application. Requests reach it from the inbox, verified before; see `handler`."""
 
         async def authorize(**_given: Any) -> AuthorizeResult:  # noqa: ANN401 - Bolt's signature
@@ -69,7 +69,7 @@ class SlackApp:
                 enterprise_id=None, team_id=bot.team, bot_user_id=bot.user, bot_id=bot.id, bot_token=bot.token
             )
 
-        app = AsyncApp(
+        app = WorkspaceApp(
             client=self.client,
             authorize=authorize,
             process_before_response=True,

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import structlog
-from slack_bolt.request.async_request import AsyncBoltRequest
 
-from assistant.errors import ProviderUnavailable
 from integrations.surfaces.slack.delivery import Delivery, Json
 from integrations.surfaces.slack.forgetting import GONE_EVENTS, Forgetting
 from integrations.surfaces.slack.workspaces import Workspaces
@@ -35,9 +33,7 @@ class Handler:
         if delivery.kind.startswith(OWN):
             await workspace.app.interactions.news(delivery)
             return
-        made = await workspace.bolt.async_dispatch(AsyncBoltRequest(body=delivery.payload, mode="socket_mode"))
-        if made is not None and made.status >= 500:
-            raise ProviderUnavailable("A listener of the Slack app failed.")
+        await workspace.bolt.take(delivery)
 
     async def at_once(self, delivery: Delivery) -> Json:
         """What Slack shows from the reply to its request: a form that was sent, or the lines of a menu."""

@@ -11,7 +11,6 @@ from typing import Protocol
 
 import aiohttp
 import structlog
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.internals import extract_enterprise_id, extract_team_id
 from slack_sdk.errors import SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Bot as InstalledBot
@@ -19,6 +18,7 @@ from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 
 from assistant.errors import ProviderUnavailable
 from integrations.surfaces.slack.app import Bot, SlackApp
+from integrations.surfaces.slack.bolt_app import WorkspaceApp
 from integrations.surfaces.slack.delivery import Delivery
 
 MOST_OPEN = 200  # workspaces whose app is kept ready; another one is opened when it is next heard of
@@ -32,7 +32,7 @@ class Workspace:
     """One workspace or organization that is served."""
 
     app: SlackApp
-    bolt: AsyncApp
+    bolt: WorkspaceApp
 
 
 class Workspaces(Protocol):
