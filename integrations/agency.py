@@ -19,7 +19,7 @@ from assistant.tools.deal_form import Products
 from assistant.tools.guard import OutputGuard
 from assistant.tools.roster import Parts, roster
 from assistant.tools.toolbox import Toolbox
-from integrations import cosell_file
+from integrations.coselling import desk_of
 
 if TYPE_CHECKING:
     from assistant.agents.agent import Agent
@@ -64,7 +64,7 @@ def toolbox_of(liaison: Liaison, *, prm: Prm | None = None) -> Toolbox:
             conversation=liaison.conversation,
             feedback=liaison.feedback,
             escalations=liaison.conversations.escalations,
-            cosell=lambda: cosell_file.load(settings.data),
+            cosell=desk_of(liaison, prm=prm),
             library=Library(),
             programme=settings.programme,
             products=Products(settings.products),

@@ -35,11 +35,12 @@ if TYPE_CHECKING:
     from integrations.records import ApiKeyRecords, ContentRecords, ModelLedgerRecords, RateRecords
     from integrations.records.approvals import ApprovalRecords
     from integrations.records.conversations import Conversations
+    from integrations.records.exposures import ExposureRecords
     from integrations.records.kits import KitRecords
     from integrations.records.slack import SlackRecords
 
 STORES = ("index", "content", "conversations", "api_keys", "shared_rates", "model_ledger", "approvals", "slack", "prm")
-OPENED = (*STORES, "kits")
+OPENED = (*STORES, "kits", "exposures")
 
 
 class Liaison:
@@ -70,12 +71,8 @@ class Liaison:
         """Search over passages."""
         from integrations.indexes import open_index
 
-        return open_index(
-            self.settings.data,
-            source=self.content,
-            fingerprint=self.embedder.fingerprint,
-            chroma_url=self.settings.chroma_url,
-        )
+        data, url = self.settings.data, self.settings.chroma_url
+        return open_index(data, source=self.content, fingerprint=self.embedder.fingerprint, chroma_url=url)
 
     @property
     def searches(self) -> bool:
@@ -88,14 +85,9 @@ class Liaison:
         from assistant.retrieval.retrieve import Retriever
         from integrations.languages.fitted import open_lexicon
 
-        return Retriever(
-            store=self.content,
-            index=self.index,
-            embedder=self.embedder,
-            clock=self.clock,
-            ladder=TierLadder(self.settings.tiers),
-            lexicon=open_lexicon(self.settings.data, space=self.embedder.fingerprint),
-        )
+        store, index, embedder = self.content, self.index, self.embedder
+        words, ladder = open_lexicon(self.settings.data, space=embedder.fingerprint), TierLadder(self.settings.tiers)
+        return Retriever(store=store, index=index, embedder=embedder, clock=self.clock, ladder=ladder, lexicon=words)
 
     @cached_property
     def answerer(self) -> Answerer:
@@ -214,6 +206,13 @@ class Liaison:
         from integrations.records.kits import open_kits
 
         return open_kits(self.settings.data, url=self._url)
+
+    @cached_property
+    def exposures(self) -> ExposureRecords:
+        """What was recommended to whom."""
+        from integrations.records.exposures import open_exposures
+
+        return open_exposures(self.settings.data, url=self._url)
 
     @cached_property
     def slack(self) -> SlackRecords:

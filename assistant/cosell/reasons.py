@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from math import exp
 
 from assistant.cosell.features import ACCOUNT, ACTIVITY, NUMBER, TOGETHER, View
 from assistant.cosell.history import Need
@@ -50,7 +51,17 @@ class Reason:
 
     def told(self, language: str) -> str:
         """The reason as a sentence; every number in it is the value of a fact."""
-        return message(f"cosell_{self.kind}", language, **{fact.name: fact.value for fact in self.facts})
+        slots = {fact.name: fact.value for fact in self.facts}
+        return message(f"cosell_{self.kind}", language, family=self.label(language), **slots)
+
+    def label(self, language: str) -> str:
+        """What the reason is about, in a word or two."""
+        return message(f"cosell_family_{self.family}", language)
+
+    @property
+    def odds(self) -> int:
+        """By how many percent it raises the odds that the partner engages, or lowers them if negative."""
+        return round((exp(self.points) - 1) * 100)
 
 
 def points_of(contributions: Numbers) -> dict[str, float]:

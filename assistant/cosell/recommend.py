@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
+from assistant.cosell.drift import drifted
 from assistant.cosell.eligibility import Circumstances, Exclusion, Policy, exclusion, uncertified
 from assistant.cosell.features import Evidence, View
 from assistant.cosell.history import Need
+from assistant.cosell.keeping import DRAWN_FROM, NEWER, Exposing, Kept, drawn, propensities
 from assistant.cosell.ledger import Ledger, Numbers
 from assistant.cosell.lookalike import LookAlike, alike
 from assistant.cosell.model import ScoringModel, situation
 from assistant.cosell.reasons import Reason, reasons
 from assistant.cosell.register import Register
 from assistant.cosell.wins import WinRate, WinRecord
+from assistant.domain.exposure import Choice
 from assistant.domain.partners import Certification, Partner
 from assistant.errors import RecordNotFound
 
-NEWER = 5  # earlier deals below which a partner counts as newer
 STALE_DAYS = 180
+USUAL, NOTHING_KEPT = Exposing(), Kept()
 Certificates = Callable[[str], Awaitable[tuple[Certification, ...]]]
 
 
@@ -30,8 +35,8 @@ class Recommended:
     """A partner that may work the deal. `score` is `start` plus the points of all reasons.
 
     `chance` is P(engages), calibrated, with its 90 % interval; `win` is an association. `rank_without` is its rank
-    without
-    its weightiest supporting reason. `reserved` says that it has the place kept for newer partners.
+    without its weightiest supporting reason. `reserved` says that it has a place kept for newer partners, which it
+    got with the probability `propensity`.
     """
 
     partner: Partner
@@ -47,6 +52,7 @@ class Recommended:
     lookalikes: tuple[LookAlike, ...]
     rank_without: int
     reserved: bool = False
+    propensity: float = 1.0
 
     @property
     def counter(self) -> Reason | None:
@@ -62,9 +68,10 @@ class Recommended:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """The ranked partners of a need, who is excluded and by which rule, and how old the model is.
+    """The ranked partners of a need, who is excluded and by which rule, and how far the model can be trusted.
 
     `considered` are all partners of the programme, `scored` those that every rule but the certificate lets through.
+    `stale`: the model has seen no deal for long. `drifted`: the kinds of traits by which deals since then differ.
     """
 
     need: Need
@@ -74,6 +81,9 @@ class Recommendation:
     scored: int
     trained_until: date
     stale: bool
+    model: str
+    drifted: tuple[str, ...]
+    kept: Kept
 
 
 class Recommender:
@@ -108,36 +118,38 @@ class Recommender:
         return Ranking(need, case, evidence, row, start, masked, tuple(order), tuple(out.values()))
 
     async def recommend(
-        self, need: Need, *, certificates: Certificates, limit: int = 10, newer: int = 1
+        self, need: Need, *, certificates: Certificates, limit: int = 10, exposing: Exposing = USUAL
     ) -> Recommendation:
-        """The first `limit` partners; `newer` of the places go to the best newer partners, the last ones if need be."""
+        """The first `limit` partners; places kept for newer partners are the last ones if need be."""
         ranking = self.ranking(need)
         chosen: list[int] = []
         spare: list[int] = []
         out = list(ranking.excluded)
+        slots = exposing.of(limit)
+        most = slots - 1 + DRAWN_FROM if slots else 0
         for place in ranking.order:
-            if len(chosen) >= limit and len(spare) >= newer:
+            if len(chosen) >= limit and len(spare) >= most:
                 break
-            is_newer = self.deals(place) < NEWER
-            if len(chosen) >= limit and not is_newer:
+            if len(chosen) >= limit and self.deals(place) >= NEWER:
                 continue
             name = self.view.ledger.names[place]
             barred = uncertified(name, await certificates(name), ranking.case, self.policy)
             if barred is not None:
                 out.append(barred)
-            elif len(chosen) < limit:
-                chosen.append(place)
             else:
-                spare.append(place)
-        reserved = self._reserve(chosen, spare, slots=newer if len(chosen) >= limit else 0)
+                (chosen if len(chosen) < limit else spare).append(place)
+        kept = self._keep(ranking, chosen, spare, exposing=replace(exposing, places=slots))
         return Recommendation(
             need=need,
-            ranked=tuple(self._told(ranking, place, reserved=place in reserved) for place in chosen),
+            ranked=tuple(self._told(ranking, place, kept=kept) for place in chosen),
             excluded=tuple(out),
             considered=len(self.register.partners),
             scored=len(ranking.order),
             trained_until=self.model.calibrated.last,
             stale=(self.day - self.model.calibrated.last).days > STALE_DAYS,
+            model=self.fingerprint,
+            drifted=self.drifted,
+            kept=kept,
         )
 
     async def explain(self, need: Need, partner_id: str, *, certificates: Certificates) -> Recommended | Exclusion:
@@ -153,12 +165,46 @@ class Recommender:
         """How many earlier deals a partner has on record."""
         return int((self.view.ledger.events("all").partners == place).sum())
 
-    def _reserve(self, chosen: list[int], spare: list[int], *, slots: int) -> set[int]:
-        missing = slots - sum(self.deals(place) < NEWER for place in chosen)
-        given = spare[: max(0, missing)]
-        if given:
-            chosen[-len(given) :] = given
-        return set(given)
+    @cached_property
+    def drifted(self) -> tuple[str, ...]:
+        """The kinds of traits by which deals differ from those that the model was made from."""
+        return drifted(self.past.values(), first=self.model.trained.first, last=self.model.calibrated.last)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Tells models apart in the log."""
+        told = repr((self.model.weights, self.model.centre, self.model.steps))
+        return hashlib.blake2b(told.encode(), digest_size=6).hexdigest()
+
+    def _keep(self, ranking: Ranking, chosen: list[int], spare: list[int], *, exposing: Exposing) -> Kept:
+        """Put newer partners in the last places of `chosen` until as many are shown as places are kept.
+
+        The best ones get all places but the last, which is drawn.
+        """
+        places, names = exposing.places or 0, self.view.ledger.names
+        missing = places - sum(self.deals(place) < NEWER for place in chosen)
+        if missing <= 0 or not spare:
+            return Kept(places)
+        certain, options = spare[: missing - 1], spare[missing - 1 : missing - 1 + DRAWN_FROM]
+        chances = propensities(len(options), explore=exposing.explore) if options else ()
+        given, choices = certain, tuple[Choice, ...]()
+        if options:
+            given = [*certain, options[drawn(chances, by=self._lot(ranking.need))]]
+            choices = tuple(
+                Choice(names[place], chance, self._chance(ranking, place))
+                for place, chance in zip(options, chances, strict=True)
+            )
+        displaced = chosen[-len(given) :]
+        chosen[-len(given) :] = given
+        cost = sum(self._chance(ranking, place) for place in displaced)
+        cost -= sum(self._chance(ranking, place) for place in given)
+        return Kept(places, tuple(names[p] for p in given), tuple(names[p] for p in displaced), cost, choices)
+
+    def _lot(self, need: Need) -> str:
+        return repr((need.day, need.account, need.traits, sorted(need.words), need.present, self.fingerprint))
+
+    def _chance(self, ranking: Ranking, place: int) -> float:
+        return float(self.model.chances(np.array([ranking.scores[place]]))[0])
 
     def _case(self, need: Need) -> Circumstances:
         found = dict(trait.split(":", 1) for trait in need.traits)
@@ -171,12 +217,12 @@ class Recommender:
             protected=self.register.protected,
         )
 
-    def _told(self, ranking: Ranking, place: int, *, reserved: bool = False) -> Recommended:
+    def _told(self, ranking: Ranking, place: int, *, kept: Kept = NOTHING_KEPT) -> Recommended:
         name, need = self.view.ledger.names[place], ranking.need
         score, deals = float(ranking.scores[place]), self.deals(place)
         parts = self.model.contributions(ranking.evidence, np.array([place]), row=ranking.row)[0]
         told = reasons(self.view, need, place, parts)
-        chance = float(self.model.chances(np.array([score]))[0])
+        chance = self._chance(ranking, place)
         low, high = self.model.interval(chance, deals=deals)
         best = max((reason.points for reason in told), default=0.0)
         win = self.wins.rate(name, product=ranking.case.product)
@@ -192,8 +238,9 @@ class Recommender:
             win=win,
             reasons=told,
             lookalikes=alike(need, name, self.past),
-            rank_without=ranking.rank(score - max(0.0, best)),
-            reserved=reserved,
+            rank_without=ranking.rank(score - max(0.0, best)) - (best > 0),  # its own score is ahead of it then
+            reserved=name in kept.given,
+            propensity=next((item.propensity for item in kept.choices if item.partner_id == name), 1.0),
         )
 
 

@@ -88,11 +88,7 @@ async def read_register(prm: Prm, requester: Requester) -> Register:
 
     Recommendations rest on all partners' deals, which no partner may learn of.
     """
-    if requester.role not in {Role.CHANNEL_MANAGER, Role.ADMINISTRATOR}:
-        raise Forbidden(
-            "Co-sell recommendations rest on all partners' deals; only channel managers see them.",
-            hint="Ask your channel manager who could join your deal.",
-        )
+    for_managers(requester)
     partners = await everything(lambda window: prm.find_partners(PartnerQuery(), requester=requester, window=window))
     accounts = await everything(lambda window: prm.find_accounts("", requester=requester, window=window))
     past = await everything(lambda window: prm.opportunities(requester=requester, window=window))
@@ -106,6 +102,15 @@ async def read_register(prm: Prm, requester: Requester) -> Register:
         opportunities={item.id: item for item in sorted(past, key=lambda item: (item.opened, item.id))},
         protected=tuple(protected),
     )
+
+
+def for_managers(requester: Requester) -> None:
+    """Raises Forbidden for everybody but channel managers and administrators."""
+    if requester.role not in {Role.CHANNEL_MANAGER, Role.ADMINISTRATOR}:
+        raise Forbidden(
+            "Co-sell recommendations rest on all partners' deals; only channel managers see them.",
+            hint="Ask your channel manager who could join your deal.",
+        )
 
 
 async def everything(read: Callable[[Window], Awaitable[Page[T]]]) -> list[T]:

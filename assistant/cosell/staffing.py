@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import numpy as np
@@ -44,8 +45,13 @@ async def staffed(
             candidates.append(Candidate(name, chance, held, exclusive=groups.get(name, "")))
         if len(candidates) == TOP:
             break
-    asked = tuple(wanted) or tuple(trait for trait in need.traits if trait.startswith(("product:", "industry:")))
-    return propose(TeamProblem(candidates=tuple(candidates), needs=asked, size=size))
+    problem = TeamProblem(candidates=tuple(candidates), needs=needed(need, wanted), size=size)
+    return await asyncio.to_thread(propose, problem)
+
+
+def needed(need: Need, wanted: Sequence[str]) -> tuple[str, ...]:
+    """The capabilities a team must cover: those that are wanted, else the product and the industry of the need."""
+    return tuple(wanted) or tuple(trait for trait in need.traits if trait.startswith(("product:", "industry:")))
 
 
 def capabilities(partner: Partner) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.testing.content import MemoryContent, MemoryContentWriter
 from assistant.testing.embedder import HashEmbedder
 from assistant.testing.escalations import MemoryEscalations
+from assistant.testing.exposures import MemoryExposures
 from assistant.testing.gaps import MemoryGaps
 from assistant.testing.lexicon import WordLexicon
 from assistant.testing.model_ledger import MemoryModelLedger
@@ -18,6 +19,7 @@ __all__ = [
     "MemoryContent",
     "MemoryContentWriter",
     "MemoryEscalations",
+    "MemoryExposures",
     "MemoryGaps",
     "MemoryModelLedger",
     "MemoryPassageIndex",

@@ -1,30 +1,27 @@
-"""Who could join a deal, ranked with reasons: for channel managers."""
+"""Who could join a deal, ranked with reasons, and why not another: for channel managers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
 from pydantic import Field
 
-from assistant.cosell.history import Need
-from assistant.cosell.model import ScoringModel
-from assistant.cosell.need import Described, of_deal, of_description
-from assistant.cosell.recommend import Recommendation, Recommended, Recommender
-from assistant.cosell.register import Register, read_register
+from assistant.cosell.desk import Asked, Case, CoSellDesk
+from assistant.cosell.need import Described
+from assistant.cosell.recommend import Recommendation, Recommended
+from assistant.cosell.whynot import Explanation
+from assistant.cosell.wording import cautions, counter, explanation, supporting
 from assistant.domain.accounts import Customer
 from assistant.domain.money import Money
 from assistant.domain.people import Requester, Role
-from assistant.ports.prm import Prm
 from assistant.tools.deal_form import Products
 from assistant.tools.finding_deals import deal_meant
+from assistant.tools.partner_meant import partner_named
 from assistant.tools.spotlight import spotlit
 from assistant.tools.tool import Card, Inputs, Row, ToolCall, ToolResult
 from prompts.messages import message
-
-REASONS = 3
 
 
 class NeedInputs(Inputs):
@@ -38,18 +35,21 @@ class NeedInputs(Inputs):
     currency: str = Field("", max_length=3, description="ISO 4217 code.")
     capability: str = Field("", max_length=255, description="What the partner must be able to do, in words.")
     count: int = Field(3, ge=1, le=10, description="How many partners.")
+    why: str = Field(
+        "", max_length=400, description="A partner's name or id, when the requester asks why it or why not it."
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class RecommendPartners:
-    """Ranks partners by the model that was trained on the PRM's history; `model` opens it."""
+    """Ranks partners by the model that was trained on the PRM's history, and says why not another."""
 
-    prm: Prm
-    model: Callable[[], ScoringModel]
+    cosell: CoSellDesk
     products: Products
     name: ClassVar[str] = "recommend_partners"
     purpose: ClassVar[str] = (
-        "Recommend partners for co-selling a deal or a described need, with reasons and who is excluded by which rule."
+        "Recommend partners for co-selling a deal or a described need, with reasons and who is excluded by which rule. "
+        "Also says why a certain partner is or is not recommended."
     )
     inputs: ClassVar[type[NeedInputs]] = NeedInputs
     writes: ClassVar[bool] = False
@@ -60,50 +60,50 @@ class RecommendPartners:
 
     async def run(self, inputs: NeedInputs, call: ToolCall) -> ToolResult:
         """The first partners with their reasons. Raises SettingsError without a model, UsageError without a need."""
-        register = await read_register(self.prm, call.requester)
-        day = call.now.date()
-        recommender = Recommender(register, self.model(), day=day)
-        need = await self._need(inputs, call, register)
-        found = await recommender.recommend(
-            need, certificates=lambda name: self.prm.certifications(name, requester=call.requester), limit=inputs.count
-        )
-        return ToolResult(_text(found), card=_card(found, call.told_in))
+        case = await self.cosell.case(await self._asked(inputs, call), requester=call.requester)
+        told = None
+        if inputs.why:
+            partner = await partner_named(self.cosell.prm, inputs.why, call, field="why")
+            told = await case.explain(partner.id)
+        found = await case.recommend(limit=inputs.count)
+        return ToolResult(_text(found, told), card=_card(case, found, told, language=call.told_in))
 
-    async def _need(self, inputs: NeedInputs, call: ToolCall, register: Register) -> Need:
-        day = call.now.date()
+    async def _asked(self, inputs: NeedInputs, call: ToolCall) -> Asked:
         if inputs.deal:
-            deal = await deal_meant(self.prm, inputs.deal, call)
-            return await of_deal(self.prm, deal.id, requester=call.requester, register=register, day=day)
+            return Asked(deal=(await deal_meant(self.cosell.prm, inputs.deal, call)).id)
         value = Money(amount=inputs.amount, currency=inputs.currency) if inputs.amount and inputs.currency else None
         customer = Customer(name="", country=inputs.country.upper(), industry=inputs.industry)
         product = self.products.code(inputs.product)
-        told = Described(customer=customer, product=product, value=value, text=inputs.capability)
-        return of_description(told, register=register, day=day)
+        return Asked(told=Described(customer=customer, product=product, value=value, text=inputs.capability))
 
 
-def _card(found: Recommendation, language: str) -> Card:
-    rows = tuple(
-        Row(_head(item), " ".join(_reasons(item, language)), foreign=True, record=item.partner.id)
+def _card(case: Case, found: Recommendation, told: Explanation | None, *, language: str) -> Card:
+    rows = [
+        Row(
+            _head(item),
+            " ".join([*supporting(item, language), counter(item, language)]),
+            foreign=True,
+            record=item.partner.id,
+        )
         for item in found.ranked
-    )
-    notes: tuple[str, ...] = (
-        message("cosell_counts", language, considered=str(found.considered), scored=str(found.scored)),
-    )
-    notes += (message("cosell_stale", language, day=str(found.trained_until)),) if found.stale else ()
-    return Card(message("card_cosell", language), rows, notes)
+    ]
+    notes = [message("cosell_counts", language, considered=str(found.considered), scored=str(found.scored))]
+    if told is not None:
+        name = message("cosell_why", language, partner=told.partner.display_name)
+        notes.append(f"{name} {' '.join(explanation(told, language))}")
+    notes += cautions(found, case.recommender.register.partners, language)
+    return Card(message("card_cosell", language), tuple(rows), tuple(notes))
 
 
 def _head(item: Recommended) -> str:
     return f"{item.rank}. {item.partner.display_name} ({item.partner.id}), {item.chance:.0%}"
 
 
-def _reasons(item: Recommended, language: str) -> list[str]:
-    told = [reason.told(language) for reason in item.reasons if reason.points > 0][:REASONS]
-    told += [message("cosell_counter", language, reason=item.counter.told(language))] if item.counter else []
-    return told
-
-
-def _text(found: Recommendation) -> str:
+def _text(found: Recommendation, told: Explanation | None) -> str:
     lines = [f"{found.considered} partners considered, {found.scored} eligible. Chance is P(engages), calibrated."]
-    lines += [f"{_head(item)}: {spotlit(' '.join(_reasons(item, 'en')))}" for item in found.ranked]
+    for item in found.ranked:
+        said = spotlit(" ".join([*supporting(item, "en"), counter(item, "en")]))
+        lines.append(f"{_head(item)}: {said}")
+    if told is not None:
+        lines.append(f"About {told.partner.id}: {spotlit(' '.join(explanation(told, 'en')))}")
     return "\n".join(lines)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.campaigns.library import Library
 from assistant.conversation.converse import Conversation
-from assistant.cosell.model import ScoringModel
+from assistant.cosell.desk import CoSellDesk
 from assistant.gaps.feedback import FeedbackDesk
 from assistant.ports.escalations import Escalations
 from assistant.ports.prm import Prm
@@ -40,13 +39,13 @@ ANY = Products()
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the tools work on. `cosell` opens the trained model; `programme` names the campaign texts."""
+    """What the tools work on; `programme` names the campaign texts."""
 
     prm: Prm
     conversation: Conversation
     feedback: FeedbackDesk
     escalations: Escalations
-    cosell: Callable[[], ScoringModel]
+    cosell: CoSellDesk
     library: Library
     programme: str
     products: Products = ANY
@@ -70,7 +69,7 @@ def roster(parts: Parts) -> Toolbox:
             TierProgressTool(prm, answerer),
             FundBalanceTool(prm),
             RequestFundsTool(prm),
-            RecommendPartners(prm, parts.cosell, products),
+            RecommendPartners(parts.cosell, products),
             Invitations(prm),
             InvitePartnerTool(prm),
             AnswerInvitationTool(prm),

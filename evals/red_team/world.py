@@ -17,6 +17,7 @@ from assistant.approvals.desk import ApprovalDesk
 from assistant.campaigns.library import Library
 from assistant.conversation.converse import Conversation
 from assistant.conversation.read import Reader
+from assistant.cosell.desk import CoSellDesk
 from assistant.cosell.model import ScoringModel
 from assistant.domain.accounts import Contact, Customer
 from assistant.domain.cosell import CoSellInvitation, CoSellRole, InvitationDraft, InvitationState
@@ -34,6 +35,7 @@ from assistant.testing import (
     HashEmbedder,
     MemoryContent,
     MemoryEscalations,
+    MemoryExposures,
     MemoryGaps,
     MemoryPassageIndex,
     MemoryPrm,
@@ -107,7 +109,7 @@ def world(planted: Sequence[Payload], *, model: LanguageModel | None = None) -> 
             conversation=talk,
             feedback=FeedbackDesk(gaps, clock=clock),
             escalations=escalations,
-            cosell=_untrained,
+            cosell=CoSellDesk(prm, model=_untrained, log=MemoryExposures(), clock=clock),
             library=Library(),
             programme="skerrow",
             products=Products(("keep", "lantern")),

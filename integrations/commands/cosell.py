@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, TypeVar
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from assistant.cosell.eligibility import Exclusion, Policy
-from assistant.cosell.history import Need
+from assistant.cosell.advice import Advice, advise
+from assistant.cosell.desk import ANYBODY, Asked, Case, Staffing
+from assistant.cosell.eligibility import Policy
+from assistant.cosell.keeping import EXPLORE, Exposing
 from assistant.cosell.learning import learnt
-from assistant.cosell.need import Described, of_deal, of_description
-from assistant.cosell.recommend import Recommendation, Recommended, Recommender
-from assistant.cosell.register import read_register
-from assistant.cosell.staffing import staffed
+from assistant.cosell.need import Described
+from assistant.cosell.outcomes import ExposureReport, exposure_report
+from assistant.cosell.recommend import Recommendation
+from assistant.cosell.register import for_managers, read_register
 from assistant.cosell.team import Proposal
+from assistant.cosell.whynot import Explanation
 from assistant.domain.accounts import Customer
 from assistant.domain.money import Money
-from assistant.domain.partners import Certification
-from assistant.domain.people import Requester
 from assistant.errors import UsageError
 from integrations import cosell_file
 from integrations.bootstrap import Liaison
-from integrations.commands.acting import MANAGER, AsJson, Who, acting, console, run, show, table
-from integrations.commands.cosell_print import excluded, print_partner, print_ranking, print_team
+from integrations.commands.acting import MANAGER, AsJson, Who, acting, complain, console, run, show, table
+from integrations.commands.cosell_print import (
+    print_explanation,
+    print_exposure,
+    print_prices,
+    print_ranking,
+    print_team,
+)
+from integrations.coselling import desk_of
+from integrations.surfaces.cosell.page import standalone
 
-T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True, help="Co-sell recommendations: who should work a deal, why, and as which team.")
 Deal = Annotated[str, typer.Option(help="The id of a deal registration.")]
 AccountId = Annotated[str, typer.Option("--account", help="The id of an account.")]
@@ -39,15 +47,19 @@ CustomerName = Annotated[str, typer.Option("--customer", help="The customer's na
 Value = Annotated[str, typer.Option(help='The value, such as "40000 EUR".')]
 Present = Annotated[list[str] | None, typer.Option("--with", help="A partner on the deal already; repeat for more.")]
 Count = Annotated[int, typer.Option(help="How many partners to show.", min=1, max=200)]
-Newer = Annotated[int, typer.Option(help="Places of the list kept for partners with few deals.", min=0)]
+Newer = Annotated[int | None, typer.Option(help="Places kept for partners with few deals; else one of ten.", min=0)]
+Explore = Annotated[float, typer.Option(help="Share of lists in which the last such place is drawn.", min=0, max=1)]
+Needs = Annotated[list[str] | None, typer.Option(help="A capability: product:X, industry:X, kind:X.")]
+Size = Annotated[int, typer.Option(help="Most partners on the team.", min=1, max=20)]
+Rivals = Annotated[list[str] | None, typer.Option(help="Partners that never work together: a,b.")]
 Uncertified = Annotated[bool, typer.Option("--uncertified", help="Also partners without a valid certificate.")]
 OpenDeals = Annotated[int, typer.Option(help="Most protected deals a partner may have; 0 means no limit.", min=0)]
 Language = Annotated[str, typer.Option(help="Language of the reasons.")]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Which need the options name."""
+class Options:
+    """Which need the options name, and which rules hold."""
 
     deal: str = ""
     account: str = ""
@@ -57,34 +69,14 @@ class Asked:
     industry: str = ""
     value: str = ""
     present: tuple[str, ...] = ()
+    policy: Policy = ANYBODY
 
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A recommender with the need that was asked about, and how to read certificates."""
-
-    recommender: Recommender
-    need: Need
-    certificates: Callable[[str], Awaitable[tuple[Certification, ...]]]
-
-
-async def _desk(liaison: Liaison, asked: Asked, *, who: str, policy: Policy) -> Desk:
-    requester, prm, day = acting(who), liaison.prm.prm, liaison.clock.now().date()
-    register = await read_register(prm, requester)
-    model = cosell_file.load(liaison.settings.data)
-    recommender = Recommender(register, model, day=day, policy=policy)
-    if asked.deal:
-        need = await of_deal(prm, asked.deal, requester=requester, register=register, day=day)
-    else:
-        need = of_description(await _described(liaison, asked, requester), register=register, day=day)
-    return Desk(recommender, need, lambda name: prm.certifications(name, requester=requester))
-
-
-async def _described(liaison: Liaison, asked: Asked, requester: Requester) -> Described:
-    customer = Customer(name=asked.customer, country=asked.country.upper(), industry=asked.industry)
-    if asked.account:
-        customer = (await liaison.prm.prm.get_account(asked.account, requester=requester)).customer
-    return Described(customer, asked.product, _money(asked.value), present=asked.present)
+    async def case(self, liaison: Liaison, who: str) -> Case:
+        """The case of these options."""
+        customer = Customer(name=self.customer, country=self.country.upper(), industry=self.industry)
+        told = Described(customer, self.product, _money(self.value), present=self.present)
+        asked = Asked(self.deal, self.account, told)
+        return await desk_of(liaison).case(asked, requester=acting(who), policy=self.policy)
 
 
 def _money(text: str) -> Money | None:
@@ -136,7 +128,8 @@ def recommend(  # noqa: PLR0917 - the options of a command
     value: Value = "",
     present: Present = None,
     count: Count = 10,
-    newer: Newer = 1,
+    newer: Newer = None,
+    explore: Explore = EXPLORE,
     uncertified: Uncertified = False,
     open_deals: OpenDeals = 0,
     language: Language = "en",
@@ -144,16 +137,16 @@ def recommend(  # noqa: PLR0917 - the options of a command
     as_json: AsJson = False,
 ) -> None:
     """Eligible partners for a deal, an account, or a described need: ranked, with chances, reasons and exclusions."""
-    asked = Asked(deal, account, customer, product, country, industry, value, tuple(present or ()))
     policy = Policy(certified=not uncertified, open_deals=open_deals)
+    options = Options(deal, account, customer, product, country, industry, value, tuple(present or ()), policy)
 
-    async def work(liaison: Liaison) -> Recommendation:
-        desk = await _desk(liaison, asked, who=who, policy=policy)
-        return await desk.recommender.recommend(desk.need, certificates=desk.certificates, limit=count, newer=newer)
+    async def work(liaison: Liaison) -> tuple[Case, Recommendation]:
+        case = await options.case(liaison, who)
+        return case, await case.recommend(limit=count, exposing=Exposing(newer, explore))
 
-    found = run(work)
+    case, found = run(work)
     if not show(found, as_json=as_json):
-        print_ranking(found, language)
+        print_ranking(found, case.recommender.register.partners, language)
 
 
 @app.command()
@@ -173,21 +166,16 @@ def explain(  # noqa: PLR0917 - the options of a command
     who: Who = MANAGER,
     as_json: AsJson = False,
 ) -> None:
-    """Why a partner stands where it does for a deal, or which rule excludes it."""
-    asked = Asked(deal, account, customer, product, country, industry, value, tuple(present or ()))
+    """Why a partner stands where it does for a deal, beside the first one, or which rule excludes it."""
     policy = Policy(certified=not uncertified, open_deals=open_deals)
+    options = Options(deal, account, customer, product, country, industry, value, tuple(present or ()), policy)
 
-    async def work(liaison: Liaison) -> Recommended | Exclusion:
-        desk = await _desk(liaison, asked, who=who, policy=policy)
-        return await desk.recommender.explain(desk.need, partner_id, certificates=desk.certificates)
+    async def work(liaison: Liaison) -> Explanation:
+        return await (await options.case(liaison, who)).explain(partner_id)
 
     found = run(work)
-    if show(found, as_json=as_json):
-        return
-    if isinstance(found, Exclusion):
-        console.print(excluded(found, language), highlight=False, soft_wrap=True)
-    else:
-        print_partner(found, language)
+    if not show(found, as_json=as_json):
+        print_explanation(found, language)
 
 
 @app.command()
@@ -200,29 +188,20 @@ def team(  # noqa: PLR0917 - the options of a command
     industry: Industry = "",
     value: Value = "",
     present: Present = None,
-    needs: Annotated[list[str] | None, typer.Option(help="A capability: product:X, industry:X, kind:X.")] = None,
-    size: Annotated[int, typer.Option(help="Most partners on the team.", min=1, max=20)] = 3,
-    rivals: Annotated[list[str] | None, typer.Option(help="Partners that never work together: a,b.")] = None,
+    needs: Needs = None,
+    size: Size = 3,
+    rivals: Rivals = None,
     uncertified: Uncertified = False,
     open_deals: OpenDeals = 0,
     who: Who = MANAGER,
     as_json: AsJson = False,
 ) -> None:
     """The best team for a deal, the second best, and what each constraint costs."""
-    asked = Asked(deal, account, customer, product, country, industry, value, tuple(present or ()))
     policy = Policy(certified=not uncertified, open_deals=open_deals)
-    apart = [tuple(name.strip() for name in pair.split(",")) for pair in rivals or ()]
+    options = Options(deal, account, customer, product, country, industry, value, tuple(present or ()), policy)
 
     async def work(liaison: Liaison) -> Proposal:
-        desk = await _desk(liaison, asked, who=who, policy=policy)
-        return await staffed(
-            desk.recommender,
-            desk.need,
-            certificates=desk.certificates,
-            wanted=tuple(needs or ()),
-            size=size,
-            rivals=apart,
-        )
+        return await (await options.case(liaison, who)).team(_staffing(needs, size, rivals))
 
     found = run(work)
     if not show(found, as_json=as_json):
@@ -230,26 +209,70 @@ def team(  # noqa: PLR0917 - the options of a command
 
 
 @app.command()
-def exposure(
+def page(  # noqa: PLR0917 - the options of a command
+    out: Annotated[Path, typer.Option(help="The HTML file to write.")],
+    deal: Deal = "",
+    account: AccountId = "",
+    customer: CustomerName = "",
+    product: Product = "",
+    country: Country = "",
+    industry: Industry = "",
+    value: Value = "",
+    present: Present = None,
+    why: Annotated[list[str] | None, typer.Option(help="A partner to answer “why not?” for; repeat.")] = None,
+    needs: Needs = None,
+    size: Size = 3,
+    rivals: Rivals = None,
+    count: Count = 10,
+    language: Language = "en",
+    who: Who = MANAGER,
+) -> None:
+    """One HTML file with the ranking, what each reason adds, the team and what it covers; it loads nothing."""
+    options = Options(deal, account, customer, product, country, industry, value, tuple(present or ()))
+
+    async def work(liaison: Liaison) -> Advice:
+        case = await options.case(liaison, who)
+        return await advise(case, limit=count, why=tuple(why or ()), team=_staffing(needs, size, rivals))
+
+    made = standalone(run(work), language)
+    try:
+        out.write_text(made, encoding="utf-8")
+    except OSError as error:
+        complain(UsageError(f"{out} cannot be written: {error.strerror}.", hint="Name a file in a folder that exists."))
+        raise typer.Exit(2) from error
+    console.print(f"Written: {out}", highlight=False, soft_wrap=True)
+
+
+def _staffing(needs: list[str] | None, size: int, rivals: list[str] | None) -> Staffing:
+    apart = tuple(tuple(name.strip() for name in group.split(",")) for group in rivals or ())
+    return Staffing(tuple(needs or ()), size, apart)
+
+
+@app.command()
+def exposure(  # noqa: PLR0917 - the options of a command
     account: AccountId = "",
     product: Product = "",
     country: Country = "",
     count: Count = 10,
+    forget: Annotated[str, typer.Option(help="Erase what was shown to this person, such as channel_manager:jo.")] = "",
     who: Who = MANAGER,
+    as_json: AsJson = False,
 ) -> None:
-    """What the places kept for newer partners cost and bring, for one need: none, one, two."""
+    """Who was recommended how often and what came of it; for a need, what places kept for newer partners cost."""
 
-    async def work(liaison: Liaison) -> list[Recommendation]:
-        asked = Asked(account=account, product=product, country=country)
-        desk = await _desk(liaison, asked, who=who, policy=Policy())
-        recommender, need = desk.recommender, desk.need
-        return [
-            await recommender.recommend(need, certificates=desk.certificates, limit=count, newer=slots)
-            for slots in range(3)
-        ]
+    async def work(liaison: Liaison) -> tuple[ExposureReport, list[Recommendation]]:
+        requester, prm, log = acting(who), liaison.prm.prm, liaison.exposures
+        if forget:
+            for_managers(requester)
+            gone = await log.forget(requester.tenant, who=forget)
+            console.print(f"{gone} recommendations erased.", highlight=False)
+        tried = []
+        if account or product or country:
+            case = await Options(account=account, product=product, country=country).case(liaison, who)
+            tried = [await case.preview(limit=count, exposing=Exposing(places, 0.0)) for places in range(3)]
+        return await exposure_report(prm, log, requester=requester, now=liaison.clock.now()), tried
 
-    rows = [
-        (slots, sum(item.deals < 5 for item in found.ranked), f"{sum(item.chance for item in found.ranked):.3f}")
-        for slots, found in enumerate(run(work))
-    ]
-    table("Places for newer partners", ("places kept", "newer partners shown", "partners expected to engage"), rows)
+    report, tried = run(work)
+    if not show(report, as_json=as_json):
+        print_prices(tried)
+        print_exposure(report)

@@ -14,7 +14,18 @@ from fastapi import FastAPI
 from starlette.routing import Route
 from threadpoolctl import threadpool_limits
 
-from integrations.surfaces.http import ask, campaigns, completions, decisions, documents, health, page, quality, threads
+from integrations.surfaces.http import (
+    ask,
+    campaigns,
+    completions,
+    cosell,
+    decisions,
+    documents,
+    health,
+    page,
+    quality,
+    threads,
+)
 from integrations.surfaces.http.edge import MEGABYTE, Bounds, Edge
 from integrations.surfaces.http.problems import Problem, add_problem_handlers
 from integrations.surfaces.http.service import Service
@@ -22,6 +33,9 @@ from integrations.surfaces.http.service import Service
 if TYPE_CHECKING:
     from integrations.surfaces.slack.mount import Mount
 
+TALKING = (threads.router, decisions.router, completions.router, campaigns.router, cosell.router)
+READING = (documents.router, page.views, quality.router, health.router, cosell.views, page.router)
+ROUTERS = (ask.router, *TALKING, *READING)
 DESCRIPTION = """Cited answers from partner enablement content.
 
 Send an API key (`liaison keys create`) or an OIDC access token as `Authorization: Bearer …`. Who the key stands
@@ -65,8 +79,7 @@ def create_app(service: Service, *, alone: bool = False) -> FastAPI:
     )
     app.state.service = service
     add_problem_handlers(app)
-    talking = (threads.router, decisions.router, completions.router, campaigns.router)
-    for router in (ask.router, *talking, documents.router, page.views, quality.router, health.router, page.router):
+    for router in ROUTERS:
         app.include_router(router)
     if slack:
         app.router.routes += [Route("/slack/events", endpoint=slack), *slack.pages()]

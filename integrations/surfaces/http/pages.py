@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
 from assistant.errors import Forbidden, LiaisonError, NotAuthenticated
+from integrations.surfaces.cosell.page import TEMPLATES as ADVICE
 from integrations.surfaces.http.identity import COOKIE, Caller, address_of, bearer, token_in
 from integrations.surfaces.http.problems import headers_of, request_id_of, status_of
 from integrations.surfaces.http.service import service_of
@@ -24,7 +25,7 @@ from prompts.page import page_language, page_texts
 HERE = Path(__file__).parent
 SIGN_IN = "/signin"
 TEMPLATES = Environment(
-    loader=FileSystemLoader(HERE / "templates"),
+    loader=FileSystemLoader([HERE / "templates", ADVICE]),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,

@@ -14,6 +14,7 @@ class AccessScope(StrEnum):
     FEEDBACK = "feedback"
     CHAT = "chat"  # conversations with the agent, and approving what they propose
     CAMPAIGNS = "campaigns"  # drafting kits, and for the vendor's people reviewing them
+    COSELL = "cosell"  # recommendations, for the vendor's people
     READ_GAPS = "gaps:read"
     READ_PRM = "prm:read"
     WRITE_PRM = "prm:write"

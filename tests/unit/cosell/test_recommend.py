@@ -10,6 +10,7 @@ import pytest
 
 from assistant.cosell.eligibility import Exclusion, Policy
 from assistant.cosell.history import Need
+from assistant.cosell.keeping import Exposing, drawn, propensities
 from assistant.cosell.learning import learnt
 from assistant.cosell.need import Described, of_description, same_account
 from assistant.cosell.recommend import Recommended, Recommender
@@ -90,7 +91,8 @@ async def test_taking_the_foremost_reason_away_moves_the_rank_as_stated() -> Non
     ranking = recommender().ranking(need())
     for item in found.ranked:
         foremost = max(item.reasons, key=lambda reason: reason.points)
-        others = [ranking.scores[place] for place in ranking.order]
+        own = recommender().view.ledger.place[item.partner.id]
+        others = [ranking.scores[place] for place in ranking.order if place != own]
         assert item.rank_without == 1 + sum(other > item.score - max(0.0, foremost.points) for other in others)
 
 
@@ -178,11 +180,46 @@ async def test_a_partner_without_deals_has_insufficient_evidence_and_takes_the_p
     fresh = replace(register().partners["elbtal"], id="fresh", display_name="Fresh GmbH")
     changed = replace(register(), partners={**register().partners, "fresh": fresh})
     other = Recommender(changed, recommender().model, day=TODAY, policy=Policy(certified=False))
-    found = await other.recommend(need(), certificates=certificates, limit=3)
+    found = await other.recommend(need(), certificates=certificates, limit=3, exposing=Exposing(1))
     last = found.ranked[-1]
     assert (last.partner.id, last.reserved, last.sufficient) == ("fresh", True, False)
-    none = await other.recommend(need(), certificates=certificates, limit=3, newer=0)
+    assert found.kept.given == ("fresh",)
+    none = await other.recommend(need(), certificates=certificates, limit=3)  # one of ten, and this is not ten
+    assert found.kept.displaced == (none.ranked[-1].partner.id,)
+    assert found.kept.cost == pytest.approx(none.ranked[-1].chance - last.chance)
     assert "fresh" not in {item.partner.id for item in none.ranked}
+
+
+async def test_the_place_kept_is_drawn_with_the_propensities_that_are_told() -> None:
+    fresh = {
+        f"fresh-{number}": replace(register().partners["elbtal"], id=f"fresh-{number}", display_name=f"Fresh {number}")
+        for number in range(7)
+    }
+    changed = replace(register(), partners={**register().partners, **fresh})
+    other = Recommender(changed, recommender().model, day=TODAY, policy=Policy(certified=False))
+    best = 0
+    for number in range(150):
+        asked = replace(need(), words=frozenset({f"word{number}"}))
+        found = await other.recommend(asked, certificates=certificates, limit=3, exposing=Exposing(1))
+        again = await other.recommend(asked, certificates=certificates, limit=3, exposing=Exposing(1))
+        assert again == found
+        told = {choice.partner_id: choice.propensity for choice in found.kept.choices}
+        assert len(told) == 5
+        assert sum(told.values()) == pytest.approx(1.0)
+        last = found.ranked[-1]
+        assert last.propensity == told[last.partner.id]
+        best += last.partner.id == found.kept.choices[0].partner_id
+    assert 0.74 < best / 150 < 0.94  # 0.84
+    certain = await other.recommend(need(), certificates=certificates, limit=3, exposing=Exposing(1, explore=0))
+    assert certain.ranked[-1].propensity == 1.0
+
+
+def test_a_draw_comes_as_often_as_its_probability_says() -> None:
+    chances = propensities(4, explore=0.2)
+    assert chances == pytest.approx((0.85, 0.05, 0.05, 0.05))
+    places = [drawn(chances, by=str(number)) for number in range(4000)]
+    assert sum(place == 0 for place in places) / 4000 == pytest.approx(0.85, abs=0.02)
+    assert min(sum(place == each for place in places) for each in range(4)) > 120
 
 
 async def test_a_model_that_saw_no_deal_for_half_a_year_says_so() -> None:

@@ -11,6 +11,7 @@ from assistant.approvals.desk import ApprovalDesk
 from assistant.campaigns.library import Library
 from assistant.conversation.converse import Conversation
 from assistant.conversation.read import Reader
+from assistant.cosell.desk import CoSellDesk
 from assistant.cosell.model import ScoringModel
 from assistant.domain.approvals import Proposal
 from assistant.domain.content import Audience, Scope
@@ -24,6 +25,7 @@ from assistant.testing import (
     HashEmbedder,
     MemoryContent,
     MemoryEscalations,
+    MemoryExposures,
     MemoryGaps,
     MemoryPassageIndex,
     MemoryPrm,
@@ -100,7 +102,7 @@ def workplace(archive: Archive = WORLD, *, cosell: Callable[[], ScoringModel] = 
         ),
         feedback=FeedbackDesk(gaps, clock=clock),
         escalations=escalations,
-        cosell=cosell,
+        cosell=CoSellDesk(prm, model=cosell, log=MemoryExposures(), clock=clock),
         library=Library(),
         programme="skerrow",
         products=Products(("keep", "lantern", "ledge", "sentinel")),

@@ -1,0 +1,103 @@
+"""What every surface says of a recommendation: the same sentences from the same numbers, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from assistant.cosell.eligibility import Exclusion
+from assistant.cosell.recommend import Recommendation, Recommended
+from assistant.cosell.whynot import Explanation
+from assistant.domain.partners import Partner
+from prompts.messages import message
+
+REASONS = 3
+
+
+def supporting(item: Recommended, language: str, *, most: int = REASONS) -> list[str]:
+    """The weightiest reasons for a partner."""
+    return [reason.told(language) for reason in item.reasons if reason.points > 0][:most]
+
+
+def counter(item: Recommended, language: str) -> str:
+    """The strongest fact against a partner, and by how much it lowers the odds."""
+    if item.counter is None or not item.counter.odds:
+        return message("cosell_no_counter", language)
+    reason, share = item.counter.told(language), f"{-item.counter.odds} %"
+    return message("cosell_counter", language, reason=reason, share=share)
+
+
+def evidence(item: Recommended, language: str) -> list[str]:
+    """What is not known of a partner, and how many deals would tell; empty when there is enough."""
+    win, said = item.win, []
+    if not item.sufficient:
+        said.append(message("cosell_insufficient", language))
+    if not win.sufficient:
+        said.append(message("cosell_win_few", language, closed=str(win.closed), needed=str(win.needed)))
+    elif not win.differs:
+        said.append(message("cosell_win_usual", language))
+    return said
+
+
+def excluded(item: Exclusion, partner: Partner, language: str) -> str:
+    """A sentence that says why a partner is excluded."""
+    return f"{partner.display_name}: {message(f'cosell_excluded_{item.rule}', language, found=item.found)}".rstrip()
+
+
+def exclusions(
+    found: Iterable[Exclusion], partners: Mapping[str, Partner], language: str
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Each rule in a few words with the partners it excludes, and what of their records decided."""
+    groups: dict[str, list[str]] = {}
+    for item in found:
+        name = partners[item.partner_id].display_name
+        groups.setdefault(item.rule, []).append(f"{name} ({item.found})" if item.found else name)
+    return tuple((message(f"cosell_rule_{rule}", language), tuple(sorted(names))) for rule, names in groups.items())
+
+
+def explanation(told: Explanation, language: str) -> list[str]:
+    """Why a partner and not another: the rule, or its rank, what the first is ahead by, and what speaks for it."""
+    if told.excluded is not None:
+        return [excluded(told.excluded, told.partner, language)]
+    item, first, lead = told.found, told.first, told.weightiest
+    if item is None or first is None:
+        return []
+    rank, scored, chance = str(item.rank), str(told.scored), percent(item.chance)
+    low, high = percent(item.low), percent(item.high)
+    said = [message("cosell_standing", language, rank=rank, scored=scored, chance=chance, low=low, high=high)]
+    if lead and lead.first and lead.own:
+        said.append(
+            message(
+                "cosell_ahead",
+                language,
+                first=first.partner.display_name,
+                chance=percent(first.chance),
+                family=lead.first.label(language),
+                reason=lead.first.told(language),
+                partner=told.partner.display_name,
+                own=lead.own.told(language),
+            )
+        )
+    return [*said, counter(item, language), *evidence(item, language)]
+
+
+def cautions(found: Recommendation, partners: Mapping[str, Partner], language: str) -> list[str]:
+    """What to know before relying on a list: how old its model is, how deals changed, what a kept place costs."""
+    day, said = found.trained_until.isoformat(), []
+    if found.stale:
+        said.append(message("cosell_stale", language, day=day))
+    if found.drifted:
+        kinds = ", ".join(message(f"cosell_family_{group}", language) for group in found.drifted)
+        said.append(message("cosell_drifted", language, day=day, traits=kinds))
+    if found.kept.given:
+        given, displaced = (
+            ", ".join(partners[name].display_name for name in names)
+            for names in (found.kept.given, found.kept.displaced)
+        )
+        cost = f"{found.kept.cost:.3f}"
+        said.append(message("cosell_kept", language, given=given, displaced=displaced, cost=cost))
+    return said
+
+
+def percent(share: float) -> str:
+    """A share as people read it."""
+    return f"{share * 100:.1f} %"

@@ -1,0 +1,1 @@
+"""Co-sell advice as JSON and as a page."""
