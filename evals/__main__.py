@@ -16,11 +16,13 @@ from evals.added import add_metrics, with_metrics
 from evals.bench import run_bench
 from evals.gate import ExitCode, load_bars
 from evals.importing.beir import import_beir
+from evals.importing.bfcl import import_bfcl
 from evals.importing.promptfoo import import_promptfoo
 from evals.in_process import InProcessOpener
 from evals.manifest import manifest
 from evals.model_judge.command import judge_run
 from evals.model_judge.criteria import Criterion
+from evals.online.command import decide
 from evals.options import chosen, parser
 from evals.over_http import HttpOpener, load_keys
 from evals.report import table, write_verdict
@@ -44,7 +46,7 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
 def main(words: Sequence[str] | None = None, *, prog: str = "python -m evals") -> int:
-    """Measure the assistant: run, rescore, compare, same, gate, judge, export, import, bench (each has --help)."""
+    """Measure the assistant: run, rescore, compare, same, gate, judge, candidates, export, import, bench."""
     options = parser(prog).parse_args(words)
     commands = {
         "run": _run,
@@ -53,6 +55,7 @@ def main(words: Sequence[str] | None = None, *, prog: str = "python -m evals") -
         "gate": _gate,
         "same": _same,
         "judge": _judge,
+        "candidates": _candidates,
         "export": _export,
         "import": _import,
         "bench": _bench,
@@ -170,6 +173,10 @@ def _judge(options: argparse.Namespace) -> int:
         ) from reason
 
 
+def _candidates(options: argparse.Namespace) -> int:
+    return decide(options, console)
+
+
 def _export(options: argparse.Namespace) -> int:
     run = read_run(options.run)
     files = write_trec(run.samples, options.out) if options.format == "trec" else write_inspect(run, options.out)
@@ -181,8 +188,8 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    read = import_beir if options.format == "beir" else import_promptfoo
-    for line in read(options.source, options.out):
+    readers = {"beir": import_beir, "promptfoo": import_promptfoo, "bfcl": import_bfcl}
+    for line in readers[options.format](options.source, options.out):
         console.print(line, soft_wrap=True)
     return ExitCode.PASSED
 

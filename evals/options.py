@@ -12,7 +12,7 @@ from evals.model_judge.criteria import Criterion
 from evals.suites import SUITES
 
 FORMATS = ("trec", "inspect")
-SOURCES = ("beir", "promptfoo")
+SOURCES = ("beir", "promptfoo", "bfcl")
 ALL = "all"
 
 
@@ -56,6 +56,7 @@ def parser(prog: str) -> Parser:
     export.add_argument("--format", required=True, choices=FORMATS)
     export.add_argument("--out", type=Path, required=True, help="folder for the files")
     _import(commands.add_parser("import", help="questions of another tool as a question file and a corpus"))
+    _candidates(commands.add_parser("candidates", help="questions of the live service as cases, by a person's yes"))
     bench = commands.add_parser("bench", help="measure LangChain, LlamaIndex, Haystack, txtai and Liaison side by side")
     bench.add_argument("--system", action="append", help="one peer; repeat for more (default: all)")
     _inputs(bench, out="out/bench")
@@ -84,6 +85,28 @@ def _judge(judge: Parser) -> None:
     judge.add_argument("--people", type=int, default=0, help="rated responses to compare with (default: all)")
 
 
+def _candidates(command: Parser) -> None:
+    actions = command.add_subparsers(dest="action", required=True, parser_class=Parser)
+    listed = actions.add_parser("list", help="what went wrong, what was rated, and a sample of the rest; redacted")
+    accept = actions.add_parser("accept", help="make a case of one, saying what a right answer rests on")
+    reject = actions.add_parser("reject", help="never show one again")
+    for action in (listed, accept, reject):
+        action.add_argument("--as", dest="who", default="", help="who decides: channel_manager:ID or administrator:ID")
+        action.add_argument("--days", type=int, default=30, help="asked in the last days (default: %(default)s)")
+        action.add_argument("--share", type=share, default=0.05, help="of what went well, 0..1 (default: %(default)s)")
+    for action in (accept, reject):
+        action.add_argument("id", help="as listed, or the first characters of it")
+    accept.add_argument("--question", default="", help="the question in your words")
+    accept.add_argument("--doc", default="", help="document of the gold quote, relative to the corpus")
+    accept.add_argument("--quote", default="", help="verbatim words of it that answer")
+    accept.add_argument("--fact", action="append", help="what the answer must say; a|b means either; repeat for more")
+    accept.add_argument("--unanswerable", action="store_true", help="declining is right")
+    accept.add_argument("--kind", default="", help="kind of the question, a slice")
+    accept.add_argument("--asked-as", default="", help="who asks in the case, as in `liaison ask --as`")
+    accept.add_argument("--split", choices=("dev", "test"), default="dev", help="default: %(default)s")
+    accept.add_argument("--into", type=Path, help="question file (default: one in the data directory)")
+
+
 def _metric(command: Parser) -> None:
     command.add_argument(
         "--metric", action="append", type=Path, default=[], help="Python file with a metric of yours; repeat for more"
@@ -92,7 +115,7 @@ def _metric(command: Parser) -> None:
 
 def _import(command: Parser) -> None:
     command.add_argument("format", choices=SOURCES)
-    command.add_argument("source", type=Path, help="BEIR folder, or promptfoo configuration")
+    command.add_argument("source", type=Path, help="BEIR folder, promptfoo configuration, or BFCL file")
     command.add_argument("--out", type=Path, required=True, help="folder for questions.jsonl and corpus/")
 
 

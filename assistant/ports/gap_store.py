@@ -43,6 +43,10 @@ class GapStore(Protocol):
         """Every question with a signal, by first asked and answer id."""
         ...
 
+    async def asked_since(self, since: datetime, *, tenant: str) -> tuple[AskedQuestion, ...]:
+        """Every question that was asked at this time or later, however it went, by first asked and answer id."""
+        ...
+
     async def assign(self, answer_ids: Collection[str], gap_id: str, *, tenant: str) -> None:
         """Put asked questions into a gap."""
         ...

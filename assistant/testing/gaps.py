@@ -71,6 +71,11 @@ class MemoryGaps:
         found = [q for (whose, _), q in self.questions.items() if whose == tenant and q.signals]
         return tuple(sorted(found, key=lambda q: (q.first_at, q.answer_id)))
 
+    async def asked_since(self, since: datetime, *, tenant: str) -> tuple[AskedQuestion, ...]:
+        """Every question asked since."""
+        found = [q for (whose, _), q in self.questions.items() if whose == tenant and q.last_at >= since]
+        return tuple(sorted(found, key=lambda q: (q.first_at, q.answer_id)))
+
     async def assign(self, answer_ids: Collection[str], gap_id: str, *, tenant: str) -> None:
         """Put questions into a gap."""
         for answer_id in answer_ids:

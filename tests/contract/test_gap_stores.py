@@ -98,6 +98,15 @@ async def test_only_questions_with_a_signal_are_signalled_in_the_order_they_were
     assert [question.answer_id for question in await gaps.signalled(tenant=T)] == ["c", "b"]
 
 
+async def test_what_was_asked_since_a_time_is_found_whether_it_went_well_or_not(gaps: GapStore) -> None:
+    for key, hours, signals in (("old", -3, {Signal.DECLINED}), ("well", 1, set()), ("again", -2, set())):
+        at = NOON + timedelta(hours=hours)
+        last = NOON + timedelta(hours=max(hours, 0 if key == "again" else hours))
+        await gaps.log(replace(ASKED, answer_id=key, first_at=at, last_at=last, signals=frozenset(signals)))
+    await gaps.log(replace(ASKED, answer_id="theirs", asker=Asker.of(LENA_ELSEWHERE)))
+    assert [question.answer_id for question in await gaps.asked_since(NOON, tenant=T)] == ["again", "well"]
+
+
 async def test_a_signal_comes_and_goes(gaps: GapStore) -> None:
     await gaps.log(replace(ASKED, signals=frozenset()))
     await gaps.mark("a1", Signal.BADLY_RATED, tenant=T)

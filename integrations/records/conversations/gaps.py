@@ -101,8 +101,14 @@ class GapRecords:
 
     async def signalled(self, *, tenant: str) -> tuple[AskedQuestion, ...]:
         """Every question with a signal, by first asked and answer id."""
-        query = select(asked).where(asked.c.tenant == tenant, asked.c.signals > 0)
-        query = query.order_by(asked.c.first_at, asked.c.answer_id)
+        return await self._those(asked.c.tenant == tenant, asked.c.signals > 0)
+
+    async def asked_since(self, since: datetime, *, tenant: str) -> tuple[AskedQuestion, ...]:
+        """Every question asked since, by first asked and answer id."""
+        return await self._those(asked.c.tenant == tenant, asked.c.last_at >= since.isoformat())
+
+    async def _those(self, *conditions: ColumnElement[bool]) -> tuple[AskedQuestion, ...]:
+        query = select(asked).where(*conditions).order_by(asked.c.first_at, asked.c.answer_id)
 
         def read(connection: Connection) -> tuple[AskedQuestion, ...]:
             return tuple(asked_from(row) for row in connection.execute(query))
