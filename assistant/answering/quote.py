@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from assistant.answering.compose import cite, pieces_of, sentences_of
 from assistant.answering.events import Answered, AnswerEvent, AnswerFinished, NumberedCitation, SentenceReady
-from assistant.answering.extract import extract
+from assistant.answering.extract import Extract, extract
+from assistant.answering.gloss import glossed
 from assistant.answering.weights import Weights
 from assistant.domain.answer import Answer, AnswerStatus, DeclineReason
+from assistant.retrieval.language import primary
 from assistant.retrieval.retrieve import Retrieved
 from prompts.messages import message
 
@@ -35,8 +38,15 @@ def quoted(retrieved: Retrieved, weights: Weights, *, sure: float, start: float)
         confidence=sure,
         generation=retrieved.generation,
         latency_ms=(time.perf_counter() - start) * 1000,
+        notices=glossed(_english(extracts, retrieved), retrieved.language),
     )
     return [*events, AnswerFinished(Answered(answer, retrieved))]
+
+
+def _english(extracts: Sequence[Extract], retrieved: Retrieved) -> list[str]:
+    """The quotes from English documents."""
+    spoken = {key: primary(document.language) for key, document in retrieved.documents.items()}
+    return [unit.words for e in extracts if spoken[e.source.passage.document_id] == "en" for unit in e.units]
 
 
 def declined(retrieved: Retrieved, reason: DeclineReason, *, sure: float, start: float) -> Answer:

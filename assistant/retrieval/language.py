@@ -6,7 +6,9 @@ import re
 from functools import cache
 from typing import Protocol
 
-LANGUAGES = ("de", "en", "es", "fr", "it", "ja", "ko", "nl", "pt", "sv", "zh")
+from assistant.retrieval.function_words import hints
+
+LANGUAGES = ("de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "sv", "zh")
 ENOUGH_BYTES = 60  # shorter text says too little: a product name is in every language
 ENOUGH_QUESTION_BYTES = 20
 SAMPLE = 4000
@@ -20,6 +22,10 @@ class Identifier(Protocol):
 
     def classify(self, text: str) -> tuple[str, float]:
         """Language and score."""
+        ...
+
+    def rank(self, text: str) -> list[tuple[str, float]]:
+        """Every language with its score, likeliest first."""
         ...
 
 
@@ -37,17 +43,24 @@ def detect(text: str, *, default: str) -> str:
 
 
 def question_language(text: str, *, default: str) -> str:
-    """The language of a question: by its script, by its words, or, when it is too short, that of the asker's locale.
+    """The language of a question: by its script, the little words it is built with, its letters, or else its asker.
 
-    Chinese characters alone are Japanese when a Japanese asks.
+    "Wie läuft die deal registration?" is German: names say nothing. Chinese characters alone are Japanese when a
+    Japanese asks.
     """
     local = primary(default)
     for script, language in ((KANA, "ja"), (HANGUL, "ko"), (HAN, "ja" if local == "ja" else "zh")):
         if script.search(text):
             return language
+    found = hints(text[:SAMPLE])
+    most = max(found.values())
+    likely = [language for language, count in found.items() if count == most > 0]
+    if len(likely) == 1:
+        return likely[0]
     if len(text.encode()) < ENOUGH_QUESTION_BYTES:
-        return local
-    return _identifier().classify(text[:SAMPLE])[0]
+        return local if local in likely or not likely else likely[0]
+    ranked = [language for language, _ in _identifier().rank(text[:SAMPLE])]
+    return next(language for language in ranked if not likely or language in likely)
 
 
 @cache

@@ -11,9 +11,8 @@ from ingest.crosslingual.lesson import lessons, sentences, vectors
 from ingest.crosslingual.pairs import Pair
 from ingest.crosslingual.pieces import count_pieces, learn_pieces, rarity
 
-PIECES = 56_000  # an encoder of so many is 22 MB
 SHARED = 3  # languages that a sentence must be translated into: one vector teaches them all
-SENTENCES = 57_344  # that get a vector, two thirds of the work
+SENTENCES = 57_344  # that get a vector: half of them, and most of the work
 
 
 def trained_encoder(pairs: Mapping[str, Sequence[Pair]], embedder: Embedder, *, told: Callable[[str], None]) -> Encoder:
@@ -23,7 +22,7 @@ def trained_encoder(pairs: Mapping[str, Sequence[Pair]], embedder: Embedder, *, 
     """
     found = sentences(pairs, languages=min(SHARED, len(pairs)))
     told(f"{len(found.english):,} English sentences, {len(found.said):,} translations")
-    tokenizer = learn_pieces([*found.said, *found.english], most=PIECES)
+    tokenizer = learn_pieces([*found.said, *found.english])
     told(f"{tokenizer.get_vocab_size():,} pieces of words")
     drawn = found.drawn(SENTENCES)
     targets = vectors(drawn.english, embedder, told=lambda done: told(f"{done:,} of {len(drawn.english):,} embedded"))

@@ -22,10 +22,30 @@ def test_the_language_of_every_development_question_is_told(shared: Path, name: 
     assert wrong == []
 
 
-@pytest.mark.parametrize("text", ["", "MDF?", "Was ist Keep?", "¿Y esto?"])
+@pytest.mark.parametrize("text", ["", "MDF?", "Keep 4.2?", "Gold, Silver"])
 def test_a_short_question_is_in_the_language_of_its_asker(text: str) -> None:
     assert question_language(text, default="pt-BR") == "pt"
     assert question_language(text, default="de_AT") == "de"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Wie läuft die deal registration?", "de"),
+        ("Was ist Keep?", "de"),
+        ("¿Y esto?", "es"),
+        ("Comment faire un deal registration ?", "fr"),
+        ("Come funziona il co-sell?", "it"),
+        ("Hoe werkt deal registration?", "nl"),
+        ("Como faço o deal registration?", "pt"),
+        ("Hur funkar deal registration?", "sv"),
+        ("Jak działa deal registration?", "pl"),
+        ("How do I get the Rabatt?", "en"),
+    ],
+)
+def test_the_words_a_question_is_built_with_tell_its_language_whatever_it_asks_about(text: str, language: str) -> None:
+    assert question_language(text, default="en") == language
+    assert question_language(text, default="ja-JP") == language
 
 
 @pytest.mark.parametrize(
