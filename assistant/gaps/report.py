@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from assistant.domain.people import Requester, Role, TierLadder
 from assistant.errors import Forbidden
 from assistant.gaps.cluster import cluster
 from assistant.gaps.recheck import Recheck, Rechecker
+from assistant.gaps.trend import Week, first_monday, trend
 from assistant.gaps.view import gap_view
 from assistant.ports.clock import Clock
 from assistant.ports.embedder import Embedder, Vector
@@ -57,6 +58,16 @@ class Gaps:
                 minimum = 1 if requester.role is Role.PARTNER else self.minimum_partners
                 shown.append(gap_view(gap, mine, documents=documents, minimum_partners=minimum))
         return sorted(shown, key=lambda g: (g.status is GapStatus.CLOSED, -g.count, -g.last_asked.timestamp(), g.id))
+
+    async def trend(self, *, requester: Requester) -> tuple[tuple[Week, ...], ...]:
+        """How questions went in the last weeks, by language; a partner sees its own people's. Forbidden as `report`."""
+        if not requester.known:
+            raise Forbidden("Gaps are shown to partners and to the vendor's people.", hint="Say who asks with --as.")
+        today, partner = self.clock.now().date(), requester.role is Role.PARTNER
+        since = datetime.combine(first_monday(today), time(), UTC)
+        asked = await self.store.asked_since(since, tenant=requester.tenant)
+        seen = [question for question in asked if not partner or _same_partner(question, requester)]
+        return trend(seen, today=today, minimum_partners=1 if partner else self.minimum_partners)
 
     async def recheck(self, *, tenant: str = "default") -> Recheck:
         """Cluster what was asked since, and ask every gap again that new content or new askers may have changed.

@@ -148,9 +148,10 @@ async def view_document(
 
 @router.get("/gaps")
 async def gaps(request: Request, caller: Visitor, service: Serving) -> Response:
-    """What the content does not answer."""
+    """What the content does not answer, and how questions went week by week."""
     allowed(caller, AccessScope.READ_GAPS)
-    return render(request, "gaps.html", gaps=await visible_gaps(service, caller))
+    trend = await service.liaison.gaps.trend(requester=caller.requester)
+    return render(request, "gaps.html", gaps=await visible_gaps(service, caller), trend=trend)
 
 
 @router.get("/signin")

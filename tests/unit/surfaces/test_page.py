@@ -96,6 +96,20 @@ async def test_the_page_loads_nothing_from_elsewhere_and_runs_no_script(service:
             assert "script-src" not in response.headers["content-security-policy"]
 
 
+async def test_the_gaps_page_tells_week_by_week_how_questions_went(service: Service) -> None:
+    made = await key(service, "partner:acme", READER_SCOPES)
+    async with client(service) as visitor:
+        visitor.cookies.set("liaison_key", made.token)
+        await visitor.post("/", data={"question": "Who won the chess championship of 1972?"}, headers=HTML)
+        page = (await visitor.get("/gaps", headers={**HTML, "accept-language": "de"})).text
+    assert "Woche für Woche" in page
+    rows = [row for row in page.split("<tr>") if row.startswith("<th>alle Sprachen")]
+    assert rows
+    assert rows[0].count("<td>") == 8, "eight weeks"
+    missed, _, total = rows[0].rpartition("<td>")[2].partition("<svg")[0].partition(" / ")
+    assert 1 <= int(missed) <= int(total)
+
+
 @contextmanager
 def listening(service: Service) -> Iterator[str]:
     place = socket.socket()
