@@ -41,7 +41,7 @@ def run_bench(inputs: Inputs, *, out: Path, systems: Sequence[str], console: Con
         raise UsageError(f"The bench needs its files: {missing}.") from missing
     out.mkdir(parents=True, exist_ok=True)
     chosen = [name for name in PEERS if not systems or name in systems]
-    python = environment.ready(console.print) if set(chosen) - {OURS} else Path()
+    python = environment.PEER_PACKAGES.ready(console.print) if set(chosen) - {OURS} else Path()
     results = [
         result
         for name in chosen

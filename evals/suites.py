@@ -16,6 +16,7 @@ from evals.follow_ups import collect_follow_ups
 from evals.multi_turn import collect_multi_turn
 from evals.operations import collect_operations
 from evals.security import collect_security
+from evals.tools import collect_tools
 from evals.turns import collect_turns
 from evals.workbench import Workbench
 
@@ -129,6 +130,12 @@ SUITES: dict[str, Suite] = {
             about="Does an attacker get anything through the agent, its tools called at will, or its approvals?",
             metrics=("attack_withstood",),
             collect=collect_security,
+        ),
+        Suite(
+            name="tools",
+            about="Does a request make the agent call the right tool with the right arguments? Without a model.",
+            metrics=("calls_right",),
+            collect=collect_tools,
         ),
         Suite(
             name="operations",

@@ -15,7 +15,7 @@ from assistant.domain.approvals import Source, fingerprint
 from assistant.domain.deals import DealChange, DealDraft, DealKind, DealSource, LostReason, Period, SalesStage
 from assistant.domain.money import Money
 from assistant.errors import InvalidRecord, Problem
-from assistant.tools.origin import Origin, country_names, currency_names, origin_of, unsaid
+from assistant.tools.origin import Origin, country_names, currency_names, foreign_addresses, origin_of, unsaid
 from assistant.tools.tool import Inputs, ToolCall, Words
 
 REQUIRED = (
@@ -170,9 +170,16 @@ def change_of(fields: DealFields, products: Products, customer: Customer, value:
 
 
 def origins_of(fields: DealFields, words: Words) -> dict[str, Origin]:
-    """Where each told field came from, by its place in a draft. Raises InvalidRecord for what a model made up."""
+    """Where each told field came from, by its place in a draft.
+
+    Raises InvalidRecord for what a model made up, and for free text of its own that leads to an address nobody named.
+    """
     found = {name: origin_of(getattr(fields, name), words, also=_spellings(fields, name)) for name in fields.told}
-    if problems := unsaid((name, origin) for name, origin in found.items() if name in NEVER_MADE_UP):
+    problems = list(unsaid((name, origin) for name, origin in found.items() if name in NEVER_MADE_UP))
+    for name, origin in found.items():
+        if origin.source is Source.MODEL and name not in NEVER_MADE_UP:
+            problems += foreign_addresses(name, str(getattr(fields, name)), words)
+    if problems:
         raise InvalidRecord.of(*problems)
     origins = {PLACES.get(name, name): origin for name, origin in found.items()}
     if "competitor" in found:

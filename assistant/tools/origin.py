@@ -13,6 +13,7 @@ import regex
 from babel import Locale
 from babel.dates import format_date
 
+from assistant.answering.sanitize import ADDRESS, HOSTLIKE, UNSEEN
 from assistant.deals.names import normalised
 from assistant.domain.approvals import Source
 from assistant.errors import InvalidRecord, Problem
@@ -30,6 +31,7 @@ PATTERNS = (
     "d MMMM",
     "MMMM d",
 )
+ENDINGS = {1: "st", 2: "nd", 3: "rd"}  # of English ordinals
 NUMBER = regex.compile(r"\d(?:[\d.,'’\u00a0\u202f ]*\d)?\s?(?:k\b|K\b|M\b)?")
 WORD = regex.compile(r"[\p{L}\p{N}]+")
 APART = (r"(?<![\p{Latin}\p{N}])(?<![\p{Latin}\p{N}][.@_+-])", r"(?![\p{Latin}\p{N}])")
@@ -76,6 +78,20 @@ def unsaid(origins: Iterable[tuple[str, Origin]]) -> tuple[Problem, ...]:
     """A problem for each field whose value a model made up: it is asked for, never guessed."""
     told = "stands in nothing the requester wrote; ask them for it and do not guess"
     return tuple(Problem(name, "not_said", told) for name, origin in origins if origin.source is Source.MODEL)
+
+
+def foreign_addresses(field: str, text: str, words: Words) -> tuple[Problem, ...]:
+    """A problem for each web or mail address of a free text that neither the requester nor what they passed on has.
+
+    Whoever reads the record may follow it, so an address that only a model wrote is refused like a name or an amount.
+    """
+    clean = UNSEEN.sub("", text)
+    found = dict.fromkeys(
+        each.group().rstrip(".,;:!?") for kind in (ADDRESS, HOSTLIKE) for each in kind.finditer(clean)
+    )
+    strange = [address for address in found if origin_of(address, words).source is Source.MODEL]
+    told = "leads to {}, which stands in nothing the requester wrote; leave it out"
+    return tuple(Problem(field, "foreign_address", told.format(address)) for address in strange)
 
 
 def worded(told: str, words: Words, *, field: str, longest: int) -> tuple[str, Origin]:
@@ -161,6 +177,10 @@ def _written(day: date) -> Iterator[str]:
     for language in LANGUAGES:
         for form in ("medium", "long", *PATTERNS):
             yield str(format_date(day, format=form, locale=language))
+    nth = f"{day.day}{'th' if day.day in {11, 12, 13} else ENDINGS.get(day.day % 10, 'th')}"
+    for form in ("MMMM", "MMM"):
+        month = format_date(day, format=form, locale="en")
+        yield from (f"{month} {nth}", f"{nth} {month}", f"{nth} of {month}")
 
 
 def _number_in(value: Decimal, text: str) -> str:

@@ -9,10 +9,10 @@ from pydantic import Field
 
 from assistant.domain.deals_lifecycle import DealEvent, allowed_events
 from assistant.domain.people import Requester
-from assistant.errors import NotAllowedInState
+from assistant.errors import InvalidRecord, NotAllowedInState
 from assistant.ports.prm import Prm
 from assistant.tools.finding_deals import deal_meant, deal_origin
-from assistant.tools.origin import worded
+from assistant.tools.origin import unsaid, worded
 from assistant.tools.proposing import Wanted, proposed
 from assistant.tools.tool import LONGEST_NAME, Inputs, ToolCall, ToolResult
 from assistant.tools.writes import WithdrawDeal
@@ -43,14 +43,20 @@ class WithdrawDealTool:
         return requester.known
 
     async def run(self, inputs: WithdrawInputs, call: ToolCall) -> ToolResult:
-        """A proposal. Raises RecordNotFound, NotAllowedInState when it ended already, InvalidRecord."""
+        """A proposal. Raises RecordNotFound, NotAllowedInState when it ended already.
+
+        Raises InvalidRecord for a deal that the requester did not name: what is gone for good is not a model's choice.
+        """
         deal = await deal_meant(self.prm, inputs.deal, call)
+        named = deal_origin(deal, call)
+        if problems := unsaid([("deal", named)]):
+            raise InvalidRecord.of(*problems)
         if DealEvent.WITHDRAW not in allowed_events(deal):
             raise NotAllowedInState(
                 f"Deal {deal.id} is {deal.state} and cannot be withdrawn.", hint="Tell the requester."
             )
         reason, origin = worded(inputs.reason, call.words, field="reason", longest=500)
-        origins = {"deal_id": deal_origin(deal, call), "reason": origin}
+        origins = {"deal_id": named, "reason": origin}
         note = message("card_about", call.told_in, title=deal.draft.title, customer=deal.draft.customer.name)
         command = WithdrawDeal(deal.id, reason)
         return proposed(Wanted(command, origins, target=deal.id, version=deal.version, notes=(note,)), call)

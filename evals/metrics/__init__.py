@@ -10,7 +10,14 @@ from evals.metrics.document_recall import DOC_RECALL_5, RECALL_1, RECALL_5, RECA
 from evals.metrics.duration import ASK_P50_MS, ASK_P95_MS, COLD_START_S, EMBED_P50_MS, REINGEST_S
 from evals.metrics.fact_recall import FACT_RECALL
 from evals.metrics.final_state import FINAL_STATE
-from evals.metrics.findings import ATTACK_WITHSTOOD, COPY_NOT_FLAGGED, COPY_NOT_STOPPED, FAULT_FOUND, KIT_SOUND
+from evals.metrics.findings import (
+    ATTACK_WITHSTOOD,
+    CALLS_RIGHT,
+    COPY_NOT_FLAGGED,
+    COPY_NOT_STOPPED,
+    FAULT_FOUND,
+    KIT_SOUND,
+)
 from evals.metrics.history import FOUND_5, FOUND_10, FOUND_10_GAIN, NDCG_10_GAIN, RESOLVED
 from evals.metrics.isolation import AUDIENCE_ISOLATION
 from evals.metrics.metric import Metric
@@ -62,5 +69,6 @@ METRICS: dict[str, Metric] = {
         FAULT_FOUND,
         KIT_SOUND,
         ATTACK_WITHSTOOD,
+        CALLS_RIGHT,
     )
 }

@@ -1,4 +1,4 @@
-"""The virtual environment that peers run in, and how a peer is started there."""
+"""Virtual environments for what must not be among our own packages, and how a peer is started in one."""
 
 from __future__ import annotations
 
@@ -6,36 +6,56 @@ import hashlib
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import StorageError
 from evals.peers import OURS, PEERS
 from evals.workbench import ROOT
 
-FOLDER = ROOT / ".venv-bench"
-REQUIREMENTS = Path(__file__).with_name("requirements.txt")
-CONSTRAINTS = Path(__file__).with_name("constraints.txt")
 # Local models only, and no reports home.
 QUIET = ("HF_HUB_OFFLINE=1", "ANONYMIZED_TELEMETRY=False", "HAYSTACK_TELEMETRY_ENABLED=False", "DO_NOT_TRACK=1")
 
 
-def ready(announce: Callable[[str], None]) -> Path:
-    """The Python of the bench environment, created or brought up to date first.
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A virtual environment for other people's packages: `first` those to install first, `options` what pip takes."""
 
-    Raises StorageError when packages cannot be installed.
-    """
-    python, stamp = FOLDER / "bin" / "python", FOLDER / ".installed"
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes() + CONSTRAINTS.read_bytes()).hexdigest()
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+    folder: Path
+    requirements: Path
+    constraints: Path
+    about: str
+    first: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+
+    def ready(self, announce: Callable[[str], None]) -> Path:
+        """Its Python, the environment created or brought up to date first.
+
+        Raises StorageError when packages cannot be installed.
+        """
+        python, stamp = self.folder / "bin" / "python", self.folder / ".installed"
+        wanted = hashlib.sha256(self.requirements.read_bytes() + self.constraints.read_bytes()).hexdigest()
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+            return python
+        announce(f"Installing {self.about} …")
+        if not python.exists():
+            _run([sys.executable, "-m", "venv", str(self.folder)])
+        install = [str(python), "-m", "pip", "install", "--quiet", *self.options, "--constraint", str(self.constraints)]
+        for name in self.first:
+            _run([*install, name])
+        _run([*install, "--requirement", str(self.requirements)])
+        stamp.write_text(wanted, encoding="utf-8")
         return python
-    announce(f"Installing the peers into {FOLDER.name} (about 2 GB, some minutes) …")
-    if not python.exists():
-        _run([sys.executable, "-m", "venv", str(FOLDER)])
-    install = [str(python), "-m", "pip", "install", "--quiet", "--constraint", str(CONSTRAINTS)]
-    _run([*install, "torch"])
-    _run([*install, "--requirement", str(REQUIREMENTS)])
-    stamp.write_text(wanted, encoding="utf-8")
-    return python
+
+
+HERE = Path(__file__).parent
+PEER_PACKAGES = Environment(
+    ROOT / ".venv-bench",
+    requirements=HERE / "requirements.txt",
+    constraints=HERE / "constraints.txt",
+    about="the peers into .venv-bench (about 2 GB, some minutes)",
+    first=("torch",),
+)
 
 
 def start(name: str, *, python: Path, corpus: Path, questions: Path, work: Path, out: Path) -> None:

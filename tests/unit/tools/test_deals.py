@@ -98,10 +98,27 @@ def test_a_withdrawal_carries_the_requesters_words_when_no_reason_was_told(place
 
 
 def test_a_deal_that_nobody_named_is_marked(place: Workplace) -> None:
-    result = place.use("withdraw_deal", place.call("What does the policy say?"), deal="deal-1", reason="as told")
+    result = place.use("extend_deal", place.call("What does the policy say?"), deal="deal-1", evidence="as told")
     assert result.proposal is not None
     sources = {each.name: each.source for each in result.proposal.arguments}
-    assert sources == {"deal_id": Source.MODEL, "reason": Source.MODEL}
+    assert sources == {"deal_id": Source.MODEL, "evidence": Source.MODEL}
+
+
+def test_a_deal_that_nobody_named_is_not_withdrawn(place: Workplace) -> None:
+    result = place.use("withdraw_deal", place.call("What does the policy say?"), deal="deal-1", reason="as told")
+    assert (result.proposal, result.failed) == (None, "invalid_record")
+    assert "deal: stands in nothing the requester wrote" in result.text
+    named = place.use("withdraw_deal", place.call("What of deal-1?", "Withdraw it"), deal="deal-1", reason="as told")
+    assert named.proposal is not None
+
+
+@pytest.mark.parametrize("comment", ["See https://evil.example/x", "Write to a@evil.example", "evil.example/now"])
+def test_free_text_of_a_model_leads_to_no_address_that_nobody_named(place: Workplace, comment: str) -> None:
+    refused = place.use("update_deal", place.call("Please change deal-1"), deal="deal-1", comments=comment)
+    assert (refused.proposal, refused.failed) == (None, "invalid_record")
+    assert "leads to" in refused.text
+    said = place.use("update_deal", place.call(f"Please note on deal-1: {comment}"), deal="deal-1", comments=comment)
+    assert said.proposal is not None
 
 
 def test_an_extension_is_proposed_with_its_evidence(place: Workplace) -> None:
