@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 from assistant.answering.answer import Answerer
 from assistant.answering.events import Answered, AnswerEvent, AnswerFinished
+from assistant.conversation.markers import wording_of
 from assistant.conversation.read import Reader, question_of
-from assistant.domain.answer import Answer
+from assistant.domain.answer import Answer, AnswerStatus
 from assistant.domain.conversation import (
     NewTurn,
     Resolution,
@@ -111,7 +112,7 @@ class Conversation:
         """The answer as it is kept: with its id, in its thread and in the log. For callers that answer themselves."""
         requester, resolution, now = asking.question.requester, asking.resolution, self.clock.now()
         answer = replace(
-            answered.answer,
+            asked_back(answered.answer, resolution),
             question=resolution.asked,
             resolved=resolution.text if resolution.text != resolution.asked else "",
             id=answer_id(answered.answer, resolution, requester),
@@ -143,6 +144,18 @@ class Conversation:
         same_day = before.at.date() == self.clock.now().date()
         same = before.answer.generation == generation and before.view == view_of(requester)
         return before.answer if same_day and same else None
+
+
+def asked_back(answer: Answer, resolution: Resolution) -> Answer:
+    """The answer, or what is meant, where a first question refers to something ("does it apply to MSPs?") in vain.
+
+    Such a question cannot be answered by more content, so it is no gap.
+    """
+    unanswered = answer.status is AnswerStatus.DECLINED and resolution.understanding is Understanding.OPENING
+    if not unanswered or not wording_of(resolution.asked, answer.language).refers:
+        return answer
+    text = message("clarify_reference", answer.language)
+    return replace(answer, status=AnswerStatus.CLARIFY, reason=None, text=text)
 
 
 def answer_id(answer: Answer, resolution: Resolution, requester: Requester) -> str:

@@ -109,4 +109,4 @@ class Answer:
     @property
     def declined(self) -> bool:
         """Whether the question was not answered."""
-        return self.status in {AnswerStatus.DECLINED, AnswerStatus.REFUSED}
+        return self.status in {AnswerStatus.DECLINED, AnswerStatus.CLARIFY, AnswerStatus.REFUSED}

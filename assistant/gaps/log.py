@@ -54,7 +54,9 @@ class GapLog:
         await self.store.mark(answer_id, signal, tenant=requester.tenant)
 
     def signals(self, answer: Answer) -> frozenset[Signal]:
-        """What an answer itself says about how good it is."""
+        """What an answer itself says about how good it is; that a question was unclear says nothing of the content."""
+        if answer.status is AnswerStatus.CLARIFY:
+            return frozenset()
         if answer.declined:
             return frozenset({Signal.DECLINED})
         weak = answer.status is AnswerStatus.PARTIAL or answer.confidence < self.low_support

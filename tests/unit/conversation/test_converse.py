@@ -156,6 +156,21 @@ async def test_what_is_declined_is_a_gap_without_names(world: World) -> None:
     assert asked.nearest
 
 
+@pytest.mark.parametrize("asked", ["Does it apply to them?", "Gilt das auch für diese?"])
+async def test_a_first_question_that_refers_to_nothing_is_asked_back_and_is_no_gap(world: World, asked: str) -> None:
+    world.threshold = 1.1
+    answer = await world.ask(asked)
+    assert answer.status is AnswerStatus.CLARIFY
+    assert answer.reason is None
+    kept = await world.gaps.asked(answer.id, tenant="default")
+    assert kept.signals == frozenset()
+
+
+async def test_a_first_question_that_names_its_subject_is_declined_not_asked_back(world: World) -> None:
+    world.threshold = 1.1
+    assert (await world.ask("Is it possible to extend the protection?")).status is AnswerStatus.DECLINED
+
+
 async def test_an_empty_question_is_nobodys_gap(world: World) -> None:
     assert (await world.ask("  ", thread="")).declined
     assert world.gaps.questions == {}
