@@ -151,7 +151,11 @@ class Agent:
         return Talk(kept, given, config, list(state.values.get("messages", [])))
 
     async def _outstanding(self, state: StateSnapshot, given: TurnContext) -> bool:
-        """Whether the graph has something to do before the next turn: a step that broke off, or a decision to tell."""
+        """Whether the graph has something to do before the next turn: a step that broke off, or a decision to tell.
+
+        A step that was done but not yet kept with those before it is a task and not in `next`; a new message would
+        make the graph forget what it did.
+        """
         found = waiting(state.values.get("messages", []))
         moved = False
         if found is not None:
@@ -159,7 +163,7 @@ class Agent:
             if approval.state in OPEN:
                 approval = await self.desk.send(approval.id)  # a crash came between the decision and its outcome
             moved = approval.state.value != found[1].state
-        return bool(state.next) and (moved or not state.interrupts)
+        return bool(state.tasks) and (moved or not state.interrupts)
 
     def lock(self, name: str, requester: Requester) -> asyncio.Lock:
         """What lets one turn of a thread in this process begin after the other."""
@@ -175,7 +179,7 @@ class Agent:
             talk.config,
             context=talk.given,
             stream_mode=["updates", "values"],
-            durability="sync",
+            durability="async",  # each step is kept while the next one runs, in order, and all before the turn ends
         )
         async for mode, update in cast("AsyncIterator[tuple[str, dict[str, Any]]]", stream):
             messages = update["messages"] if mode == "values" else messages

@@ -63,6 +63,24 @@ def artifact_of(said: AnyMessage) -> Artifact | None:
     return WIRE.validate_python(said.artifact)
 
 
+def open_proposal(said: AnyMessage) -> Artifact | None:
+    """The artifact of a proposal that had no outcome when the book was last asked; None for any other message.
+
+    A thread is looked through for these several times a turn, so its other artifacts are not read.
+    """
+    plain = said.artifact if isinstance(said, ToolMessage) else None
+    if not isinstance(plain, dict) or plain.get("state") not in OPEN:
+        return None
+    found = artifact_of(said)
+    return found if found is not None and found.waits else None
+
+
+def proposes(said: AnyMessage) -> bool:
+    """Whether this is the result of a tool that proposed a change."""
+    plain = said.artifact if isinstance(said, ToolMessage) else None
+    return isinstance(plain, dict) and bool(plain.get("approval_id"))
+
+
 def kept(artifact: Artifact) -> dict[str, Any]:
     """The artifact as a checkpoint keeps it: plain JSON, so that reading one makes no object of a stored name."""
     plain: dict[str, Any] = WIRE.dump_python(artifact, mode="json")

@@ -14,7 +14,7 @@ from langchain.agents.middleware.types import ExtendedModelResponse
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 from langgraph.types import Command, interrupt
 
-from assistant.agents.artifact import Artifact, artifact_of, kept
+from assistant.agents.artifact import Artifact, artifact_of, kept, open_proposal
 from assistant.agents.door import Door
 from assistant.agents.language_model import LanguageModel
 from assistant.agents.planner import ExtractiveChatModel
@@ -82,8 +82,8 @@ class Conduct(AgentMiddleware[AgentState[Any], TurnContext]):
     async def _news(self, messages: Sequence[AnyMessage], given: TurnContext) -> News:
         changed = []
         for said in messages:
-            found = artifact_of(said) if isinstance(said, ToolMessage) else None
-            if found is None or not found.waits or not isinstance(said, ToolMessage):
+            found = open_proposal(said)
+            if found is None or not isinstance(said, ToolMessage):
                 continue
             approval = await self._book.get(found.approval_id, requester=given.requester)
             if approval.state.value != found.state:
@@ -98,7 +98,7 @@ def _undecided(messages: Sequence[AnyMessage], news: News) -> bool:
     last = messages[-1] if messages else None
     if not isinstance(last, ToolMessage) or last.id in {said.id for said in news.messages}:
         return False
-    found = artifact_of(last)
+    found = open_proposal(last)
     return found is not None and found.undecided
 
 

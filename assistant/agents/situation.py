@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
-from assistant.agents.artifact import Artifact, artifact_of
+from assistant.agents.artifact import Artifact, open_proposal, proposes
 from assistant.agents.understanding.pieces import quoted_spans
 from assistant.agents.understanding.read import Circumstances, read, stated
 from assistant.agents.understanding.reading import Catalogue, Slot, Understanding, Utterance
@@ -67,7 +67,7 @@ def utterances(messages: Sequence[AnyMessage], language: str) -> list[Utterance]
             told.append(Utterance(words))
         elif isinstance(said, AIMessage) and said.text:
             told.append(Utterance(str(said.text), by_user=False))
-        elif isinstance(said, ToolMessage) and (found := artifact_of(said)) and found.approval_id:
+        elif proposes(said):
             told.append(Utterance(message("agent_asks_approval", language), by_user=False))
     return told
 
@@ -144,6 +144,6 @@ def call_in(messages: Sequence[AnyMessage], given: TurnContext) -> ToolCall:
 def waiting(messages: Sequence[AnyMessage]) -> tuple[ToolMessage, Artifact] | None:
     """The newest proposal of the conversation that had no outcome when it was last looked at."""
     for said in reversed(messages):
-        if isinstance(said, ToolMessage) and (found := artifact_of(said)) and found.waits:
+        if isinstance(said, ToolMessage) and (found := open_proposal(said)):
             return said, found
     return None

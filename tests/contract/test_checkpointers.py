@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -94,3 +96,18 @@ def test_on_postgresql_a_conversation_goes_on_in_another_process(tmp_path: Path,
 
         assert "Shall I submit this?" in reply(NOTES)
         assert "Done: deal-" in reply("yes")
+
+
+async def test_on_sqlite_a_call_waits_for_a_file_that_another_process_writes(tmp_path: Path) -> None:
+    async with open_checkpoints(tmp_path) as saver:
+        await kept(saver, "t1", "1")
+        with sqlite3.connect(tmp_path / FILE, isolation_level=None) as other:
+            other.execute("BEGIN IMMEDIATE")
+            both = asyncio.gather(kept(saver, "t1", "2"), kept(saver, "t2", "other"))
+            done, waiting = await asyncio.wait({both}, timeout=0.3)
+            assert not done
+            assert waiting  # and the loop has run on meanwhile
+            other.execute("COMMIT")
+            await both
+        other.close()
+        assert (await said(saver, "t1"), await said(saver, "t2")) == (["2"], ["other"])
