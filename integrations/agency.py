@@ -19,6 +19,7 @@ from assistant.tools.deal_form import Products
 from assistant.tools.guard import OutputGuard
 from assistant.tools.roster import Parts, roster
 from assistant.tools.toolbox import Toolbox
+from integrations.campaigning import reviews_of
 from integrations.coselling import desk_of
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _model_of(liaison: Liaison) -> LanguageModel | None:
 
 def toolbox_of(liaison: Liaison, *, prm: Prm | None = None) -> Toolbox:
     """Every tool, on the parts of this installation; another `prm` for whoever wants to watch its calls."""
-    settings = liaison.settings
+    settings, library = liaison.settings, Library()
     return roster(
         Parts(
             prm=prm or liaison.prm.prm,
@@ -65,9 +66,10 @@ def toolbox_of(liaison: Liaison, *, prm: Prm | None = None) -> Toolbox:
             feedback=liaison.feedback,
             escalations=liaison.conversations.escalations,
             cosell=desk_of(liaison, prm=prm),
-            library=Library(),
+            library=library,
             programme=settings.programme,
             products=Products(settings.products),
+            reviews=reviews_of(liaison, library),
         )
     )
 

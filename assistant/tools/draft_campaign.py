@@ -1,4 +1,4 @@
-"""Draft a localized campaign from approved texts; nothing is sent."""
+"""Draft a localized campaign from approved texts and keep it for review; nothing is sent."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import ClassVar
 from pydantic import Field
 
 from assistant.campaigns.brief import DEFAULT_CHANNELS, Brief, Sender
-from assistant.campaigns.desk import CampaignDesk
+from assistant.campaigns.desk import CampaignDesk, ReviewDesk
 from assistant.campaigns.kit import Kit, Status
 from assistant.campaigns.library import Library
 from assistant.domain.accounts import NOBODY
+from assistant.domain.kits import KeptKit
 from assistant.domain.people import Requester, Role
 from assistant.errors import InvalidRecord, Problem
 from assistant.ports.prm import Prm
@@ -40,15 +41,20 @@ class CampaignInputs(Inputs):
 
 @dataclass(frozen=True, slots=True)
 class DraftCampaign:
-    """Assembles kits of one programme from the approved texts, with the partner's facts from the PRM."""
+    """Assembles kits of one programme from the approved texts, with the partner's facts from the PRM.
+
+    With `reviews` they are kept as the campaign desk keeps them, for brand, market and legal to look at; a changed
+    draft of the same campaign is a new version of it.
+    """
 
     prm: Prm
     library: Library
     programme: str
+    reviews: ReviewDesk | None = None
     name: ClassVar[str] = "draft_campaign"
     purpose: ClassVar[str] = (
         "Draft co-branded campaign copy in the partner's languages from approved texts: each field with its size and "
-        "what is missing before it may be sent. Nothing is sent."
+        "what is missing before it may be sent. It is kept for review; nothing is sent."
     )
     inputs: ClassVar[type[CampaignInputs]] = CampaignInputs
     writes: ClassVar[bool] = False
@@ -64,7 +70,11 @@ class DraftCampaign:
             raise InvalidRecord.of(Problem("channels", "missing", "is missing; ask the requester which channels"))
         brief = await self._brief(inputs, call, theme)
         kits = await CampaignDesk(self.prm, self.library).drafted(brief, requester=call.requester)
-        return ToolResult(_text(kits), card=_card(kits, call.told_in))
+        kept = await self._kept(kits, brief, call.requester)
+        return ToolResult(_text(kits, kept), card=_card(kits, kept, call.told_in))
+
+    async def _kept(self, kits: tuple[Kit, ...], brief: Brief, requester: Requester) -> list[KeptKit]:
+        return [await self.reviews.keep(kit, brief, requester=requester) for kit in kits] if self.reviews else []
 
     def _theme(self, said: str) -> str:
         """The theme whose name has the product in it."""
@@ -100,19 +110,22 @@ class DraftCampaign:
         )
 
 
-def _card(kits: tuple[Kit, ...], language: str) -> Card:
+def _card(kits: tuple[Kit, ...], kept: list[KeptKit], language: str) -> Card:
     rows = tuple(Row(f"{kit.locale} {each.place} ({each.status})", each.text) for kit in kits for each in kit.fields)
     notes = tuple(f"{kit.locale}: {finding}" for kit in kits for each in kit.fields for finding in each.reasons)
     ready = sum(each.status is Status.READY for kit in kits for each in kit.fields)
     told = message("campaign_ready", language, ready=str(ready), count=str(len(rows)))
-    return Card(message("card_campaign", language), rows, (told, *dict.fromkeys(notes)))
+    ids = ", ".join(f"{each.draft.id} ({kit.locale})" for kit, each in zip(kits, kept, strict=True)) if kept else ""
+    where = (message("campaign_kept", language, kits=ids),) if ids else ()
+    return Card(message("card_campaign", language), rows, (told, *where, *dict.fromkeys(notes)))
 
 
-def _text(kits: tuple[Kit, ...]) -> str:
+def _text(kits: tuple[Kit, ...], kept: list[KeptKit]) -> str:
     lines = []
     for kit in kits:
         ready = sum(each.status is Status.READY for each in kit.fields)
         lines.append(f"{kit.campaign} {kit.locale}: {ready} of {len(kit.fields)} fields are ready for approval.")
         reasons = dict.fromkeys(str(finding) for each in kit.fields for finding in each.reasons)
         lines += [f"- {spotlit(reason)}" for reason in reasons]
+    lines += [f"Kept for review: {each.draft.id}, version {each.version}, {each.status}." for each in kept]
     return "\n".join([*lines, "The texts are on the card; do not rewrite them."])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.campaigns.desk import ReviewDesk
 from assistant.campaigns.library import Library
 from assistant.conversation.converse import Conversation
 from assistant.cosell.desk import CoSellDesk
@@ -49,6 +50,7 @@ class Parts:
     library: Library
     programme: str
     products: Products = ANY
+    reviews: ReviewDesk | None = None  # where drafted campaigns are kept; without one they are only shown
 
 
 def roster(parts: Parts) -> Toolbox:
@@ -73,7 +75,7 @@ def roster(parts: Parts) -> Toolbox:
             Invitations(prm),
             InvitePartnerTool(prm),
             AnswerInvitationTool(prm),
-            DraftCampaign(prm, parts.library, parts.programme),
+            DraftCampaign(prm, parts.library, parts.programme, parts.reviews),
             LearningPath(prm, answerer),
             RecordFeedback(parts.feedback, parts.conversation.threads),
             Escalate(parts.escalations),

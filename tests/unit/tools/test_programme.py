@@ -1,9 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
+from assistant.campaigns.desk import ReviewDesk
+from assistant.campaigns.library import Library
+from assistant.tools.draft_campaign import CampaignInputs, DraftCampaign
+from integrations.records.kits import open_kits
 from tests.contract.prm_world import ACME, BETA, DRAFT, MANAGER, by
 from tests.unit.tools.workplace import SECRET, Workplace, workplace
 
@@ -94,6 +99,24 @@ def test_co_sell_partners_are_recommended_to_the_vendors_people_only(place: Work
     manager = place.use("recommend_partners", place.call("who could help?", who=MANAGER), product="keep")
     assert manager.failed == "settings"
     assert "liaison cosell train" in manager.text
+
+
+def test_a_drafted_campaign_is_kept_for_review_and_a_changed_one_is_its_next_version(tmp_path: Path) -> None:
+    book = open_kits(tmp_path)
+    place, library = workplace(), Library()
+    tool = DraftCampaign(place.prm, library, "skerrow", ReviewDesk(book=book, library=library, clock=place.clock))
+    asked = CampaignInputs.model_validate(
+        {"product": "keep recovery", "locales": ("de",), "url": "https://www.acme.example/keep"}
+    )
+    kept = [
+        asyncio.run(tool.run(asked.model_copy(update={"channels": channels}), place.call("a Keep recovery campaign")))
+        for channels in (("email",), ("email",), ("email", "linkedin"))
+    ]
+    book.close()
+    told = [result.text.split("Kept for review: ")[1].split(",")[:2] for result in kept]
+    assert [version.strip() for _, version in told] == ["version 1", "version 1", "version 2"]
+    assert len({kit for kit, _ in told}) == 1
+    assert all(result.card and any(told[0][0] in note for note in result.card.notes) for result in kept)
 
 
 def test_a_campaign_is_drafted_from_approved_texts(place: Workplace) -> None:
