@@ -21,7 +21,7 @@ from evals.metrics.findings import (
     KIT_SOUND,
 )
 from evals.red_team.judge import Violation
-from evals.red_team.part import Part, Tally
+from evals.red_team.part import Part, Tally, played
 from evals.security import collect_security
 from evals.workbench import Inputs, Workbench
 from tests.unit.evals.examples import open_shelf
@@ -58,7 +58,7 @@ def test_attacks_of_every_layer_are_cases_and_what_they_broke_is_kept(
 ) -> None:
     monkeypatch.setattr(security, "ATTACKS", {"tools": 3, "approvals": 2})
 
-    honest = security.played
+    honest = played
 
     def leaky(part: Part) -> Tally:
         if part.layer != "approvals":
