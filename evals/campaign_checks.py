@@ -1,6 +1,7 @@
 """False alarms and recall of the campaign checks on real copy: `python -m evals.campaign_checks --folder DIR`.
 
-DIR has Fluent files by locale (Mozilla's www-l10n). Clean pairs must pass; each fault put into them must be found.
+DIR has Fluent files by locale (Mozilla's www-l10n). Clean pairs must pass; each fault put into them must be found, and
+not less often than by translate-toolkit, which judges the same pairs and the same faults in the same run.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from assistant.campaigns.locale_pack import LocalePack
 from assistant.campaigns.segment import Segment
 from evals.campaign_copy import ADDRESS, LOCALES, Pair, brands, pairs
 from evals.campaign_faults import FAULTS, Fault
+from evals.campaign_peer import Asked, PeerFound, judged_by_peer
 from integrations.settings import Settings
 
 ERRORS_BAR, ANY_BAR, RECALL_BAR = 0.010, 0.025, 0.98
@@ -29,7 +31,7 @@ ERRORS_BAR, ANY_BAR, RECALL_BAR = 0.010, 0.025, 0.98
 
 @dataclass
 class Tally:
-    """What was counted: flagged clean pairs, found faults, and how long a pair took."""
+    """What was counted: flagged clean pairs, found faults, how long a pair took; and what a peer is asked."""
 
     clean: int = 0
     errors: int = 0
@@ -40,6 +42,7 @@ class Tally:
     found: Counter[str] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
     shown: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    asked: list[Asked] = field(default_factory=list)
 
 
 def main() -> int:
@@ -48,17 +51,19 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=(Settings().shared or Path("../shared")) / "data/mozilla-www")
     parser.add_argument("--pairs", type=int, default=600, help="pairs a locale; 0 means all")
     parser.add_argument("--clean-only", action="store_true", help="false alarms alone, in a tenth of the time")
+    parser.add_argument("--no-peer", action="store_true", help="without translate-toolkit, which is installed at first")
     parser.add_argument("--seed", type=int, default=8)
     parser.add_argument("--show", default="", help="a check or a fault whose false alarms or misses are printed")
     options = parser.parse_args()
     faults = {} if options.clean_only else FAULTS
     tally = measure(options.folder, count=options.pairs, seed=options.seed, faults=faults)
-    for line in report(tally):
+    peer = None if options.no_peer else judged_by_peer(tally.asked, brands(options.folder))
+    for line in report(tally, peer):
         sys.stdout.write(f"{line}\n")
     shown = (line for name in options.show.split(",") for line in tally.shown.get(name, ()))
     for line in shown:
         sys.stdout.write(f"  {line}\n")
-    return 0 if reached(tally) else 1
+    return 0 if reached(tally, peer) else 1
 
 
 def measure(folder: Path, *, count: int, seed: int, faults: Mapping[str, Fault]) -> Tally:
@@ -71,9 +76,10 @@ def measure(folder: Path, *, count: int, seed: int, faults: Mapping[str, Fault])
         for pair in pairs(folder, locale, count=count, seed=seed):
             segment = segment_of(pair, pair.target, packs, world)
             known = _clean(segment, pair, tally)
-            for fault, put in faults.items():
-                if target := put(pair, dice):
-                    _faulty(segment_of(pair, target, packs, world), fault, tally, known=known)
+            faulty = {fault: target for fault, put in faults.items() if (target := put(pair, dice))}
+            for fault, target in faulty.items():
+                _faulty(segment_of(pair, target, packs, world), fault, tally, known=known)
+            tally.asked.append(Asked(locale, pair.source, pair.target, faulty))
     return tally
 
 
@@ -116,7 +122,7 @@ def _faulty(segment: Segment, fault: str, tally: Tally, *, known: frozenset[Find
         tally.shown[fault].append(f"{segment.locale.locale} {segment.source[:150]!r} | {segment.target[:150]!r}")
 
 
-def report(tally: Tally) -> list[str]:
+def report(tally: Tally, peer: PeerFound | None = None) -> list[str]:
     """The lines to print."""
     lines = [
         (
@@ -126,9 +132,16 @@ def report(tally: Tally) -> list[str]:
         f"{len(CHECKS)} checks a pair: median {statistics.median(tally.seconds) * 1000:.2f} ms",
         "by check: " + ", ".join(f"{name} {count}" for name, count in tally.by_check.most_common()),
         "by locale: " + ", ".join(f"{name} {count}" for name, count in tally.by_locale.most_common()),
-        f"{'fault':30}{'put':>8}{'recall':>9}",
     ]
-    return lines + [f"{fault:30}{tally.put[fault]:8}{recall:9.4f}" for fault, recall in recalls(tally).items()]
+    if peer is not None:
+        share, alarms = sum(peer.flagged.values()) / tally.clean, Counter(peer.flagged).most_common()
+        lines.append(f"translate-toolkit: any {share:.2%}; a pair: median {peer.median * 1000:.2f} ms")
+        lines.append("by locale: " + ", ".join(f"{name} {count}" for name, count in alarms))
+    lines.append(f"{'fault':30}{'put':>8}{'recall':>9}" + ("   translate-toolkit" if peer else ""))
+    for fault, recall in recalls(tally).items():
+        theirs = f"{peer.recall(fault):20.4f}" if peer else ""
+        lines.append(f"{fault:30}{tally.put[fault]:8}{recall:9.4f}{theirs}")
+    return lines
 
 
 def recalls(tally: Tally) -> Mapping[str, float]:
@@ -136,10 +149,12 @@ def recalls(tally: Tally) -> Mapping[str, float]:
     return {fault: tally.found[fault] / tally.put[fault] for fault in FAULTS if tally.put[fault]}
 
 
-def reached(tally: Tally) -> bool:
-    """Whether false alarms are few enough and every fault is found often enough."""
+def reached(tally: Tally, peer: PeerFound | None = None) -> bool:
+    """Whether false alarms are few enough and every fault is found often enough, and not less than by the peer."""
     few = tally.errors / tally.clean <= ERRORS_BAR and tally.flagged / tally.clean <= ANY_BAR
-    return few and min(recalls(tally).values(), default=1.0) >= RECALL_BAR
+    found = recalls(tally)
+    behind = [fault for fault, recall in found.items() if peer and recall < peer.recall(fault)]
+    return few and not behind and min(found.values(), default=1.0) >= RECALL_BAR
 
 
 if __name__ == "__main__":

@@ -95,13 +95,17 @@ Theme = dict[str, tuple[Block, ...]]
 
 
 class Texts(Closed):
-    """The texts of one locale. `sources` is the fingerprint of the English theme that each was translated from."""
+    """The texts of one locale. `sources` is the fingerprint of the English theme that each was translated from.
+
+    `terms` are words of the trade that its market says otherwise than the glossary.
+    """
 
     locale: str
     approval: Approval
     expires: date
     themes: dict[str, Theme]
     sources: dict[str, str] = Field(default={})
+    terms: dict[str, tuple[str, ...]] = Field(default={})
 
 
 def fingerprint(theme: Theme) -> str:

@@ -155,6 +155,7 @@ def _request(attempt: Attempt, work: Work) -> dict[str, object]:
         "room": room(task, work),
         "lines": "many" if place.limit.multiline else "one",
         "claims": {name: work.claims[name].statement for name in task.claims},
+        "terms": {term.source: list(term.approved) for term in task.approved.terms},
         "tokens": {token: task.text.slot(token) or "a name or a number" for token in task.text.counted},
     }
     if attempt.repairs:

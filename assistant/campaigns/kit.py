@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from assistant.campaigns.channel import Unit
 from assistant.campaigns.finding import Finding, Severity
+from assistant.campaigns.segment import Term
 
 
 class Status(StrEnum):
@@ -31,7 +32,8 @@ class Author(StrEnum):
 class KitField:
     """One field. `text` is what would be sent; `size` of `hard` in `unit` is what it takes; `variant` is S, M or L.
 
-    `rejected` names, with `Author.INSTEAD`, what was wrong with the model's text or why there was none.
+    `rejected` names, with `Author.INSTEAD`, what was wrong with the model's text or why there was none. `terms` are the
+    words of the trade in `source`, and how the kit's language says them.
     """
 
     place: str
@@ -48,6 +50,7 @@ class KitField:
     status: Status
     author: Author = Author.APPROVED
     rejected: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
 
     @property
     def reasons(self) -> tuple[Finding, ...]:
@@ -79,3 +82,8 @@ class Kit:
     def inherited(self) -> bool:
         """Whether the texts were approved for another locale of the language."""
         return bool(self.written_for) and self.written_for != self.locale
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The glossary sheet: the words of the trade in all fields, each once."""
+        return tuple(dict.fromkeys(term for each in self.fields for term in each.terms))

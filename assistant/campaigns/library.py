@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from assistant.campaigns.block import BRIEF_SLOTS, Block, Claim, Programme, Texts
 from assistant.campaigns.channel import Channels, Place
-from assistant.campaigns.glossary import Glossary
+from assistant.campaigns.glossary import Entry, Glossary
 from assistant.campaigns.law import BannedTerms, Countries, CountryLaw, Terms
 from assistant.campaigns.locale_pack import LocalePack
 from assistant.campaigns.reading import HINT, Closed, mapping, model
@@ -180,12 +181,16 @@ class Library:
         path = self.path("glossary/names.yaml")
         return model(WorldNames, mapping(path), path=path).names
 
-    def glossary(self, language: str) -> tuple[Term, ...]:
-        """The words of the trade in a language that nobody has to settle any more."""
+    @cached_property
+    def _concepts(self) -> Mapping[str, Mapping[str, Entry]]:
         path = self.path("glossary/programme.yaml")
-        entries = model(Glossary, mapping(path), path=path).concepts
-        said = {concept: forms[language] for concept, forms in entries.items() if language in forms}
-        return tuple(Term(concept, entry.approved) for concept, entry in said.items() if entry.usable)
+        return model(Glossary, mapping(path), path=path).concepts
+
+    def glossary(self, language: str, own: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> tuple[Term, ...]:
+        """The words of the trade in a language that nobody has to settle any more; `own` are a market's for them."""
+        said = {concept: forms[language] for concept, forms in self._concepts.items() if language in forms}
+        approved = {concept: entry.approved for concept, entry in said.items() if entry.usable} | dict(own)
+        return tuple(Term(concept, forms) for concept, forms in approved.items())
 
     @cached_property
     def disclosure_texts(self) -> Mapping[str, Mapping[str, str]]:

@@ -30,7 +30,10 @@ class Formality(Closed):
 
 
 class LocalePack(Closed):
-    """One locale. `ratio` holds the widths, relative to English, that are plausible for a sentence."""
+    """One locale. `ratio` holds the widths, relative to English, that are plausible for a sentence.
+
+    `doubles` are patterns of words that rightly stand twice, with what must stand before or behind them.
+    """
 
     locale: str
     name: str
@@ -84,6 +87,11 @@ class LocalePack(Closed):
         bounded = rf"(?<![\p{{L}}\p{{N}}])(?:{joined})(?![\p{{L}}\p{{N}}])"
         cut = not self.spaced or self.language in {"ko", "ar"}
         return regex.compile(joined if cut else bounded, regex.IGNORECASE)
+
+    @cached_property
+    def doubled(self) -> regex.Pattern[str] | None:
+        """Finds, where a word stands twice, whether the language has it so there."""
+        return regex.compile("|".join(self.doubles), regex.IGNORECASE) if self.doubles else None
 
     @cached_property
     def superlative(self) -> regex.Pattern[str] | None:

@@ -97,7 +97,7 @@ class Segment:
     @cached_property
     def placeholders(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The placeholders of source and target, without inner spaces."""
-        return _placeholders(self.source), _placeholders(self.target)
+        return placeholders(self.source), placeholders(self.target)
 
     @cached_property
     def bare_source(self) -> str:
@@ -120,7 +120,8 @@ class Segment:
         return self.source_locale.language != self.locale.language
 
 
-def _placeholders(text: str) -> tuple[str, ...]:
+def placeholders(text: str) -> tuple[str, ...]:
+    """The placeholders of a text, sorted, without inner spaces."""
     if not any(mark in text for mark in "{[%|"):
         return ()
     found = PLACEHOLDER.finditer(text)

@@ -74,7 +74,9 @@ class Task:
 
 def own_words(work: Work) -> Work:
     """The work of a kit whose texts are written in its own locale, from the present English ones."""
-    texts = Texts(locale=work.pack.locale, approval=work.master.approval, expires=work.master.expires, themes={})
+    terms = work.texts.terms if work.translated else {}
+    given = work.master.approval, work.master.expires
+    texts = Texts(locale=work.pack.locale, approval=given[0], expires=given[1], themes={}, terms=terms)
     return replace(work, texts=texts)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property, lru_cache
-from urllib.parse import urlencode, urlsplit
+from functools import cached_property
+from urllib.parse import urlsplit
 
 from assistant.campaigns.block import Block, Claim, Texts, fingerprint
 from assistant.campaigns.brief import Brief
 from assistant.campaigns.channel import Place, Unit
-from assistant.campaigns.checks import CHECKS, findings
+from assistant.campaigns.checks import CHECKS, findings, glossary
 from assistant.campaigns.checks.number import figures
 from assistant.campaigns.counters import measure
 from assistant.campaigns.disclosing import Disclosure, disclose
@@ -20,7 +20,8 @@ from assistant.campaigns.kit import KitField, Status
 from assistant.campaigns.library import Library
 from assistant.campaigns.locale_pack import LocalePack
 from assistant.campaigns.rendering import Value, render, slots, written
-from assistant.campaigns.segment import Backing, LinkRule, PartnerFacts, Segment, bare
+from assistant.campaigns.segment import Backing, LinkRule, PartnerFacts, Segment, Term, bare
+from assistant.campaigns.tracking import tracking
 from assistant.campaigns.typography import for_sms, mended
 from assistant.errors import UsageError
 
@@ -74,6 +75,11 @@ class Work:
     def claims(self) -> Mapping[str, Claim]:
         """What the vendor lets partners say."""
         return self.library.programme(self.brief.programme).claims
+
+    @cached_property
+    def terms(self) -> tuple[Term, ...]:
+        """How the kit's language says the words of the trade: as the market of its texts, else as the glossary."""
+        return self.library.glossary(self.pack.language, self.texts.terms if self.translated else {})
 
     def parts(self) -> Iterator[Part]:
         """The fields of the brief's channels that the theme has a text for. Raises UsageError for no channel."""
@@ -184,7 +190,7 @@ class Work:
         return f"{self.brief.url}?{'&'.join(self._parameters(channel))}"
 
     def _parameters(self, channel: str) -> tuple[str, ...]:
-        return _tracking(self.brief.partner, channel, self.brief.campaign, self.pack.locale.lower())
+        return tracking(self.brief.partner, channel, self.brief.campaign, self.pack.locale.lower())
 
     def _judged(self, place: Place, text: str, source: str, block: Block) -> tuple[Finding, ...]:
         channel = place.name.split(".")[0]
@@ -197,6 +203,7 @@ class Work:
             locale=self.speaks,
             place=place,
             names=tuple({*self.library.programme(self.brief.programme).names, self.partner.display_name}),
+            glossary=self.terms if self.translated else (),
             banned=self.library.banned.get(self.country),
             backing=self._backing(block, disclosure),
             required=tuple(for_sms(each) if each not in text else each for each in disclosure.texts),
@@ -282,10 +289,8 @@ class Work:
             claims=block.claims if block else (),
             findings=tuple(found),
             status=status,
+            terms=self._spoken(source) if block else (),
         )
 
-
-@lru_cache(maxsize=512)
-def _tracking(source: str, medium: str, campaign: str, content: str) -> tuple[str, ...]:
-    pairs = {"utm_source": source, "utm_medium": medium, "utm_campaign": campaign, "utm_content": content}
-    return tuple(urlencode({key: value}) for key, value in pairs.items())
+    def _spoken(self, source: str) -> tuple[Term, ...]:
+        return tuple(glossary.said(bare(source), self.terms, self.library.locale(self.master.locale)))

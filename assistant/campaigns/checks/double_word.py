@@ -1,4 +1,4 @@
-"""Double words: no word stands twice in a row, but for those that the language doubles."""
+"""Double words: no word stands twice in a row, but where the language has it so."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ def check(segment: Segment) -> Iterator[Finding]:
     """A warning for each word that is said twice where the source does not say its own twice."""
     if not segment.locale.spaced and not any(char.isspace() for char in segment.target):
         return
-    allowed = {word.casefold() for word in segment.locale.doubles}
-    for match in TWICE.finditer(segment.bare_target):
-        if match[1].casefold() in allowed or match[1].isdecimal() or match[0].casefold() in segment.source.casefold():
+    text, allowed = segment.bare_target, segment.locale.doubled
+    for match in TWICE.finditer(text):
+        if match[1].isdecimal() or match[0].casefold() in segment.source.casefold():
             continue
-        yield warning("double_word", f"“{match[1]}” stands twice", match[0])
+        if allowed is None or not allowed.match(text, match.start()):
+            yield warning("double_word", f"“{match[1]}” stands twice", match[0])

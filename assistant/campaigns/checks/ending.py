@@ -18,18 +18,25 @@ CLASSES = {
 }
 WRAPPING = " \t\n\u00a0\u202f\"'”’“‘»«›‹」』)）]}*_\u2069\u200e\u200f"
 DOTS = regex.compile(r"\.\.\.")
+SENTENCES = {"ja": regex.compile(r"\p{Hiragana}$"), "ko": regex.compile("[다요죠까오]$")}
 PAIRS = (("(", ")"), ("（", "）"), ("[", "]"), ("「", "」"), ("『", "』"), ("«", "»"))
 
 
 def check(segment: Segment) -> Iterator[Finding]:
     """Warnings for an ending that was lost and for brackets that are not closed."""
     source, target = _end(segment.source), _end(segment.target)
-    if source and not target:
+    if source and not target and _sentence(segment):
         yield warning("ending", f"the source ends in a {source}, the target does not")
     for opening, closing in PAIRS:
         balance = segment.target.count(opening) - segment.target.count(closing)
         if balance and segment.source.count(opening) == segment.source.count(closing):
             yield warning("ending", f"{opening}{closing} is not closed", opening)
+
+
+def _sentence(segment: Segment) -> bool:
+    """Whether the target is one: in Japanese and Korean a line that ends in a noun takes no mark."""
+    said = SENTENCES.get(segment.locale.language)
+    return said is None or said.search(TAG.sub("", segment.target).rstrip(WRAPPING)) is not None
 
 
 def _end(text: str) -> str:

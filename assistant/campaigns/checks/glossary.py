@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import regex
@@ -27,16 +27,21 @@ def check(segment: Segment) -> Iterator[Finding]:
     """An error for a forbidden word, a warning where none of the approved ones is used. The longest term wins."""
     if not segment.glossary:
         return
-    source = stems(segment.bare_source, segment.source_locale)
     target = stems(segment.bare_target, segment.locale)
     if segment.locale.language in COMPOUNDING:  # of a compound the stemmer may take another ending
         target += " ".join(segment.bare_target.casefold().split())
-    for term in sorted(segment.glossary, key=lambda term: len(term.source), reverse=True):
-        wanted = stems(term.source, segment.source_locale).strip()
-        if f" {wanted} " not in source and not (not segment.source_locale.spaced and wanted in source):
-            continue
-        source = source.replace(f" {wanted} ", " ")
+    for term in said(segment.bare_source, segment.glossary, segment.source_locale):
         yield from _judged(term, target, segment)
+
+
+def said(text: str, terms: Sequence[Term], locale: LocalePack) -> Iterator[Term]:
+    """The terms that a text has, the longest first; words of a longer one are not a shorter one, too."""
+    rest = stems(text, locale)
+    for term in sorted(terms, key=lambda term: len(term.source), reverse=True):
+        wanted = stems(term.source, locale).strip()
+        if f" {wanted} " in rest or (not locale.spaced and wanted in rest):
+            rest = rest.replace(f" {wanted} ", " ")
+            yield term
 
 
 def _judged(term: Term, target: str, segment: Segment) -> Iterator[Finding]:
@@ -65,11 +70,14 @@ def _within(form: str, target: str, locale: LocalePack) -> bool:
 
 def stems(text: str, locale: LocalePack) -> str:
     """The stems of a text, each between spaces; the letters alone where words are not separated."""
-    if not locale.spaced:
-        return "".join(text.split()).casefold()
+    return _stems(text, locale.language) if locale.spaced else "".join(text.split()).casefold()
+
+
+@lru_cache(maxsize=4096)
+def _stems(text: str, language: str) -> str:
     words = [part for word in WORD.findall(text.casefold()) for part in APART.split(word) if part]
-    words = [_singular(word, locale.language) for word in words]
-    stemmer = _stemmer(locale.language)
+    words = [_singular(word, language) for word in words]
+    stemmer = _stemmer(language)
     return f" {' '.join(stemmer.stemWords(words) if stemmer else words)} "
 
 

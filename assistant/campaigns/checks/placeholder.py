@@ -6,20 +6,36 @@ from collections import Counter
 from collections.abc import Iterator
 
 from assistant.campaigns.finding import Finding, error
-from assistant.campaigns.message import Malformed, arguments
-from assistant.campaigns.segment import Segment
+from assistant.campaigns.message import FLUENT_OPTION, Malformed, arguments
+from assistant.campaigns.segment import Segment, placeholders
 
 
 def check(segment: Segment) -> Iterator[Finding]:
     """Errors for placeholders that were lost, added or renamed."""
-    if segment.placeholders[0] != segment.placeholders[1]:
-        source, target = (Counter(found) for found in segment.placeholders)
-        for missing in (source - target).elements():
-            yield error("placeholder", f"{missing} of the source is missing", missing)
-        for added in (target - source).elements():
-            yield error("placeholder", f"{added} is not in the source", added)
+    source, targets = Counter(segment.placeholders[0]), [Counter(segment.placeholders[1])]
+    if "->" in segment.source and len(_forms(segment.source)) != len(_forms(segment.target)):  # each form has them all
+        source, *_ = (Counter(placeholders(form)) for form in reversed(_forms(segment.source)))
+        targets = [Counter(placeholders(form)) for form in _forms(segment.target)]
+    for target in targets if source != targets[0] or len(targets) > 1 else ():
+        yield from _compared(source, target)
     if "," in segment.source and "{" in segment.source:
         yield from _complex(segment)
+
+
+def _compared(source: Counter[str], target: Counter[str]) -> Iterator[Finding]:
+    for missing, count in (source - target).items():
+        yield error("placeholder", f"{missing} of the source is missing{_times(count)}", missing)
+    for added, count in (target - source).items():
+        yield error("placeholder", f"{added} is not in the source{_times(count)}", added)
+
+
+def _forms(text: str) -> list[str]:
+    """The texts of a message's plural forms; the whole text of one without."""
+    return FLUENT_OPTION.split(text)[2::2] if "->" in text else [text]
+
+
+def _times(count: int) -> str:
+    return f" ({count} times)" if count > 1 else ""
 
 
 def _complex(segment: Segment) -> Iterator[Finding]:

@@ -25,9 +25,9 @@ async def test_the_demo_drafts_three_languages_and_says_why_one_field_is_blocked
     await campaigns(Console(file=out, width=200), liaison, session)
     liaison.close()
     german, french, japanese = out.getvalue().split("recovery-winter-2026 · ")[1:]
-    assert "Ist Ihre Wiederherstellung belegt?" in german
+    assert "Können Sie Ihre Wiederherstellung nachweisen?" in german
     assert "email.footer blocked" in german
     assert "the law asks for “imprint” and the brief does not give it" in german
-    assert "Votre restauration est-elle prouvée" in french or "votre restauration est-elle prouvée" in french
+    assert "Pouvez-vous prouver que vous savez restaurer" in french
     assert "復旧できることを証明できますか？" in japanese
     assert "blocked" not in french + japanese.partition("→ German")[0]

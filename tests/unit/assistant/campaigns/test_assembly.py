@@ -16,6 +16,7 @@ from assistant.campaigns.library import Library
 from assistant.campaigns.reading import read
 from assistant.campaigns.segment import PartnerFacts
 from assistant.errors import SettingsError, UsageError
+from prompts import ROOT
 
 SAMPLE = Path(__file__).parents[4] / "samples" / "campaign.yaml"
 ASSEMBLER = Assembler(Library(), "skerrow")
@@ -94,6 +95,41 @@ def test_a_missing_language_gives_the_master_a_localized_footer_and_a_work_order
     assert "Mittente di questo messaggio: Acme Datentechnik GmbH" in field(kit, "email.footer").text
     units = ET.fromstring(as_xliff(kit)).findall(".//{*}unit")
     assert len(units) == len(kit.fields) - 1
+
+
+def test_a_work_order_says_how_the_words_of_the_trade_are_said() -> None:
+    kit = ASSEMBLER.kit(brief(), ACME, locale="it-IT")
+    unit = next(u for u in ET.fromstring(as_xliff(kit)).iter() if u.get("id") == "call.script.1")
+    said = {e.find("{*}term").text: e.find("{*}translation").text for e in unit.findall(".//{*}glossEntry")}  # type: ignore[union-attr]
+    assert said.keys() == {"report", "trial"}
+    assert all(said.values())
+    assert {term.source for term in kit.terms} >= said.keys()
+
+
+def test_texts_that_a_market_approved_say_the_words_of_the_glossary_or_of_the_market() -> None:
+    library = Library()
+    for locale in WRITTEN[1:]:
+        kit = Assembler(library, "skerrow").kit(brief(), ACME, locale=locale)
+        assert kit.terms
+        assert not [found for each in kit.fields for found in each.findings if found.check == "glossary"]
+
+
+def test_a_text_that_leaves_the_glossary_warns_whoever_approves(tmp_path: Path) -> None:
+    folder = tmp_path / "blocks" / "skerrow"
+    folder.mkdir(parents=True)
+    german = (Path(ROOT) / "blocks" / "skerrow" / "de.yaml").read_text(encoding="utf-8")
+    (folder / "de.yaml").write_text(german.replace("mit Bericht", "mit Rapport"), encoding="utf-8")
+    kit = Assembler(Library(tmp_path), "skerrow").kit(brief(), ACME, locale="de-DE")
+    preheader = field(kit, "email.preheader")
+    assert [found.message for found in preheader.findings] == ["“report” should be “Bericht”"]
+    assert preheader.status is Status.READY
+
+
+def test_the_mail_links_to_the_landing_page_by_a_button_and_shows_the_disclosure() -> None:
+    mail = as_html(ASSEMBLER.kit(brief(), ACME, locale="de-DE"))
+    assert "utm_medium=email" in mail
+    assert ">Test planen</a>" in mail
+    assert "Impressum: <a" in mail.partition("<footer")[2]
 
 
 def test_switzerland_inherits_with_a_flag_and_without_eszett() -> None:

@@ -56,6 +56,12 @@ BAD = [
     ("characters", pair("Tested", "GeprÃ¼ft fÃ¼r Sie")),
     ("characters", pair("Tested", "\u202eGeprüft")),
     ("double_word", pair("Every day", "Jeden jeden Tag")),
+    ("double_word", pair("A brand that builds trust", "Eine Marke mit die die Vertrauen")),
+    ("double_word", pair("To help you", "Pour vous vous aider", "fr-FR")),
+    ("double_word", pair("Put it on all devices", "Lägg den på på alla enheter", "sv-SE")),
+    ("untranslated", pair("Keep browser support", "Keep Browser Support")),
+    ("placeholder", pair("{ $n -> [one] { $n } of { $m } *[other] { $n } of { $m } }", "{ $n }件", "ja-JP")),
+    ("ending", pair("Organize your files.", "ファイルを整理します", "ja-JP")),
     ("formality", pair("Test your recovery", "Teste deine Wiederherstellung")),
     ("claim", pair("Fast", "50 % schneller", backing=Backing())),
     ("claim", pair("Good", "Das beste Backup", backing=Backing())),
@@ -102,6 +108,9 @@ GOOD = [
     pair("{n, plural, one {a} other {#}}", "{n, plural, other {#日}}", "ja-JP"),
     pair("Immutable copies", "نسخ غير قابلة للتغيير", "ar"),
     pair("Leader", "Chef", backing=Backing()),
+    pair("All who want full control", "Für alle, die die volle Kontrolle wollen"),
+    pair("Each time you sign in", "Chaque fois que vous vous connectez", "fr-FR"),
+    pair("Organize your files.", "ファイルの整理", "ja-JP"),
     pair(
         "Indirect resellers",
         "Les revendeurs indirects",
@@ -115,6 +124,11 @@ GOOD = [
 @pytest.mark.parametrize("segment", GOOD, ids=lambda segment: segment.target)
 def test_good_copy_is_left_in_peace(segment: Segment) -> None:
     assert findings(segment) == ()
+
+
+def test_a_language_without_plural_forms_has_each_placeholder_once() -> None:
+    source = "{ $n -> [one] { $n } of { $m } *[other] { $n } of { $m } }"
+    assert list(CHECKS["placeholder"](pair(source, "{ $m }中{ $n }件", "ja-JP"))) == []
 
 
 def test_a_claim_covers_its_number_and_its_words() -> None:
