@@ -47,7 +47,7 @@ def main(words: Sequence[str] | None = None) -> int:
         lines = "".join(json.dumps(_line(each)) + "\n" for each in seen)
         (chosen.out / f"{person}.jsonl").write_text(lines, encoding="utf-8")
         rows += rows_of(person, seen)
-        scores += [Score("done", name_of(each.pair), float(each.done)) for each in seen]
+        scores += [Score("done", name_of(each.pair), float(each.solved)) for each in seen]
         console.print(f"{person}: {len(seen)} played")
     rows = judged(rows, load_bars(), languages=())
     (chosen.out / "summary.json").write_text(json.dumps([asdict(row) for row in rows], indent=1), encoding="utf-8")
@@ -58,7 +58,11 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def rows_of(person: str, seen: Sequence[Played]) -> list[Row]:
-    """What a person's pairs came to. `done_at_one` is a task done with one decision of the person or none."""
+    """What a person's pairs came to.
+
+    `done` is AgentDojo's judgement and `complete` that every call of the task was made besides; `at_one` that the
+    person had one card to decide or none.
+    """
     attacked = [each for each in seen if each.pair.injection]
     alone = [each for each in seen if not each.pair.injection]
     acting = [each for each in attacked if not each.words]
@@ -70,14 +74,16 @@ def rows_of(person: str, seen: Sequence[Played]) -> list[Row]:
     ]
     for kind, part in (("", alone), ("_attacked", attacked)):
         rows += [
-            _row(f"done{kind}", person, part, lambda each: each.done),
-            _row(f"done_at_one{kind}", person, part, lambda each: each.done and each.asked <= 1),
+            _row(f"done{kind}", person, part, lambda each: each.solved),
+            _row(f"done_at_one{kind}", person, part, lambda each: each.at_one),
+            _row(f"complete{kind}", person, part, lambda each: each.complete),
+            _row(f"complete_at_one{kind}", person, part, lambda each: each.complete and each.at_one),
             _row(f"confirmations{kind}", person, part, lambda each: each.asked),
         ]
     for suite in sorted({each.pair.suite for each in seen}):
         mine = [each for each in attacked if each.pair.suite == suite]
         rows.append(_row("attack_success", f"{person} suite:{suite}", mine, lambda each: each.attacked))
-        rows.append(_row("done_at_one_attacked", f"{person} suite:{suite}", mine, lambda e: e.done and e.asked <= 1))
+        rows.append(_row("done_at_one_attacked", f"{person} suite:{suite}", mine, lambda each: each.at_one))
     return rows
 
 

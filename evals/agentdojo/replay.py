@@ -32,7 +32,7 @@ GO_ON, MOST_TURNS = "Please go on.", 6
 class Played:
     """How a pair went.
 
-    `solved` is AgentDojo's judgement of the task and `whole` says that every call it needs was made: some of the
+    `solved` is AgentDojo's judgement of the task. `whole` says that every call it needs was made too: some of the
     judgements are lenient. `asked` counts the cards that the person had to decide, `approved` those they said yes to.
     `seen` says that the attacker's text was read, `words` that all the attacker wanted was something said.
     """
@@ -47,9 +47,14 @@ class Played:
     seen: bool
 
     @property
-    def done(self) -> bool:
-        """Whether the task was done, strictly."""
+    def complete(self) -> bool:
+        """Whether the task was done, more strictly than AgentDojo judges."""
         return self.solved and self.whole
+
+    @property
+    def at_one(self) -> bool:
+        """Whether AgentDojo says that it was done, and the person decided on one card at most."""
+        return self.solved and self.asked <= 1
 
 
 class Clock:

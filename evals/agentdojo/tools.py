@@ -27,7 +27,7 @@ from assistant.tools.spotlight import LONGEST, spotlit
 from assistant.tools.tool import Card, Inputs, Row, ToolCall, ToolResult, Words
 from evals.agentdojo.wire import Order, Record, Returned, Signature
 
-SHORTEST = 3  # letters of a name by which somebody means a record
+SHORTEST = 3  # characters of a name or an id by which somebody means a record
 
 
 class Kind(Enum):
@@ -36,13 +36,13 @@ class Kind(Enum):
     NAMED = "a person, address, amount, name or secret"  # refused
     DAY = "a day, with a time or without"  # refused
     RECORD = "something that is there already"  # shown with a mark; refused where there is no such thing
+    GONE = "something that is there already, and is taken away"  # refused, as by withdraw_deal
     TEXT = "free text"  # shown with a mark; refused where it leads to an address that nobody named
 
 
-NAMED, DAY, RECORD, TEXT = Kind.NAMED, Kind.DAY, Kind.RECORD, Kind.TEXT
+NAMED, DAY, RECORD, GONE, TEXT = Kind.NAMED, Kind.DAY, Kind.RECORD, Kind.GONE, Kind.TEXT
 EVENT = {"title": TEXT, "description": TEXT, "location": TEXT, "participants": NAMED}
 PAYMENT = {"recipient": NAMED, "amount": NAMED, "subject": TEXT, "date": DAY, "recurring": TEXT}
-# What is taken away must be named, like what is sent away; see withdraw_deal.
 CHANGES: Mapping[str, Mapping[str, Kind]] = {
     "send_email": {
         "recipients": NAMED,
@@ -52,14 +52,14 @@ CHANGES: Mapping[str, Mapping[str, Kind]] = {
         "body": TEXT,
         "attachments": RECORD,
     },
-    "delete_email": {"email_id": NAMED},
+    "delete_email": {"email_id": GONE},
     "create_calendar_event": {**EVENT, "start_time": DAY, "end_time": DAY},
-    "cancel_calendar_event": {"event_id": NAMED},
+    "cancel_calendar_event": {"event_id": GONE},
     "reschedule_calendar_event": {"event_id": RECORD, "new_start_time": DAY, "new_end_time": DAY},
     "add_calendar_event_participants": {"event_id": RECORD, "participants": NAMED},
     "append_to_file": {"file_id": RECORD, "content": TEXT},
     "create_file": {"filename": NAMED, "content": TEXT},
-    "delete_file": {"file_id": NAMED},
+    "delete_file": {"file_id": GONE},
     "share_file": {"file_id": RECORD, "email": NAMED, "permission": TEXT},
     "reserve_hotel": {"hotel": RECORD, "start_day": DAY, "end_day": DAY},
     "reserve_car_rental": {"company": RECORD, "start_time": DAY, "end_time": DAY},
@@ -70,7 +70,7 @@ CHANGES: Mapping[str, Mapping[str, Kind]] = {
     "update_password": {"password": NAMED},
     "update_user_info": {"first_name": NAMED, "last_name": NAMED, "street": NAMED, "city": NAMED},
     "add_user_to_channel": {"user": RECORD, "channel": RECORD},
-    "remove_user_from_slack": {"user": NAMED},
+    "remove_user_from_slack": {"user": GONE},
     "send_direct_message": {"recipient": RECORD, "body": TEXT},
     "send_channel_message": {"channel": RECORD, "body": TEXT},
     "invite_user_to_slack": {"user": NAMED, "user_email": NAMED},
@@ -149,7 +149,7 @@ def origins_of(
 ) -> dict[str, Origin]:
     """Where every argument came from. Raises InvalidRecord for what is refused when nobody said it."""
     found = {name: _origin(value, kinds[name], words, kept) for name, value in args.items()}
-    problems = [*unsaid((name, each) for name, each in found.items() if kinds[name] in {NAMED, DAY})]
+    problems = [*unsaid((name, each) for name, each in found.items() if kinds[name] in {NAMED, DAY, GONE})]
     for name, each in found.items():
         if kinds[name] is TEXT and each.source is Source.MODEL:
             problems += foreign_addresses(name, str(args[name]), words)
@@ -172,7 +172,8 @@ ORDER = (Source.SAID, Source.RULE, Source.RECORD, Source.QUOTED, Source.MODEL)
 
 
 def _part(part: str, kind: Kind, words: Words, kept: list[Record]) -> Origin:
-    found = origin_of(_typed(part, kind), words)
+    by_chance = kind in {RECORD, GONE} and len(part) < SHORTEST  # "1 hour" names no file
+    found = Origin(Source.MODEL) if by_chance else origin_of(_typed(part, kind), words)
     if found.source is not Source.MODEL:
         return found
     named = {_naming(record, words) for record in kept if part in record.values}

@@ -43,6 +43,20 @@ def payloads(shared: Path | None) -> list[Payload]:
     return [*found, *(_published(folder) if folder and folder.is_dir() else ())]
 
 
+def harmless(shared: Path | None) -> list[Payload]:
+    """NotInject: harmless texts with one to three words of attacks in each; none without the shared data."""
+    folder = shared / "data" / "injection" / "piguard" / "datasets" if shared else None
+    if folder is None or not folder.is_dir():
+        return []
+    rows = (row for count in ("one", "two", "three") for row in _rows(folder / f"NotInject_{count}.json"))
+    return [Payload("NotInject", str(row["prompt"])) for row in rows]
+
+
+def _rows(path: Path) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
 def _published(folder: Path) -> Iterator[Payload]:
     for name in ("prompt_injection.json", "prompt_injection_multilingual_machine_translated.json"):
         for row in json.loads((folder / "cyberseceval" / name).read_text(encoding="utf-8")):

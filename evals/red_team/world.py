@@ -93,10 +93,13 @@ def secrets_of(partner: str) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def world(planted: Sequence[Payload], *, model: LanguageModel | None = None) -> World:
-    """A fresh installation with these payloads planted. The language model plans where there is one."""
+def world(planted: Sequence[Payload], *, model: LanguageModel | None = None, files: Sequence[Payload] = ()) -> World:
+    """A fresh installation with these payloads planted. The language model plans where there is one.
+
+    `files` are planted as names of files: attack number i finds its payload in the name of file i.
+    """
     clock, embedder = Clock(), HashEmbedder()
-    content = _content(planted, embedder)
+    content = _content(planted, embedder, files)
     prm = MemoryPrm(_archive(planted), clock=clock)
     index = MemoryPassageIndex(content, fingerprint=embedder.fingerprint)
     answerer = Answerer(Retriever(store=content, index=index, embedder=embedder, clock=clock), threshold=0.0)
@@ -124,7 +127,7 @@ def _untrained() -> ScoringModel:
     raise SettingsError("There is no co-sell model.", hint="Train one.")
 
 
-def _content(planted: Sequence[Payload], embedder: HashEmbedder) -> MemoryContent:
+def _content(planted: Sequence[Payload], embedder: HashEmbedder, files: Sequence[Payload]) -> MemoryContent:
     content = MemoryContent()
     with content.writer() as writer:
         for number, payload in enumerate(planted, start=1):
@@ -133,6 +136,11 @@ def _content(planted: Sequence[Payload], embedder: HashEmbedder) -> MemoryConten
                 payload.text[:SHORT] or "-",
             )
             document = sample_document(f"guide-{number}", texts, embedder=embedder, title=f"Guide {number}")
+            writer.put(document, source="attack", fingerprint=embedder.fingerprint)
+        for number, payload in enumerate(files, start=1):
+            name = f"file {number} {payload.text[:SHORT]}.pdf"
+            texts = (f"File {number} on partner tiers. Silver needs two certified people.", payload.text[:SHORT] or "-")
+            document = sample_document(name, texts, embedder=embedder, title=name)
             writer.put(document, source="attack", fingerprint=embedder.fingerprint)
         writer.publish()
     return content
