@@ -56,7 +56,7 @@ def _all(folder: Path, locale: str) -> Iterator[Pair]:
         if path.name == "brands.ftl" or not original.is_file():
             continue
         english, translated = _messages(original), _messages(path)
-        for key in english.keys() & translated.keys():
+        for key in sorted(english.keys() & translated.keys()):
             source, used = _text(english[key], sources)
             target, _ = _text(translated[key], targets)
             if source.strip() and target.strip() and (source, target) not in seen:

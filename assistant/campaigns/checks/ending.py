@@ -18,6 +18,7 @@ CLASSES = {
 }
 WRAPPING = " \t\n\u00a0\u202f\"'”’“‘»«›‹」』)）]}*_\u2069\u200e\u200f"
 DOTS = regex.compile(r"\.\.\.")
+LONG = 24  # characters
 SENTENCES = {"ja": regex.compile(r"\p{Hiragana}$"), "ko": regex.compile("[다요죠까오]$")}
 PAIRS = (("(", ")"), ("（", "）"), ("[", "]"), ("「", "」"), ("『", "』"), ("«", "»"))
 
@@ -27,6 +28,8 @@ def check(segment: Segment) -> Iterator[Finding]:
     source, target = _end(segment.source), _end(segment.target)
     if source and not target and _sentence(segment):
         yield warning("ending", f"the source ends in a {source}, the target does not")
+    if segment.target.rstrip() != segment.target and segment.source.rstrip() == segment.source:
+        yield warning("ending", "the target ends in a space", segment.target[-1])
     for opening, closing in PAIRS:
         balance = segment.target.count(opening) - segment.target.count(closing)
         if balance and segment.source.count(opening) == segment.source.count(closing):
@@ -34,9 +37,9 @@ def check(segment: Segment) -> Iterator[Finding]:
 
 
 def _sentence(segment: Segment) -> bool:
-    """Whether the target is one: in Japanese and Korean a line that ends in a noun takes no mark."""
+    """Whether the target is one: in Japanese and Korean a short line that ends in a noun takes no mark."""
     said = SENTENCES.get(segment.locale.language)
-    return said is None or said.search(TAG.sub("", segment.target).rstrip(WRAPPING)) is not None
+    return said is None or len(segment.target) >= LONG or said.search(TAG.sub("", segment.target).rstrip(WRAPPING)) is not None
 
 
 def _end(text: str) -> str:
