@@ -130,7 +130,7 @@ class Retriever:
         )
 
     async def _dense(self, question: Question, english: InEnglish | None, scopes: ScopeKeys) -> list[Hit]:
-        """The nearest passages: to the question, and to its English gloss where there is one."""
+        """The nearest passages: to the question, and to what it means in English where it is in another language."""
         vector = await self.embedder.embed_query(question.words)
         for said in question.background:
             vector = vector + np.float32(said.weight) * await self.embedder.embed_query(said.text)
@@ -138,8 +138,11 @@ class Retriever:
         hits = await self.index.nearest(vector, scopes=scopes, limit=CANDIDATES)
         if english is None or not english.gloss:
             return hits
-        gloss = await self.embedder.embed_query(english.gloss)
-        return nearer(hits, await self.index.nearest(gloss, scopes=scopes, limit=CANDIDATES))[:CANDIDATES]
+        meant = await self.embedder.embed_query(english.gloss)
+        if english.vector is not None:
+            meant = meant + english.vector
+            meant /= np.linalg.norm(meant)
+        return nearer(hits, await self.index.nearest(meant, scopes=scopes, limit=CANDIDATES))[:CANDIDATES]
 
     async def _lexical(
         self, question: Question, language: str, english: InEnglish | None, scopes: ScopeKeys

@@ -47,8 +47,9 @@ def translations(documents: Sequence[Read]) -> list[Translated]:
     """Documents that belong together: of one series, or of one path but for the name of the language in it."""
     groups: dict[str, list[Read]] = {}
     for read in documents:
-        for key in {f"series {read.document.series}", f"path {_without_language(read.document)}"}:
-            groups.setdefault(key, []).append(read)
+        groups.setdefault(f"path {_without_language(read.document)}", []).append(read)
+        if read.document.series:
+            groups.setdefault(f"series {read.document.series}", []).append(read)
     found: dict[tuple[str, str], Translated] = {}
     for members in groups.values():
         originals = [read for read in members if primary(read.document.language) == "en"]

@@ -19,7 +19,7 @@ Rows = NDArray[np.int8]
 
 @dataclass(frozen=True)
 class Encoder:
-    """What `sentence_transformers.models.StaticEmbedding` computes from the same tokenizer and rows, then unit length.
+    """What sentence-transformers' `StaticEmbedding` computes from the same tokenizer and rows, then unit length.
 
     `rows` are whole numbers, shape (pieces, dimension), each to be multiplied by its `scale`; `weight` is the share of
     that scale which the rarity of the piece gave (smooth inverse frequency, Arora et al. 2017). Piece 0 is what no

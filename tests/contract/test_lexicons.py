@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from shutil import copytree
 
+import numpy as np
 import pytest
+import torch
+from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 
 from assistant.errors import SettingsError
 from assistant.ports.lexicon import Lexicon
 from assistant.testing import WordLexicon
 from integrations.embedders.minilm import MiniLm
-from integrations.languages import FileLexicon
+from integrations.languages import FileLexicon, read_encoder
 from integrations.languages.shelf import FOLDER, Shelf
 
 
@@ -70,9 +73,40 @@ def test_characters_that_nobody_knows_do_not_reach_the_english_search() -> None:
     assert dict(found.words) == {}
 
 
-def test_a_changed_lexicon_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["de.tsv.gz", "encoder.safetensors"])
+def test_a_changed_file_is_refused(tmp_path: Path, name: str) -> None:
     copytree(FOLDER, tmp_path / "copy")
-    path = tmp_path / "copy" / "de.tsv.gz"
+    path = tmp_path / "copy" / name
     path.write_bytes(path.read_bytes() + b"x")
-    with pytest.raises(SettingsError, match=r"de\.tsv\.gz"):
+    with pytest.raises(SettingsError, match=name):
         shipped(tmp_path / "copy").in_english("Rabatt", "de")
+
+
+def test_another_embedder_reads_the_question_itself() -> None:
+    found = FileLexicon(Shelf((FOLDER,)), space="multilingual").in_english("Wo finde ich die Rechnung?", "de")
+    assert found is not None
+    assert "invoice" in found.words
+    assert (found.gloss, found.vector) == ("", None)
+
+
+async def test_questions_that_say_the_same_are_near_each_other_and_their_english() -> None:
+    english = await MiniLm(threads=1).embed_query("Where do I find the invoice?")
+    asked = {"de": "Wo finde ich die Rechnung?", "fr": "Où trouver la facture ?", "ja": "請求書はどこにありますか?"}
+    for language, question in asked.items():
+        found = shipped().in_english(question, language)
+        assert found is not None
+        assert found.vector is not None
+        assert english @ found.vector > 0.5
+
+
+def test_the_encoder_is_what_sentence_transformers_computes_from_its_rows() -> None:
+    encoder = read_encoder(Shelf((FOLDER,)))
+    rows = encoder.rows * encoder.scale[:, None]
+    static = StaticEmbedding(encoder.tokenizer, embedding_weights=rows)
+    text = "Wie lange ist eine Registrierung geschützt?"
+    features = static.preprocess([text])
+    with torch.no_grad():
+        mean = static(features)["sentence_embedding"][0].numpy()
+    vector = encoder.vector(text)
+    assert vector is not None
+    assert np.allclose(mean / np.linalg.norm(mean), vector, atol=1e-5)
