@@ -8,7 +8,6 @@ The file has a row for each partner of a deal: company_name, investor_name, fund
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import sys
 import time
 from collections.abc import Iterable
@@ -21,10 +20,12 @@ from numpy.typing import NDArray
 
 from assistant.cosell.ledger import Ledger, Numbers
 from assistant.cosell.model import BANDS, SITUATIONS, ScoringModel
-from assistant.cosell.training import Question, calibrated, fitted, replayed, sampled
+from assistant.cosell.sharpening import trained
+from assistant.cosell.training import Question, calibrated, replayed
 from evals.cosell_baselines import System, factors, neighbours, popularity, rule
 from evals.cosell_calibration import Calibration, Watched, judged
 from evals.cosell_data import Split, read, split, window
+from evals.cosell_peers import missing, peers
 from evals.interval import Interval, bootstrap_interval
 
 DEPTH, CANDIDATES = 10, 1000
@@ -44,7 +45,10 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a run found: for each system the deals in the same order, the situation of each, and the calibration."""
+    """What a run found: for each system the deals in the same order, the situation of each, and the calibration.
+
+    `sought` are the partners of each deal that were to be found, also those without a record; `names` those ranked.
+    """
 
     systems: dict[str, tuple[Ranked, ...]]
     situations: NDArray[np.intp]
@@ -52,6 +56,8 @@ class Judged:
     calibration: Calibration
     reachable: float
     questions: tuple[str, ...]
+    sought: tuple[tuple[str, ...], ...]
+    names: tuple[str, ...]
 
 
 def ranked(scores: Numbers, question: Question) -> Ranked:
@@ -74,9 +80,9 @@ def ranked(scores: Numbers, question: Question) -> Ranked:
     )
 
 
-def trained(parts: Split, ledger: Ledger) -> ScoringModel:
+def learnt(parts: Split, ledger: Ledger) -> ScoringModel:
     """The model learnt on the first deals and calibrated on those after them; the ledger has recorded both."""
-    model = fitted(sampled(replayed(parts.before, since=parts.learn_from, ledger=ledger)), trained=parts.trained)
+    model = trained(parts.before, window=parts.trained, ledger=ledger)
     later = replayed(parts.calibration, since=parts.calibration[0].need.day, ledger=ledger)
     return calibrated(model, later, window=window(parts.calibration))
 
@@ -84,11 +90,17 @@ def trained(parts: Split, ledger: Ledger) -> ScoringModel:
 def run(parts: Split) -> Judged:
     """Train, calibrate, and rank the partners of every test deal by every system."""
     ledger = Ledger()
-    model = trained(parts, ledger)
-    matrix = factors([*parts.before, *parts.calibration], ledger)
-    systems: dict[str, System] = {"popularity": popularity, RULE: rule, "kNN": neighbours, "ALS": matrix}
+    model = learnt(parts, ledger)
+    past = [*parts.before, *parts.calibration]
+    systems: dict[str, System] = {
+        "popularity": popularity,
+        RULE: rule,
+        "kNN": neighbours,
+        "ALS": factors(past, ledger),
+        **peers(past, learn=parts.before, ledger=ledger),
+    }
     found: dict[str, list[Ranked]] = {OURS: [], **{name: [] for name in systems}}
-    situations, watched, known, sought, names = [], Watched.start(ledger), 0, 0, []
+    situations, watched, known, sought, names = [], Watched.start(ledger), 0, list[tuple[str, ...]](), []
     for question in replayed(parts.test, since=parts.test[0].need.day, ledger=ledger):
         scores = model.scores(question.evidence, row=question.row, askable=question.askable)
         watched.add(question, model.chances(scores))
@@ -99,14 +111,17 @@ def run(parts: Split) -> Judged:
             found[name].append(ranked(system(question), question))
         situations.append(question.row)
         names.append(question.deal.id)
-        known, sought = known + question.joined.size, sought + question.wanted
+        known += question.joined.size
+        sought.append(question.sought)
     return Judged(
         systems={name: tuple(rows) for name, rows in found.items()},
         situations=np.array(situations),
         model=model,
         calibration=judged(watched, model),
-        reachable=known / sought,
+        reachable=known / sum(len(item) for item in sought),
         questions=tuple(names),
+        sought=tuple(sought),
+        names=tuple(ledger.names),
     )
 
 
@@ -124,8 +139,7 @@ def report(result: Judged) -> str:
     )
     lines = [f"{result.situations.size} deals; {result.reachable:.3f} of their partners were known before", head]
     lines += [_line(name, rows, result.situations) for name, rows in result.systems.items()]
-    if importlib.util.find_spec("lightgbm") is None:
-        lines.append("LightGBM     not installed: no row")
+    lines += [f"{name:12} not installed, no row: pip install 'liaison[cosell-extras]'" for name in missing()]
     lines += [f"situation {number}: {name}" for number, name in enumerate(SITUATIONS)]
     lines.append("gain over the rule, nDCG@10 [95 %]: " + _told(gain(result)))
     lines += [

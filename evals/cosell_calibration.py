@@ -7,10 +7,10 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import nbinom
 
 from assistant.cosell.ledger import Ledger, Numbers
-from assistant.cosell.model import BANDS, LEVEL, ScoringModel, band
+from assistant.cosell.model import BANDS, ScoringModel, band
+from assistant.cosell.scatter import coverage
 from assistant.cosell.training import Question
 
 FIRST, HIGHEST, BINS = (
@@ -81,19 +81,3 @@ def ece(chances: Numbers, joined: NDArray[np.bool_]) -> float:
     return float(
         sum(abs(chances[part].mean() - joined[part].mean()) * part.size for part in bins if part.size) / chances.size
     )
-
-
-def coverage(expected: Numbers, happened: Numbers, *, shape: float) -> float:
-    """The share of partners whose number of deals lies in its 90 % interval; nan without partners.
-
-    Counts are discrete, so an interval that covers exactly 90 % does not exist for them: the randomised probability
-    integral
-    transform (Czado, Gneiting & Held 2009) is averaged over its draw instead.
-    """
-    if not expected.size:
-        return float("nan")
-    tail = (1 - LEVEL) / 2
-    below = nbinom.cdf(happened - 1, shape, shape / (shape + expected))
-    upto = nbinom.cdf(happened, shape, shape / (shape + expected))
-    inside = np.clip(np.minimum(upto, 1 - tail) - np.maximum(below, tail), 0, None)
-    return float((inside / np.maximum(upto - below, 1e-12)).mean())

@@ -23,7 +23,8 @@ from assistant.cosell.history import Need, PastDeal
 from assistant.cosell.ledger import Ledger
 from assistant.cosell.model import BANDS, SITUATIONS, ScoringModel, Window, situation
 from assistant.cosell.reasons import points_of
-from assistant.cosell.team import Candidate, Synergy, TeamProblem, greedy, solve
+from assistant.cosell.staff import Candidate, Synergy, TeamProblem
+from assistant.cosell.team import greedy, solve
 
 FIRST, DEALS, TOP, REPEATS = date(2023, 1, 1), 20_000, 10, 60
 PRODUCTS, COUNTRIES, ACCOUNTS = 12, 40, 4_000

@@ -11,6 +11,7 @@ from evals.audience import collect_audience
 from evals.campaign_suites import collect_campaign_copy, collect_campaign_kits
 from evals.collect import Collected
 from evals.conversations import collect_conversations
+from evals.cosell_suite import collect_cosell
 from evals.faq import collect_faq, collect_faq_across_languages
 from evals.follow_ups import collect_follow_ups
 from evals.multi_turn import collect_multi_turn
@@ -136,6 +137,12 @@ SUITES: dict[str, Suite] = {
             about="Does a request make the agent call the right tool with the right arguments? Without a model.",
             metrics=("calls_right",),
             collect=collect_tools,
+        ),
+        Suite(
+            name="cosell",
+            about="Do the partners that joined later deals rank first? Beside a rule, popularity, kNN, ALS, LightGBM.",
+            metrics=("ndcg_10", "found_10", "ndcg_10_gain"),
+            collect=collect_cosell,
         ),
         Suite(
             name="operations",

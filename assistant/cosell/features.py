@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,16 +16,21 @@ from assistant.cosell.ledger import Events, Ledger, Numbers, Places, TimeTravel
 # Categories a deal can have; each gives one feature: how much more often the partner works such deals than others do.
 GROUPS = ("product", "country", "industry", "band", "value", "round")
 ACTIVITY = ("year", "quarter", "month", "fortnight", "ever", "since", "tenure")
-ACCOUNT = ("incumbent", "repeat", "last_round", "account_since", "returns", "share", "first_round", "beside_incumbent")
-TOGETHER = ("with_often", "with_rate", "around_often", "around_rate")
-FEATURES = (*ACTIVITY, *GROUPS, "words", *ACCOUNT, *TOGETHER)
+ACCOUNT = (
+    *("incumbent", "repeat", "last_round", "account_since", "returns", "share", "first_round", "beside_incumbent"),
+    # What counts less or more for those that know the account than for others.
+    *("known_year", "known_month", "known_quiet", "known_band", "known_long", "last_alone", "account_gap", "rounds"),
+)
+WITH, AROUND = ("with_often", "with_rate", "with_met", "with_near"), ("around_often", "around_rate")
+FEATURES = (*ACTIVITY, *GROUPS, "words", *ACCOUNT, *WITH, *AROUND)
 NUMBER = {name: number for number, name in enumerate(FEATURES)}
 
 HALF_LIFE, LONG = 730.0, 1500.0  # days after which an event counts half
 HORIZON = 3650  # days; longer silences are all alike
 PRIOR_EVENTS = 1.0  # of a trait: pseudo-events at the partner's own overall rate (gamma prior of a Poisson rate)
 PRIOR_WORDS = 2.0
-PRIOR_TOGETHER = 3.0
+PRIOR_TOGETHER, PRIOR_NEAR = 3.0, 0.3
+NEIGHBOURS = 40  # of a partner on the deal, those sold with most, whose company counts as near
 PRIOR_RETURNS, USUAL_RETURN = 2.0, 0.4  # pseudo-chances, and how often partners come back to an account
 
 
@@ -96,7 +101,7 @@ class View:
                 lift = self.lift(trait)
                 traits[group] = traits[group] + lift if group in traits else lift
         dense = tuple((NUMBER[group], column) for group, column in traits.items())
-        sparse = (*self._words(need), *self._account(need), *self._together(need))
+        sparse = (*self._words(need), *self._account(need, traits), *self._together(need))
         return Evidence(activity=self.activity, dense=dense, sparse=tuple(sparse))
 
     def _words(self, need: Need) -> Iterator[Sparse]:
@@ -122,7 +127,7 @@ class View:
         """The partners on the deal already."""
         return np.array([self.ledger.place[name] for name in need.present if name in self.ledger.place], dtype=np.intp)
 
-    def _account(self, need: Need) -> Iterator[Sparse]:
+    def _account(self, need: Need, traits: Mapping[str, Numbers]) -> Iterator[Sparse]:
         places = self.incumbents(need)
         if not places.size:
             return
@@ -144,26 +149,61 @@ class View:
             "share": often / len(rounds),
             "first_round": (first == rounds[0]).astype(np.float64),
             "beside_incumbent": np.full(places.size, float(np.isin(self.present(need), places).any())),
+            "known_band": traits["band"][places] if "band" in traits else np.zeros(places.size),
+            "known_long": np.log1p(self.today - first),
+            "last_alone": (last == rounds[-1]) / (events.days == rounds[-1]).sum(),
+            "account_gap": np.full(places.size, np.log1p(self.today - rounds[-1])),
+            "rounds": np.full(places.size, np.log(len(rounds))),
         }
+        for name, activity in (("known_year", "year"), ("known_month", "month"), ("known_quiet", "since")):
+            columns[name] = self.activity[places, NUMBER[activity]]
         for name, values in columns.items():
             yield Sparse(NUMBER[name], places, values)
 
     def _together(self, need: Need) -> Iterator[Sparse]:
         """What working with the partners on the deal, and with those that know the account, tells."""
-        for partners, name in ((self.present(need), "with"), (self.incumbents(need), "around")):
+        present = self.present(need)
+        for partners, name in ((present, "with"), (self.incumbents(need), "around")):
             if not partners.size:
                 continue
-            total, recent = np.zeros(self.people), np.zeros(self.people)
-            for partner in partners:
-                events = self.events(f"with:{partner}")
-                for half_life, column in ((LONG, total), (HALF_LIFE, recent)):
-                    places, counts = events.few(today=self.today, half_life=half_life)
-                    column[places] += counts
-            places = np.flatnonzero(total)
+            places, total, recent = self._company([f"with:{partner}" for partner in partners])
             expected = PRIOR_TOGETHER * self.rate[places]
             # A partner's share of the others' company, shrunk to its share of everything, against having none of it.
-            yield Sparse(NUMBER[f"{name}_rate"], places, np.log((total[places] + expected) / expected))
-            yield Sparse(NUMBER[f"{name}_often"], places, np.log1p(2 * recent[places]))
+            yield Sparse(NUMBER[f"{name}_rate"], places, np.log((total + expected) / expected))
+            yield Sparse(NUMBER[f"{name}_often"], places, np.log1p(2 * recent))
+        if present.size:
+            places, met, _ = self._company([f"met:{partner}" for partner in present])
+            yield Sparse(NUMBER["with_met"], places, np.log1p(2 * met))
+            yield self._near(present)
+
+    def _company(self, keys: Sequence[str]) -> tuple[Places, Numbers, Numbers]:
+        """The partners that occur under any of the keys, and how often: counting long, and counting recent events."""
+        every = [self.events(key) for key in keys]
+        places, inverse = np.unique(np.concatenate([events.partners for events in every]), return_inverse=True)
+        ages = np.concatenate([events.days for events in every]) - self.today
+        often, recent = (
+            np.bincount(inverse, np.exp2(ages / days), places.size).astype(np.float64) for days in (LONG, HALF_LIFE)
+        )
+        return places.astype(np.intp), often, recent
+
+    def _near(self, present: Places) -> Sparse:
+        """The company of the company: the chance that a walk of two steps from those present ends at a partner.
+
+        Against its share of everything; only the first NEIGHBOURS of each partner are walked through.
+        """
+        found, chances = [NOBODY], [np.empty(0)]
+        for partner in present:
+            places, _, often = self._company([f"with:{partner}"])
+            for number in np.argsort(-often)[:NEIGHBOURS]:
+                events = self.events(f"with:{places[number]}")
+                counts = np.exp2((events.days - self.today) / HALF_LIFE)
+                found.append(events.partners.astype(np.intp))
+                chances.append(counts * (often[number] / (often.sum() + 1) / (counts.sum() + 1)))
+        places, inverse = np.unique(np.concatenate(found), return_inverse=True)
+        walked = np.bincount(inverse, np.concatenate(chances), places.size)
+        others = ~np.isin(places, present)
+        places, walked = places[others], walked[others]
+        return Sparse(NUMBER["with_near"], places, np.log1p(walked / (PRIOR_NEAR * self.rate[places])))
 
 
 NOBODY: Places = np.empty(0, dtype=np.intp)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from assistant.cosell.history import PastDeal
 from assistant.cosell.ledger import Ledger
 from assistant.cosell.model import ScoringModel, Window
-from assistant.cosell.training import FEWEST, calibrated, fitted, replayed, sampled
+from assistant.cosell.sharpening import trained
+from assistant.cosell.training import FEWEST, calibrated, replayed
 from assistant.errors import UsageError
 
 WARM_UP, LATER = 0.2, 0.75  # shares of the deals before which nothing is learnt, and after which is calibrated
@@ -26,8 +27,7 @@ def learnt(past: Sequence[PastDeal]) -> ScoringModel:
     before = [deal for deal in ordered if deal.need.day < later]
     after = [deal for deal in ordered if deal.need.day >= later]
     ledger = Ledger()
-    trained = _window([deal for deal in before if deal.need.day >= since])
-    model = fitted(sampled(replayed(before, since=since, ledger=ledger)), trained=trained)
+    model = trained(before, window=_window([deal for deal in before if deal.need.day >= since]), ledger=ledger)
     return calibrated(model, replayed(after, since=later, ledger=ledger), window=_window(after))
 
 

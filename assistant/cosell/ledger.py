@@ -65,7 +65,7 @@ NOTHING = Events()
 
 
 class Ledger:
-    """All events by key, where a key is a trait, a word, an account, or a partner sold with.
+    """All events by key, where a key is a trait, a word, an account, a partner sold with, or one met at a new account.
 
     Deals are recorded day by day; `record` raises TimeTravel when a deal is older than the last one.
     """
@@ -95,14 +95,17 @@ class Ledger:
             raise TimeTravel(f"{deal.id} of {deal.need.day} comes after a deal of {date.fromordinal(self.latest)}.")
         self.latest = day
         places = [self._enter(partner, day) for partner in dict.fromkeys(deal.partners)]
-        for past in set(self.events(f"account:{account}").partners.tolist()) if account else ():
+        before = set(self.events(f"account:{account}").partners.tolist()) if account else set()
+        for past in before:
             self.chances[past] += 1
             self.returns[past] += past in places
         keys = ["all", *self.traits(deal.need), *(f"word:{word}" for word in deal.need.words)]
         keys += [f"account:{account}"] if account else []
         for place in places:
             self.last[place] = day
-            for key in (*keys, *(f"with:{other}" for other in places if other != place)):
+            others = [other for other in places if other != place]
+            met = (f"met:{other}" for other in others if not before.issuperset((place, other)))
+            for key in (*keys, *(f"with:{other}" for other in others), *met):
                 self._add(key, place, day)
         self.total += len(places)
         if account:

@@ -21,8 +21,10 @@ SITUATIONS = (
     "known account, nobody on the deal",
     "known account, partners on the deal",
 )
+CANDIDATES = 1_000  # partners that the weights decide among
 BANDS = (1, 5, 20)  # earlier deals at which a partner's history counts as short, some, long; below: none
 LEVEL = 0.90
+AHEAD = 1e-6
 
 
 def situation(view: View, need: Need) -> int:
@@ -49,7 +51,8 @@ class ScoringModel:
     """Weights by situation and feature; `centre` is what a feature is on average, where its reason counts nothing.
 
     `steps` maps scores to probabilities (isotonic on `calibrated`). `shapes` says for each band of history how far
-    partners' true rates scatter around the prediction (a gamma shape; larger is tighter).
+    partners' true rates scatter around the prediction (a gamma shape; larger is tighter). `first_look` are weights that
+    choose the 1,000 candidates that `weights` are meant for; all others stand behind them. Without, all are candidates.
     """
 
     features: tuple[str, ...]
@@ -59,6 +62,7 @@ class ScoringModel:
     shapes: tuple[float, ...]
     trained: Window
     calibrated: Window
+    first_look: tuple[tuple[float, ...], ...] = ()
 
     def __post_init__(self) -> None:
         if self.features != FEATURES:
@@ -78,6 +82,10 @@ class ScoringModel:
         return offsets
 
     @cached_property
+    def _first(self) -> NDArray[np.float64]:
+        return np.array(self.first_look)
+
+    @cached_property
     def _steps(self) -> tuple[Numbers, Numbers]:
         scores, chances = zip(*self.steps, strict=True)
         return np.array(scores), np.array(chances)
@@ -85,14 +93,19 @@ class ScoringModel:
     def scores(self, evidence: Evidence, *, row: int, askable: NDArray[np.bool_]) -> Numbers:
         """The score of every partner in a situation: the log of its share of the chance of all `askable` partners.
 
-        It is `start` plus the partner's contributions.
+        It is `start` plus the partner's contributions, and for those that are no candidates less a constant.
         """
         points = self.points(evidence, row=row)
         return points + self.start(points, askable=askable)
 
     def points(self, evidence: Evidence, *, row: int) -> Numbers:
-        """What the features of every partner add up to."""
+        """What the features of every partner add up to, less a constant for all that are not candidates."""
         points: Numbers = evidence.scores(self._weights[row]) - self._offsets[row]
+        if self.first_look and points.size > CANDIDATES:
+            looked = evidence.scores(self._first[row])
+            behind = looked < np.partition(looked, looked.size - CANDIDATES)[looked.size - CANDIDATES]
+            over = points[behind].max(initial=-np.inf) - points[~behind].min() + AHEAD
+            points -= max(0.0, float(over)) * behind
         return points
 
     def start(self, points: Numbers, *, askable: NDArray[np.bool_]) -> float:
@@ -103,7 +116,10 @@ class ScoringModel:
         return -float(np.log(np.exp(points - top)[askable].sum()) + top)
 
     def contributions(self, evidence: Evidence, places: Places, *, row: int) -> NDArray[np.float64]:
-        """What each feature adds to the score of some partners: places by FEATURES; they sum to the points exactly."""
+        """What each feature adds to the score of some partners: places by FEATURES.
+
+        They sum to the points of a candidate exactly.
+        """
         parts: NDArray[np.float64] = (evidence.rows(places) - np.array(self.centre)) * self._weights[row]
         return parts
 

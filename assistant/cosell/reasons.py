@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import exp
 
-from assistant.cosell.features import ACCOUNT, ACTIVITY, NUMBER, TOGETHER, View
+from assistant.cosell.features import ACCOUNT, ACTIVITY, AROUND, NUMBER, WITH, View
 from assistant.cosell.history import Need
 from assistant.cosell.ledger import Numbers, Places
 from prompts.messages import message
@@ -15,8 +15,8 @@ from prompts.messages import message
 # Features that say one thing together are one reason.
 FAMILIES: dict[str, tuple[str, ...]] = {
     "account": ACCOUNT,
-    "together": TOGETHER[:2],
-    "around": TOGETHER[2:],
+    "together": WITH,
+    "around": AROUND,
     "product": ("product",),
     "country": ("country",),
     "industry": ("industry",),
@@ -117,6 +117,8 @@ def _together(view: View, need: Need, place: int) -> tuple[str, tuple[Fact, ...]
 
 def _around(view: View, need: Need, place: int) -> tuple[str, tuple[Fact, ...]]:
     others = view.incumbents(need)
+    if not others.size:
+        return "unknown", ()
     shared = _shared(view, place, others[others != place])
     return "around", (Fact("count", shared, f"opportunities with a partner that worked with {need.account}"),)
 

@@ -26,6 +26,7 @@ from assistant.domain.partners import Certification, Partner
 from assistant.errors import RecordNotFound
 
 STALE_DAYS = 180
+SAME_FOR_ALL = frozenset({"together_none", "unknown"})
 USUAL, NOTHING_KEPT = Exposing(), Kept()
 Certificates = Callable[[str], Awaitable[tuple[Certification, ...]]]
 
@@ -56,8 +57,8 @@ class Recommended:
 
     @property
     def counter(self) -> Reason | None:
-        """The strongest fact that speaks against it."""
-        against = [reason for reason in self.reasons if reason.points < 0]
+        """The strongest fact that speaks against it, rather than against everybody alike."""
+        against = [reason for reason in self.reasons if reason.points < 0 and reason.kind not in SAME_FOR_ALL]
         return min(against, key=lambda reason: reason.points) if against else None
 
     @property
@@ -230,7 +231,7 @@ class Recommender:
             partner=self.register.partners[name],
             rank=ranking.rank(score),
             score=score,
-            start=ranking.start,
+            start=score - float(parts.sum()),
             chance=chance,
             low=low,
             high=high,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from assistant.cosell.team import TeamProblem
+from assistant.cosell.staff import TeamProblem
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.intp]

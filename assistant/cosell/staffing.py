@@ -10,7 +10,8 @@ import numpy as np
 from assistant.cosell.eligibility import uncertified
 from assistant.cosell.history import Need
 from assistant.cosell.recommend import Certificates, Recommender
-from assistant.cosell.team import TOP, Candidate, Proposal, TeamProblem, propose
+from assistant.cosell.staff import Candidate, TeamProblem
+from assistant.cosell.team import TOP, Proposal, propose
 from assistant.domain.partners import Partner
 from assistant.errors import UsageError
 

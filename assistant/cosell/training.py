@@ -8,14 +8,13 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize, minimize_scalar
-from scipy.special import gammaln
 from sklearn.isotonic import IsotonicRegression
 
 from assistant.cosell.features import FEATURES, Evidence, View
 from assistant.cosell.history import PastDeal, by_day
 from assistant.cosell.ledger import Ledger, Numbers, Places
 from assistant.cosell.model import BANDS, SITUATIONS, ScoringModel, Window, band, situation
+from assistant.cosell.scatter import UNKNOWN, shapes
 from assistant.errors import UsageError
 
 OTHERS = 90  # partners without any tie to the deal that are looked at for each deal, active ones rather
@@ -25,7 +24,7 @@ POOLED, OWN = (
     10.0,
 )  # strength of the prior: of no effect for all situations together, of their common weights for each
 FEWEST = 30  # deals
-WIDEST, TIGHTEST = 0.05, 50.0  # gamma shapes; a record of some years cannot show that rates scatter less
+MOST_STEPS, SHORTEST_STEP, PRECISION = 25, 1e-3, 1e-3  # of Newton's method; the last in units of log likelihood
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,12 @@ class Question:
     evidence: Evidence
     row: int
     joined: Places
-    wanted: int
+    sought: tuple[str, ...]
+
+    @property
+    def wanted(self) -> int:
+        """How many partners are to be found."""
+        return len(self.sought)
 
     @property
     def askable(self) -> NDArray[np.bool_]:
@@ -50,8 +54,7 @@ class Question:
 def replayed(deals: Sequence[PastDeal], *, since: date, ledger: Ledger | None = None) -> Iterator[Question]:
     """The deals from `since` on as questions, each with the ledger as it was before its day.
 
-    A deal's `need.present` are partners on it already; the others of its partners are to be found, `wanted` of them,
-    of whom
+    A deal's `need.present` are partners on it already; the others of its partners are `sought`, of whom
     those that were known by then are `joined`. Deals that nobody known joined count too: probabilities include them.
     """
     ledger = ledger or Ledger()
@@ -73,7 +76,7 @@ def _question(deal: PastDeal, view: View) -> Question:
         evidence=view.evidence(deal.need),
         row=situation(view, deal.need),
         joined=joined,
-        wanted=len(sought),
+        sought=tuple(sought),
     )
 
 
@@ -90,12 +93,16 @@ class Sample:
     starts: NDArray[np.intp]
     situations: NDArray[np.intp]
 
+    @property
+    def sizes(self) -> NDArray[np.intp]:
+        """How many partners each question has."""
+        return np.diff(np.append(self.starts, self.joined.size))
+
     def of(self, situation: int) -> Sample:
         """The questions of one situation."""
-        sizes = np.diff(np.append(self.starts, self.joined.size))
         mine = self.situations == situation
-        rows = np.repeat(mine, sizes)
-        starts = np.concatenate(([0], np.cumsum(sizes[mine])))[:-1].astype(np.intp)
+        rows = np.repeat(mine, self.sizes)
+        starts = np.concatenate(([0], np.cumsum(self.sizes[mine])))[:-1].astype(np.intp)
         return Sample(self.rows[rows], self.joined[rows], self.weights[rows], starts, self.situations[mine])
 
 
@@ -133,50 +140,76 @@ def _drawn(question: Question, dice: np.random.Generator) -> tuple[NDArray[np.fl
 
 def fitted(sample: Sample, *, trained: Window) -> ScoringModel:
     """The model of a sample: a conditional logit over all situations, whose weights are the prior of each one's own."""
-    centre = np.average(sample.rows, axis=0, weights=sample.weights)
-    spread = np.maximum(sample.rows.std(axis=0, dtype=np.float64), 1e-6)
-    scaled = replace(sample, rows=((sample.rows - centre) / spread).astype(np.float32))
-    pooled = logit(scaled, prior=np.zeros(len(FEATURES)), strength=POOLED)
-    weights = []
-    for row in range(len(SITUATIONS)):
-        part = scaled.of(row)
-        own = logit(part, prior=pooled, strength=OWN) if part.situations.size >= FEWEST else pooled
-        weights.append(tuple((own / spread).tolist()))
     return ScoringModel(
         features=FEATURES,
-        weights=tuple(weights),
-        centre=tuple(centre.tolist()),
+        weights=weighed(sample, own=OWN),
+        centre=tuple(np.average(sample.rows, axis=0, weights=sample.weights).tolist()),
         steps=((-30.0, 0.0), (0.0, 1.0)),
-        shapes=(1.0,) * (len(BANDS) + 1),
+        shapes=(UNKNOWN,) * (len(BANDS) + 1),
         trained=trained,
         calibrated=trained,
     )
 
 
+def weighed(sample: Sample, *, own: float) -> tuple[tuple[float, ...], ...]:
+    """The weights of each situation, held near the common ones by a prior of strength `own`."""
+    middle = np.average(sample.rows, axis=0, weights=sample.weights)
+    spread = np.maximum(sample.rows.std(axis=0, dtype=np.float64), 1e-6)
+    scaled = replace(sample, rows=((sample.rows - middle) / spread).astype(np.float32))
+    common = logit(scaled, prior=np.zeros(len(FEATURES)), strength=POOLED)
+    weights = []
+    for row in range(len(SITUATIONS)):
+        part = scaled.of(row)
+        mine = logit(part, prior=common, strength=own) if part.situations.size >= FEWEST else common
+        weights.append(tuple((mine / spread).tolist()))
+    return tuple(weights)
+
+
 def logit(sample: Sample, *, prior: Numbers, strength: float) -> Numbers:
     """The weights under which those that joined were likeliest among all that could (McFadden 1974, conditional logit).
 
-    Partners drawn for others count by their weight. A normal prior around `prior` keeps weights from running away.
+    Partners drawn for others count by their weight. A normal prior around `prior` keeps weights from running away. By
+    Newton's method, with the step halved until it gains.
     """
-    rows, joined = sample.rows, sample.joined
-    sizes = np.diff(np.append(sample.starts, joined.size))
-    picks = np.add.reduceat(joined.astype(np.float64), sample.starts)
-    chosen = rows[joined].sum(axis=0, dtype=np.float64)
-    heavy = np.log(sample.weights)
+    weights, value, shares = prior, *_loss(sample, prior, prior=prior, strength=strength)
+    for _ in range(MOST_STEPS):
+        step = _step(sample, shares, weights=weights, prior=prior, strength=strength)
+        size, before = 1.0, value
+        while size > SHORTEST_STEP:
+            tried = weights - size * step
+            value, shares = _loss(sample, tried, prior=prior, strength=strength)
+            if value <= before:
+                weights = tried
+                break
+            size /= 2
+        if before - value < PRECISION:
+            break
+    return weights
 
-    def loss(weights: Numbers) -> tuple[float, Numbers]:
-        scores = (rows @ weights.astype(np.float32)).astype(np.float64) + heavy
-        top = np.maximum.reduceat(scores, sample.starts)
-        raised = np.exp(scores - np.repeat(top, sizes))
-        total = np.add.reduceat(raised, sample.starts)
-        share = raised * np.repeat(picks / total, sizes)
-        away = weights - prior
-        value = float((picks * (np.log(total) + top)).sum() - weights @ chosen + strength / 2 * away @ away)
-        return value, (share.astype(np.float32) @ rows).astype(np.float64) - chosen + strength * away
 
-    found = minimize(loss, prior, jac=True, method="L-BFGS-B", options={"maxiter": 200})
-    best: Numbers = found.x
-    return best
+def _loss(sample: Sample, weights: Numbers, *, prior: Numbers, strength: float) -> tuple[float, Numbers]:
+    """How unlikely those that joined are under weights, and each row's share of the chance of its question."""
+    sizes, picks = sample.sizes, np.add.reduceat(sample.joined.astype(np.float64), sample.starts)
+    scores = (sample.rows @ weights.astype(np.float32)).astype(np.float64) + np.log(sample.weights)
+    top = np.maximum.reduceat(scores, sample.starts)
+    raised = np.exp(scores - np.repeat(top, sizes))
+    total = np.add.reduceat(raised, sample.starts)
+    chosen = sample.rows[sample.joined].sum(axis=0, dtype=np.float64)
+    away = weights - prior
+    value = float((picks * (np.log(total) + top)).sum() - weights @ chosen + strength / 2 * away @ away)
+    return value, raised / np.repeat(total, sizes)
+
+
+def _step(sample: Sample, shares: Numbers, *, weights: Numbers, prior: Numbers, strength: float) -> Numbers:
+    """Newton's step: the gradient of the loss through its curvature."""
+    picks = np.add.reduceat(sample.joined.astype(np.float64), sample.starts)
+    pulled = (shares * np.repeat(picks, sample.sizes)).astype(np.float32)
+    chosen = sample.rows[sample.joined].sum(axis=0, dtype=np.float64)
+    slope = (pulled @ sample.rows).astype(np.float64) - chosen + strength * (weights - prior)
+    means = np.add.reduceat(sample.rows * shares.astype(np.float32)[:, None], sample.starts, axis=0)
+    curve = (sample.rows * pulled[:, None]).T @ sample.rows - (means * picks[:, None].astype(np.float32)).T @ means
+    found: Numbers = np.linalg.solve(curve.astype(np.float64) + strength * np.eye(weights.size), slope)
+    return found
 
 
 @dataclass(slots=True)
@@ -201,23 +234,25 @@ def calibrated(model: ScoringModel, questions: Iterator[Question], *, window: Wi
         )
     dice, seen = np.random.default_rng(seed), _Seen([], [], [])
     kept: list[tuple[Numbers, NDArray[np.bool_], NDArray[np.bool_]]] = []
-    deals = np.zeros(0, dtype=np.int64)
+    earlier: NDArray[np.int64] | None = None
     for number, question in enumerate(questions):
+        if earlier is None:
+            earlier = question.view.counts("all").astype(np.int64)
         scores = model.scores(question.evidence, row=question.row, askable=question.askable)
         joined = np.zeros(question.view.people, dtype=bool)
         joined[question.joined] = True
         _keep(seen, scores[question.askable], joined[question.askable], dice)
         if number % (1 + window.deals * question.view.people // MOST_KEPT) == 0:
             kept.append((scores.astype(np.float32), joined, question.askable))
-        deals = question.view.counts("all").astype(np.int64)
-    steps = _isotonic(seen)
-    model = replace(model, steps=steps, calibrated=window)
-    expected, happened = np.zeros(deals.size), np.zeros(deals.size)
+    if earlier is None:
+        raise UsageError("There is no deal to calibrate on.", hint="Calibrate on deals of several months.")
+    model = replace(model, steps=_isotonic(seen), calibrated=window)
+    expected, happened = np.zeros(earlier.size), np.zeros(earlier.size)
     for scores, joined, askable in kept:
-        expected[: scores.size] += np.where(askable, model.chances(scores), 0.0)
-        happened[: scores.size] += joined
-    earlier = deals - happened.astype(np.int64)
-    return replace(model, shapes=shapes(expected, happened, band(np.maximum(earlier, 0))))
+        expected += np.where(askable, model.chances(scores), 0.0)[: earlier.size]
+        happened += joined[: earlier.size]
+    # By the history at the start: a partner that joined many of these deals is not one of long history for that.
+    return replace(model, shapes=shapes(expected, happened, band(earlier)))
 
 
 def _keep(seen: _Seen, scores: Numbers, joined: NDArray[np.bool_], dice: np.random.Generator) -> None:
@@ -237,22 +272,3 @@ def _isotonic(seen: _Seen) -> tuple[tuple[float, float], ...]:
     fit = IsotonicRegression(y_min=0.0, y_max=1.0)
     fit.fit(np.concatenate(seen.scores), np.concatenate(seen.joined), sample_weight=np.concatenate(seen.weights))
     return tuple(zip(fit.X_thresholds_.tolist(), fit.y_thresholds_.tolist(), strict=True))
-
-
-def shapes(expected: Numbers, happened: Numbers, bands: NDArray[np.intp]) -> tuple[float, ...]:
-    """For each band the gamma shape under which the partners' counts are most likely (negative binomial)."""
-    found = []
-    for number in range(len(BANDS) + 1):
-        mean, count = expected[(bands == number) & (expected > 0)], happened[(bands == number) & (expected > 0)]
-        found.append(_shape(mean, count) if count.size >= FEWEST and count.sum() else 1.0)
-    return tuple(found)
-
-
-def _shape(mean: Numbers, count: Numbers) -> float:
-    def unlikely(log_shape: float) -> float:
-        a = float(np.exp(log_shape))
-        chosen = gammaln(count + a) - gammaln(a) - gammaln(count + 1)
-        return float(-(chosen + a * np.log(a / (a + mean)) + count * np.log(mean / (a + mean))).sum())
-
-    bounds = (float(np.log(WIDEST)), float(np.log(TIGHTEST)))
-    return float(np.exp(minimize_scalar(unlikely, bounds=bounds, method="bounded").x))

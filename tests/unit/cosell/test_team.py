@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.cosell.team import Candidate, Synergy, TeamProblem, feasible, greedy, propose, solve, value
+from assistant.cosell.staff import Candidate, Synergy, TeamProblem
+from assistant.cosell.team import feasible, greedy, propose, solve, value
 
 SKILLS = ("keep", "finance", "cloud")
 

@@ -6,12 +6,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evals.cosell import OURS, RULE, gain, report, run
-from evals.cosell_calibration import coverage, ece
+from assistant.cosell.ledger import Ledger
+from assistant.cosell.reasons import Reason
+from assistant.cosell.scatter import coverage, shapes
+from assistant.cosell.training import replayed
+from evals.cosell import OURS, RULE, gain, learnt, report, run
+from evals.cosell_calibration import ece
 from evals.cosell_data import read, split
 from evals.cosell_honesty import judge
 from evals.cosell_honesty import read as read_outcomes
+from evals.cosell_reasons import checked, unsupported
 from evals.cosell_speed import drawn_model, history, instance
+from evals.cosell_suite import collected
+from evals.gate import load_bars
+from evals.run import scored
+from evals.suites import SUITES
 from tests.unit.cosell.market import FIRST, market
 
 
@@ -36,7 +45,32 @@ def test_a_run_ranks_all_systems_on_the_same_later_deals(tmp_path: Path) -> None
     mean = {name: np.mean([row.ndcg for row in rows]) for name, rows in result.systems.items()}
     assert mean[OURS] > mean["popularity"]
     assert gain(result, RULE).low <= gain(result, RULE).value <= gain(result, RULE).high
-    assert "LightGBM" in report(result)
+    assert all(name in report(result).lower() for name in ("popularity", "knn", "implicit", "lightgbm"))
+    suite = collected(result)
+    assert len(suite.cases) == len(result.questions) * len(result.systems)
+    ours = scored(SUITES["cosell"], suite, load_bars()).rows
+    found = {(row.metric, row.slice): row.value for row in ours}
+    assert found["ndcg_10", "system:Liaison"] == pytest.approx(mean[OURS], abs=1e-6)
+    assert found["ndcg_10_gain", "system:Liaison"] == pytest.approx(mean[OURS] - mean[RULE], abs=1e-6)
+
+
+def test_reasons_are_checked_against_the_features_and_the_record(tmp_path: Path) -> None:
+    until = (date.fromordinal(FIRST.toordinal() + 220), date.fromordinal(FIRST.toordinal() + 300))
+    parts, ledger = split(read(written(tmp_path)), train_until=until[0], calibrate_until=until[1]), Ledger()
+    model = learnt(parts, ledger)
+    question = next(replayed(parts.test, since=parts.test[0].need.day, ledger=ledger))
+    found = list(checked(question, model))
+    assert all(item.off < 1e-6 and item.said == item.found and not item.unsupported for item in found)
+
+
+def test_a_number_that_no_fact_holds_is_found() -> None:
+    lying = Lying("product", 1.0, "activity", ())
+    assert unsupported(lying, "en") == ("12",)
+
+
+class Lying(Reason):
+    def told(self, language: str) -> str:
+        return f"It sold 12 times ({language})."
 
 
 def test_the_same_file_gives_the_same_partners_on_the_deal(tmp_path: Path) -> None:
@@ -57,6 +91,8 @@ def test_counts_drawn_from_the_predicted_scatter_are_covered_nine_times_in_ten()
     counts = dice.poisson(mean * dice.gamma(3.0, 1 / 3.0, size=mean.size)).astype(np.float64)
     assert coverage(mean, counts, shape=3.0) == pytest.approx(0.90, abs=0.01)
     assert coverage(mean, counts, shape=50.0) < 0.85
+    _, found, *_ = shapes(mean, counts, np.ones(mean.size, dtype=np.intp))
+    assert found == pytest.approx(3.0, rel=0.15)
 
 
 def test_nobody_is_said_to_sell_better_where_nobody_does(shared: Path) -> None:
