@@ -6,11 +6,13 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from assistant.cosell.card import ModelCard
 from assistant.cosell.model import ScoringModel
 from assistant.errors import SettingsError, StorageError
 
 FILE = "cosell-model.json"
-MODEL = TypeAdapter(ScoringModel)
+CARD_FILE = "cosell-model-card.json"
+MODEL, CARD = TypeAdapter(ScoringModel), TypeAdapter(ModelCard)
 
 
 def load(folder: Path) -> ScoringModel:
@@ -26,11 +28,30 @@ def load(folder: Path) -> ScoringModel:
 
 def save(folder: Path, model: ScoringModel) -> Path:
     """Keep a model in place of the one before; the file is whole at every moment. Raises StorageError."""
-    path = folder / FILE
+    return _put(folder / FILE, MODEL.dump_json(model, indent=1))
+
+
+def load_card(folder: Path) -> ModelCard:
+    """The card of the model that was trained last; raises SettingsError when there is none."""
+    path = folder / CARD_FILE
+    try:
+        return CARD.validate_json(path.read_bytes())
+    except FileNotFoundError as error:
+        raise SettingsError("There is no model card yet.", hint="Train a model: liaison cosell train.") from error
+    except (OSError, ValidationError) as error:
+        raise SettingsError(f"{path} cannot be read.", hint="Train again: liaison cosell train.") from error
+
+
+def save_card(folder: Path, card: ModelCard) -> Path:
+    """Keep the card of a model, as `save` keeps the model. Raises StorageError."""
+    return _put(folder / CARD_FILE, CARD.dump_json(card, indent=1))
+
+
+def _put(path: Path, data: bytes) -> Path:
     aside = path.with_suffix(".new")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        aside.write_bytes(MODEL.dump_json(model, indent=1))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_bytes(data)
         aside.replace(path)
     except OSError as error:
         raise StorageError(f"{path} cannot be written: {error}") from error

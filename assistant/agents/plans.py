@@ -129,11 +129,16 @@ def _funds(scene: Scene) -> Step:
 def _recommend(scene: Scene) -> Step:
     if "recommend_partners" not in scene.offered:
         return not_for_you(scene)
+    why = scene.said[:LONGEST_NAME] if lexicon(scene.language).has("why", scene.said) else ""
+    if why and lexicon(scene.language).has("registration", scene.said):  # the words name both the deal and the partner
+        return call(scene, "recommend_partners", {"deal": scene.deal or why, "why": why})
     if scene.read.missing:
         return ask(scene, scene.read.missing)
-    need = {"product": scene.get("product"), "capability": scene.get("needed_capability")}
+    need = {"product": scene.get("product"), "capability": scene.get("needed_capability"), "why": why}
+    if scene.deal:
+        return call(scene, "recommend_partners", {"deal": scene.deal, "why": why})
     country = country_code(scene.get("region"), scene.language)
-    return call(scene, "recommend_partners", {"deal": scene.deal} if scene.deal else {**need, "country": country})
+    return call(scene, "recommend_partners", {**need, "country": country})
 
 
 def _invite(scene: Scene) -> Step:

@@ -14,8 +14,9 @@ REASONS = 3
 
 
 def supporting(item: Recommended, language: str, *, most: int = REASONS) -> list[str]:
-    """The weightiest reasons for a partner."""
-    return [reason.told(language) for reason in item.reasons if reason.points > 0][:most]
+    """The weightiest facts that speak for a partner; that something is not on record is none."""
+    told = [reason for reason in item.reasons if reason.odds > 0 and not reason.kind.endswith(("none", "unknown"))]
+    return [reason.told(language) for reason in told[:most]]
 
 
 def counter(item: Recommended, language: str) -> str:

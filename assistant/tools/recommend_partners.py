@@ -27,7 +27,7 @@ from prompts.messages import message
 class NeedInputs(Inputs):
     """A deal by its id or customer, or a need in its parts."""
 
-    deal: str = Field("", max_length=120, description="Id of the deal, or its customer's name.")
+    deal: str = Field("", max_length=400, description="Id of the deal, or its customer's name.")
     product: str = Field("", max_length=120, description="The product, if no deal is named.")
     country: str = Field("", max_length=2, description="The customer's country, ISO 3166-1 alpha-2.")
     industry: str = Field("", max_length=120, description="The customer's industry.")

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from assistant.cosell.advice import Advice, advise
+from assistant.cosell.card import ModelCard, card_of
 from assistant.cosell.desk import ANYBODY, Asked, Case, Staffing
 from assistant.cosell.eligibility import Policy
 from assistant.cosell.keeping import EXPLORE, Exposing
@@ -27,6 +28,8 @@ from assistant.errors import UsageError
 from integrations import cosell_file
 from integrations.bootstrap import Liaison
 from integrations.commands.acting import MANAGER, AsJson, Who, acting, complain, console, run, show, table
+from integrations.commands.cosell_card import markdown
+from integrations.commands.cosell_overlap import app as overlap
 from integrations.commands.cosell_print import (
     print_explanation,
     print_exposure,
@@ -38,6 +41,7 @@ from integrations.coselling import desk_of
 from integrations.surfaces.cosell.page import standalone
 
 app = typer.Typer(no_args_is_help=True, help="Co-sell recommendations: who should work a deal, why, and as which team.")
+app.add_typer(overlap, name="overlap")
 Deal = Annotated[str, typer.Option(help="The id of a deal registration.")]
 AccountId = Annotated[str, typer.Option("--account", help="The id of an account.")]
 Product = Annotated[str, typer.Option(help="The product that is sold.")]
@@ -99,15 +103,30 @@ def train(
     async def work(liaison: Liaison) -> None:
         day = _day(until) if until else liaison.clock.now().date()
         register = await read_register(liaison.prm.prm, acting(who))
-        model = learnt(register.past(before=day))
+        past = register.past(before=day)
+        model = learnt(past)
         path = cosell_file.save(liaison.settings.data, model)
+        cosell_file.save_card(liaison.settings.data, card_of(past, model))
         rows = [
             (name, w.first, w.last, w.deals)
             for name, w in (("learnt", model.trained), ("calibrated", model.calibrated))
         ]
         table(f"Model in {path}", ("", "from", "to", "deals"), rows)
+        console.print("How well it does: liaison cosell card", highlight=False)
 
     run(work)
+
+
+@app.command()
+def card(as_json: AsJson = False) -> None:
+    """The model card: its data, how well it does in each situation, whether its probabilities hold, its limits."""
+
+    async def work(liaison: Liaison) -> ModelCard:
+        return cosell_file.load_card(liaison.settings.data)
+
+    found = run(work)
+    if not show(found, as_json=as_json):
+        console.print(markdown(found), highlight=False, soft_wrap=True, markup=False)
 
 
 def _day(text: str) -> date:

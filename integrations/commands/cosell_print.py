@@ -11,7 +11,7 @@ from assistant.cosell.outcomes import ExposureReport, PolicyValue
 from assistant.cosell.recommend import Recommendation, Recommended
 from assistant.cosell.team import Proposal, Team
 from assistant.cosell.whynot import Explanation
-from assistant.cosell.wording import cautions, exclusions, explanation
+from assistant.cosell.wording import cautions, exclusions, explanation, supporting
 from assistant.domain.partners import Partner
 from integrations.commands.acting import console, table
 
@@ -31,7 +31,7 @@ def print_ranking(found: Recommendation, partners: Mapping[str, Partner], langua
             _percent(item.chance, item.low, item.high),
             _percent(item.win.rate, item.win.low, item.win.high) if item.win.sufficient else "insufficient evidence",
             item.deals,
-            next((reason.told(language) for reason in item.reasons if reason.points > 0), ""),
+            next(iter(supporting(item, language)), ""),
         )
         for item in found.ranked
     ]

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.agents.events import LONGEST, TurnEvent
 from assistant.domain.conversation import LONGEST_NAME, Thread
-from assistant.domain.people import Requester
+from assistant.domain.people import Requester, Role
 from assistant.errors import LiaisonError, UnknownThread
 from integrations.surfaces.http.departure import ClosingStream
 from integrations.surfaces.http.examples import TURN_STREAM_EXAMPLE
@@ -160,10 +160,15 @@ async def export(caller: Talking, service: Serving) -> Conversations:
 
 @router.delete("/v1/me/data", status_code=204, summary="Delete all your conversations", responses=PROBLEMS)
 async def erase(caller: Talking, service: Serving) -> Response:
-    """Every conversation of yours. What was approved and written stays in the PRM and in the audit log."""
+    """Every conversation of yours, and which partners you were recommended.
+
+    What was approved and written stays in the PRM and in the audit log.
+    """
     agent, requester = await service.agent(), caller.requester
     for thread in await service.liaison.conversations.threads.threads(requester=requester):
         await agent.forget(thread.name, requester=requester)
+    if requester.role in {Role.CHANNEL_MANAGER, Role.ADMINISTRATOR}:
+        await service.liaison.exposures.forget(requester.tenant, who=requester.name)
     return Response(status_code=204)
 
 

@@ -16,7 +16,9 @@ from assistant.cosell.need import Described, of_description, same_account
 from assistant.cosell.recommend import Recommended, Recommender
 from assistant.cosell.register import Register, everything, read_register
 from assistant.cosell.staffing import capabilities, staffed
+from assistant.cosell.whynot import leads
 from assistant.cosell.wins import Closed, WinRecord, different
+from assistant.cosell.wording import counter, supporting
 from assistant.domain.accounts import Customer
 from assistant.domain.deals import DealState
 from assistant.domain.partners import Certification, MembershipStatus
@@ -220,6 +222,23 @@ def test_a_draw_comes_as_often_as_its_probability_says() -> None:
     places = [drawn(chances, by=str(number)) for number in range(4000)]
     assert sum(place == 0 for place in places) / 4000 == pytest.approx(0.85, abs=0.02)
     assert min(sum(place == each for place in places) for each in range(4)) > 120
+
+
+async def test_what_the_first_is_ahead_by_sums_to_the_difference_of_the_scores() -> None:
+    found = await recommender().recommend(need(), certificates=certificates, limit=47)
+    first = found.ranked[0]
+    for item in found.ranked[1:]:
+        assert sum(lead.points for lead in leads(first, item)) == pytest.approx(first.score - item.score, abs=1e-6)
+
+
+async def test_only_facts_speak_for_a_partner_or_against_it() -> None:
+    found = await recommender().recommend(need(), certificates=certificates, limit=47)
+    for item in found.ranked:
+        told = supporting(item, "en")
+        assert told
+        assert not any("No " in said or "not known" in said for said in told)
+        assert item.counter is None or item.counter.kind not in {"together_none", "unknown"}
+        assert "counts against it" in counter(item, "en") or f"{-item.counter.odds} %" in counter(item, "en")  # type: ignore[union-attr]  # one of both
 
 
 async def test_a_model_that_saw_no_deal_for_half_a_year_says_so() -> None:

@@ -36,7 +36,7 @@ async def test_the_demo_registers_from_notes_refuses_the_double_and_finds_partne
     out = io.StringIO()
     await converse(Console(file=out, width=300), liaison, session.conversations)
     liaison.close()
-    notes, double, partners = out.getvalue().split("→")[:3]
+    notes, double, partners, why_not = out.getvalue().split("→")[:4]
     assert notes.count("?") == 2, notes  # what is missing, and whether to submit
     assert "was der Kunde braucht: Nach einem Angriff dauert" in notes, notes
     assert "erwarteter Abschluss: 2027-02-26 (Ihre Worte" in notes, notes
@@ -45,3 +45,5 @@ async def test_the_demo_registers_from_notes_refuses_the_double_and_finds_partne
     assert "rheinkontor" not in double.casefold()
     assert "%" in partners
     assert "gemeinsam mit ." not in partners, partners
+    assert "Why not Elbtal Systemhaus GmbH? Rank 4 of 6: engages with" in why_not, why_not
+    assert "Ahead of it is Waldhaus Beratung GmbH with" in why_not, why_not
