@@ -177,7 +177,7 @@ class Office:
         shown = await self.send(filled(customer or a_customer(), amount=amount), by=by)
         assert shown["response_action"] == "update", shown
         await self.settle()
-        return self.to(by)[-1]
+        return [each for each in self.to(by) if found(each.blocks, "approval_approve")][-1]
 
     def to(self, user: str) -> list[Message]:
         """What somebody reads in their direct messages with the app, oldest first."""

@@ -8,15 +8,15 @@ from assistant.domain.approvals import Approval, ApprovalState, Proposal
 from assistant.domain.people import Requester
 from assistant.tools.proposing import card_of
 from assistant.tools.tool import Card, Row
+from integrations.surfaces.slack.change_fields import editable
 from integrations.surfaces.slack.delivery import Json
-from integrations.surfaces.slack.form_fields import plain
+from integrations.surfaces.slack.form_fields import capital, plain
 from integrations.surfaces.slack.rendering import escaped, section
 from prompts.messages import message
 
 APPROVE, EDIT, REJECT = "approval_approve", "approval_edit", "approval_reject"
 SECTION = 2_800  # of the 3,000 characters of a section
 MOST_SECTIONS = 40  # of the 50 blocks of a message
-EDITABLE = "register_deal"  # what the form can change; anything else is changed by saying so
 MARKS = {
     ApprovalState.DONE: "✅",
     ApprovalState.REJECTED: "❌",
@@ -31,10 +31,13 @@ def approval_card(approval: Approval, reader: Requester, *, card: Card | None = 
     """The card as this person sees it: with buttons for whoever may decide it while it is open."""
     language, proposal = reader.locale, approval.proposal
     shown = card or card_of(proposal, language)
-    blocks = [_header(shown.title), *_rows(shown.rows), *_notes(_who(proposal, reader), *shown.notes)]
-    if approval.state is ApprovalState.PENDING and proposal.may_be_decided_by(reader):
-        return [*blocks, _buttons(approval, mine=_same(proposal.requester, reader), language=language)]
-    return [*blocks, *_notes(receipt(approval, language))]
+    blocks = [_header(shown.title), *_rows(shown.rows)]
+    if approval.state is not ApprovalState.PENDING:  # that it waits, and until when, is over
+        return [*blocks, *_notes(_who(proposal, reader), receipt(approval, language))]
+    blocks += _notes(_who(proposal, reader), *shown.notes)
+    if not proposal.may_be_decided_by(reader):
+        return [*blocks, *_notes(receipt(approval, language))]
+    return [*blocks, _buttons(approval, mine=_same(proposal.requester, reader), language=language)]
 
 
 def receipt(approval: Approval, language: str) -> str:
@@ -72,7 +75,7 @@ def button(action: str, value: str, text: str, *, style: str = "") -> Json:
 def _buttons(approval: Approval, *, mine: bool, language: str) -> Json:
     subject = subject_of(approval)
     elements = [button(APPROVE, subject, message("slack_approve", language), style="primary")]
-    if mine and approval.proposal.tool == EDITABLE:
+    if mine and editable(approval.proposal):
         elements.append(button(EDIT, subject, message("slack_edit", language)))
     elements.append(button(REJECT, subject, message("slack_reject", language), style="danger"))
     return {"type": "actions", "elements": elements}
@@ -102,7 +105,7 @@ def _rows(rows: Iterable[Row]) -> Iterator[Json]:
 def _lines(row: Row) -> Iterator[str]:
     """A row; what somebody else wrote stands as a quotation below its name."""
     value = escaped(" ".join(row.value.split()))[:SECTION]
-    name = f"*{escaped(row.label)[:200]}*" if row.label else "•"
+    name = f"*{escaped(capital(row.label))[:200]}*" if row.label else "•"
     if row.foreign:
         yield name
         yield f"> {value}"

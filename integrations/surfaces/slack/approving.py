@@ -59,21 +59,29 @@ class Approvals:
         try:
             await self.desk.reject(approval_id, digest, reason=reason, requester=requester)
         except LiaisonError as error:
-            return await self._why(error, approval_id, requester)
+            return await self.why(error, approval_id, requester)
         return ""
 
     async def may_decide(self, actor: Actor, payload: Json, subject: str) -> Approval | None:
         """The approval, if this person may decide it now; they are told why when they may not."""
         approval_id, requester = subject.partition(":")[0], await self.who.requester(actor)
         try:
-            found = await self.book.get(approval_id, requester=requester)
-            if found.state is not ApprovalState.PENDING or not found.proposal.may_be_decided_by(requester):
-                raise NotAllowedInState(f"This is {found.state.value}.")
+            return await self.open_to(requester, subject)
         except LiaisonError as error:
             await self._refused(payload, error, approval_id, requester)
             await self._after(actor, payload, approval_id, requester)
             return None
+
+    async def open_to(self, requester: Requester, subject: str) -> Approval:
+        """The approval, if this person may decide it now. Raises RecordNotFound, NotAllowedInState."""
+        found = await self.book.get(subject.partition(":")[0], requester=requester)
+        if found.state is not ApprovalState.PENDING or not found.proposal.may_be_decided_by(requester):
+            raise NotAllowedInState(f"This is {found.state.value}.")
         return found
+
+    async def requester(self, spot: Spot) -> Requester:
+        """Who somebody at a place is now."""
+        return await self.who.requester(actor_at(spot))
 
     async def refresh(self, approval_id: str) -> None:
         """Make every card of an approval show what the book says, and follow the deal that came of it."""
@@ -168,9 +176,9 @@ class Approvals:
                 await self._follow(approval, ShownCard(approval_id, spot, "", approval.state.value), requester)
 
     async def _refused(self, payload: Json, error: LiaisonError, approval_id: str, requester: Requester) -> None:
-        await self.responses.tell(payload, await self._why(error, approval_id, requester))
+        await self.responses.tell(payload, await self.why(error, approval_id, requester))
 
-    async def _why(self, error: LiaisonError, approval_id: str, requester: Requester) -> str:
+    async def why(self, error: LiaisonError, approval_id: str, requester: Requester) -> str:
         """Why a click did nothing: it is somebody else's, it was decided, or something else was proposed since."""
         try:
             found = await self.book.get(approval_id, requester=requester)

@@ -9,16 +9,23 @@ from typing import TYPE_CHECKING
 from slack_sdk.web.async_client import AsyncWebClient
 
 from assistant.agents.products import ProductNames
+from assistant.tools.answer_invitation import AnswerInvitationTool
 from assistant.tools.deal_form import Products
+from assistant.tools.extend_deal import ExtendDealTool
 from assistant.tools.invitations import Invitations
 from assistant.tools.invite_partner import InvitePartnerTool
 from assistant.tools.recommend_partners import RecommendPartners
 from assistant.tools.register_deal import RegisterDealTool
+from assistant.tools.request_funds import RequestFundsTool
+from assistant.tools.tool import AnyTool
 from assistant.tools.toolbox import Toolbox
+from assistant.tools.update_deal import UpdateDealTool
+from assistant.tools.withdraw_deal import WithdrawDealTool
 from integrations.bootstrap import Liaison
 from integrations.coselling import desk_of
 from integrations.surfaces.slack.announcing import Announcer
 from integrations.surfaces.slack.approving import Approvals
+from integrations.surfaces.slack.changing import Changes
 from integrations.surfaces.slack.cosell import CoSell
 from integrations.surfaces.slack.dialogue import Dialogue
 from integrations.surfaces.slack.forms import DealForms
@@ -60,6 +67,7 @@ class Office:
             responses=self._responses,
             forms=forms,
             approvals=approvals,
+            changes=self._changes(approvals),
             queue=queue,
             cosell=self._cosell(approvals),
             home=Home(chat, prm, self.who, self.calls, queue, self.forget),
@@ -100,6 +108,19 @@ class Office:
             inbox=liaison.slack.inbox,
             clock=liaison.clock,
         )
+
+    def _changes(self, approvals: Approvals) -> Changes:
+        prm, products = self.liaison.prm.prm, Products(self.liaison.settings.products)
+        tools: tuple[AnyTool, ...] = (
+            UpdateDealTool(prm, products),
+            WithdrawDealTool(prm),
+            ExtendDealTool(prm),
+            RequestFundsTool(prm),
+            InvitePartnerTool(prm),
+            AnswerInvitationTool(prm),
+        )
+        by_name = {tool.name: tool for tool in tools}
+        return Changes(by_name, approvals, self.liaison.slack.inbox, self.liaison.clock, products.codes)
 
     def _queue(self) -> ReviewQueue:
         prm, slack = self.liaison.prm, self.liaison.slack

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -80,7 +80,7 @@ def field_block(field: Asked, value: str, language: str, *, products: tuple[str,
         "type": "input",
         "block_id": field.name,
         "optional": not field.required,
-        "label": plain(_capital(label(PLACES.get(field.name, field.name), language))),
+        "label": plain(capital(label(PLACES.get(field.name, field.name), language))),
         "element": _element(field, value, language, products=products),
     }
     hint = {"problem": "slack_hint_problem", "customer_state": "slack_hint_state", "amount": "slack_hint_amount"}
@@ -99,10 +99,10 @@ def consent_block(language: str) -> Json:
     }
 
 
-def values_of(view: Mapping[str, Json]) -> dict[str, str]:
+def values_of(view: Mapping[str, Json], names: Iterable[str] = (*BY_NAME, CONSENT)) -> dict[str, str]:
     """What somebody filled in, by the names of the inputs; fields left empty are left out."""
     values: Json = (view.get("state") or {}).get("values") or {}
-    told = {name: _told(values.get(name, {}).get(VALUE) or {}) for name in (*BY_NAME, CONSENT)}
+    told = {name: _told(values.get(name, {}).get(VALUE) or {}) for name in names}
     return {name: value for name, value in told.items() if value}
 
 
@@ -229,7 +229,8 @@ def _day(value: str) -> bool:
         return False
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Text as a line begins."""
     return text[:1].upper() + text[1:]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from integrations.surfaces.slack.change_fields import Editing
 from integrations.surfaces.slack.delivery import Json
 from integrations.surfaces.slack.form_fields import FIELDS, consent_block, field_block, plain
 from integrations.surfaces.slack.rendering import escaped, section
@@ -11,6 +12,7 @@ from prompts.messages import message
 
 DEAL_FORM = "deal_form"
 REASON_FORM = "reason_form"
+CHANGE_FORM = "change_form"
 DONE_VIEW = "done_view"
 TITLE = 24
 REASON = "reason"
@@ -41,9 +43,18 @@ def checking_view(form_id: str, language: str) -> Json:
     return _modal(DONE_VIEW, "slack_form_title", [section("\n".join(steps))], language, private=form_id)
 
 
-def told_view(text: str, language: str) -> Json:
+def told_view(text: str, language: str, *, title: str = "slack_form_title") -> Json:
     """One sentence, and nothing more to do here."""
-    return _modal(DONE_VIEW, "slack_form_title", [section(escaped(text))], language)
+    return _modal(DONE_VIEW, title, [section(escaped(text))], language)
+
+
+def change_form(subject: str, editing: Editing, language: str, *, products: tuple[str, ...] = ()) -> Json:
+    """What can be edited of a proposed change; `subject` comes back with it."""
+    asked = [
+        field_block(each, editing.values.get(each.name, ""), language, products=products) for each in editing.fields
+    ]
+    blocks = [{name: part for name, part in block.items() if name != "hint"} for block in asked]
+    return _modal(CHANGE_FORM, "slack_edit", blocks, language, private=subject, submit="slack_form_submit")
 
 
 def reason_form(subject: str, language: str, *, asks: bool = False) -> Json:

@@ -13,11 +13,12 @@ from integrations.surfaces.slack.actor import Actor, actor_of
 from integrations.surfaces.slack.announcing import Announcer
 from integrations.surfaces.slack.approval_blocks import APPROVE, EDIT, REJECT
 from integrations.surfaces.slack.approving import Approvals
+from integrations.surfaces.slack.changing import CHANGED, Changes
 from integrations.surfaces.slack.cosell import INVITE, CoSell
 from integrations.surfaces.slack.delivery import Delivery, Json
 from integrations.surfaces.slack.following import APPROVAL_NEWS, DEAL_NEWS, REVIEW_NEWS
 from integrations.surfaces.slack.form_fields import COUNTRY, country_options
-from integrations.surfaces.slack.form_view import DEAL_FORM, REASON, REASON_FORM, reason_form, told_view
+from integrations.surfaces.slack.form_view import CHANGE_FORM, DEAL_FORM, REASON, REASON_FORM, reason_form, told_view
 from integrations.surfaces.slack.forms import OPEN_FORM, SHOWN, SUBMITTED, DealForms
 from integrations.surfaces.slack.home import FORGET, LANGUAGE, Home
 from integrations.surfaces.slack.outgoing import SlackCalls
@@ -45,6 +46,7 @@ class Interactions:
     responses: Responses
     forms: DealForms
     approvals: Approvals
+    changes: Changes
     queue: ReviewQueue
     cosell: CoSell
     home: Home
@@ -103,6 +105,8 @@ class Interactions:
         kind = (payload.get("view") or {}).get("callback_id")
         if kind == DEAL_FORM:
             return await self.forms.submitted(delivery)
+        if kind == CHANGE_FORM:
+            return await self.changes.submitted(delivery)
         return await self._reason(delivery) if kind == REASON_FORM else {}
 
     async def news(self, delivery: Delivery) -> None:
@@ -110,6 +114,7 @@ class Interactions:
         kinds: dict[str, Callable[[Delivery], Awaitable[None]]] = {
             SHOWN: self.forms.show,
             SUBMITTED: self.forms.finish,
+            CHANGED: self.changes.show,
             DEAL_NEWS: self.announcer.deal,
             APPROVAL_NEWS: lambda told: self.approvals.refresh(str(told.payload["approval"])),
             REVIEW_NEWS: lambda told: self.queue.news(str(told.payload["deal"])),
@@ -118,15 +123,21 @@ class Interactions:
 
     async def _edit(self, actor: Actor, payload: Json, subject: str) -> None:
         approval = await self.approvals.may_decide(actor, payload, subject)
-        if approval is not None:
+        if approval is None:
+            return
+        requester = await self.who.requester(actor)
+        view = self.changes.form(approval, requester.locale)
+        if view is None:
             await self.forms.edit(actor, payload, approval)
+        else:
+            await self.queue.open_view(payload, view, requester.locale)
 
     async def _reject(self, actor: Actor, payload: Json, subject: str) -> None:
         """Ask for the reason, which decides."""
         if await self.approvals.may_decide(actor, payload, subject) is None:
             return
         requester = await self.who.requester(actor)
-        await self.queue.ask_reason(payload, reason_form(subject, requester.locale), requester.locale)
+        await self.queue.open_view(payload, reason_form(subject, requester.locale), requester.locale)
 
     async def _reason(self, delivery: Delivery) -> Json:
         """Why something is rejected, or what a reviewer asks."""

@@ -107,10 +107,10 @@ class ReviewQueue:
             await self.news(subject.partition(":")[0])
             return
         view = reason_form(f"{action}:{subject}", requester.locale, asks=action == REVIEW_ASK)
-        await self.ask_reason(payload, view, requester.locale)
+        await self.open_view(payload, view, requester.locale)
 
-    async def ask_reason(self, payload: Json, view: Json, language: str) -> None:
-        """Open a form for words; a click that comes too late is asked for again."""
+    async def open_view(self, payload: Json, view: Json, language: str) -> None:
+        """Open a form; a click that comes too late is asked for again."""
         try:
             await self.calls.call("views.open", trigger_id=str(payload.get("trigger_id") or ""), view=view)
         except SlackApiError:

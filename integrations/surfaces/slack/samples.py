@@ -15,13 +15,16 @@ from assistant.domain.answer import Answer, AnswerStatus
 from assistant.domain.approvals import Approval, ApprovalState, Argument, Proposal, Source
 from assistant.domain.content import Citation, Locator
 from assistant.domain.deals import DealDraft, DealRegistration, DealState
+from assistant.domain.funds import FundDraft
 from assistant.domain.money import Money
 from assistant.domain.people import ANONYMOUS, Requester, Role, TierLadder
 from assistant.tools.tool import Card, Row
+from assistant.tools.writes import RequestFunds, payload_of
 from integrations.surfaces.slack.approval_blocks import approval_card, card_blocks
+from integrations.surfaces.slack.change_fields import editing_of
 from integrations.surfaces.slack.cosell import recommended_blocks
 from integrations.surfaces.slack.delivery import Json
-from integrations.surfaces.slack.form_view import checking_view, deal_form, reason_form, told_view
+from integrations.surfaces.slack.form_view import change_form, checking_view, deal_form, reason_form, told_view
 from integrations.surfaces.slack.home import deals_blocks, home_view
 from integrations.surfaces.slack.rendering import below, escaped, markdown, rating, section
 from integrations.surfaces.slack.reviewing import waiting_blocks
@@ -192,6 +195,21 @@ def sent(language: str) -> Json:
     return told_view(message("slack_form_proposed", language), language)
 
 
+def editing(language: str) -> Json:
+    """A proposal for funds, to be edited."""
+    draft = FundDraft("A-1", Money(Decimal(4_000), "EUR"), "Workshop", "20 leads", date(2026, 9, 3), date(2026, 9, 4))
+    proposal = Proposal(
+        "request_funds",
+        payload_of(RequestFunds(draft)),
+        (),
+        requester=_partner(language),
+        thread="t",
+        expires_at=MOMENT,
+    )
+    made = editing_of(proposal)
+    return change_form("P-8", made, language) if made else {}
+
+
 def rejecting(language: str) -> Json:
     """Why something is rejected."""
     return reason_form("P-7", language)
@@ -212,6 +230,6 @@ Sample = Callable[[str], "list[Json] | Json"]
 SAMPLES: tuple[Sample, ...] = (
     *(answered, declined, private, files, linking),
     *(proposed, decided, queue, cosell, funds, deal_status),
-    *(empty_form, filled_form, checking, sent, rejecting),
+    *(empty_form, filled_form, checking, sent, editing, rejecting),
     *(home_of_a_partner, home_of_nobody),
 )

@@ -7,11 +7,12 @@ import time
 from typing import Any
 from urllib.parse import urlencode
 
-from integrations.surfaces.slack.signature import SIGNATURE, STAMP, Headers, signature
+from integrations.surfaces.slack.signature import SIGNATURE, STAMP, signature
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 JSON = b"application/json"
 FORM = b"application/x-www-form-urlencoded"
+Pairs = list[tuple[bytes, bytes]]
 
 
 def event(number: int = 1, **more: Any) -> bytes:
@@ -23,12 +24,12 @@ def interaction(payload: dict[str, Any]) -> bytes:
     return urlencode({"payload": json.dumps(payload)}).encode()
 
 
-def headers(body: bytes, *, kind: bytes = JSON, at: float | None = None, secret: str = SECRET) -> Headers:
+def headers(body: bytes, *, kind: bytes = JSON, at: float | None = None, secret: str = SECRET) -> Pairs:
     stamp = str(int(time.time() if at is None else at)).encode()
     return [(b"content-type", kind), (STAMP, stamp), (SIGNATURE, signature(secret.encode(), stamp, body))]
 
 
-async def post(app: Any, body: bytes, given: Headers, *, method: str = "POST", size: int = 0) -> tuple[int, bytes]:
+async def post(app: Any, body: bytes, given: Pairs, *, method: str = "POST", size: int = 0) -> tuple[int, bytes]:
     """Status and body of the reply; `size` cuts the body into chunks."""
     step = size or max(1, len(body))
     chunks = [body[at : at + step] for at in range(0, len(body), step)] or [b""]
