@@ -39,7 +39,9 @@ def check(segment: Segment) -> Iterator[Finding]:
 def _sentence(segment: Segment) -> bool:
     """Whether the target is one: in Japanese and Korean a short line that ends in a noun takes no mark."""
     said = SENTENCES.get(segment.locale.language)
-    return said is None or len(segment.target) >= LONG or said.search(TAG.sub("", segment.target).rstrip(WRAPPING)) is not None
+    if said is None or len(segment.target) >= LONG:
+        return True
+    return said.search(TAG.sub("", segment.target).rstrip(WRAPPING)) is not None
 
 
 def _end(text: str) -> str:
