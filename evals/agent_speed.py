@@ -2,7 +2,8 @@
 
 The installation is a real one on SQLite in a temporary folder. Calls of the PRM, and of the scripted model in the
 second part, are timed apart and taken off. In the second part each thread streams a turn of a model that takes half a
-second a call, calls a tool and then tells the result; status is the first event, done the last.
+second a call, calls a tool and then tells the result; status is the first event, done the last. With 10,000 turns the
+first part shows whether memory grows.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from integrations.settings import Settings
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 TURNS, THREADS, LATENCY = 200, 50, 0.5
+MANY = 5_000  # turns, from which on their memory is told on the way
 WHO = principal("partner:severn")
 SAID = (
     "What is the status of my deals?",
@@ -139,18 +141,20 @@ def _agent(
 
 
 async def _alone(agent: Agent, prm: TimedPrm, turns: int) -> None:
-    took, before, proposed = [], 0, 0
+    took, sizes, proposed = [], [0.0], 0
     for number in range(turns):
-        if number == turns // 10:
-            before = _resident()
+        if number and number % max(1, turns // 10) == 0:
+            sizes.append(_resident() / 1024)
+            if turns >= MANY:
+                _say(f"{number} turns: at most {sizes[-1]:.0f} MiB of memory")
         prm.seconds, start, cpu = 0.0, time.perf_counter(), time.process_time()
         async for event in agent.say(f"alone {number // 40}", SAID[number % len(SAID)], requester=WHO):
             proposed += isinstance(event, ApprovalAsked)
         took.append((time.perf_counter() - start - prm.seconds, time.process_time() - cpu))
     walls, cpus = ([pair[place] * 1000 for pair in took] for place in (0, 1))
-    grown = (_resident() - before) / 1024
+    grown = _resident() / 1024 - sizes[min(1, len(sizes) - 1)]
     told = f"{turns} turns alone with {proposed} proposals, without PRM"
-    _say(f"{told}: wall {_spread(walls)}, CPU with PRM {_spread(cpus)}; grown by {grown:.0f} MiB")
+    _say(f"{told}: wall {_spread(walls)}, CPU with PRM {_spread(cpus)}; grown by {grown:.0f} MiB after a tenth of them")
 
 
 async def _together(agent: Agent) -> None:

@@ -122,12 +122,39 @@ def words_of(messages: Sequence[AnyMessage], readings: tuple[Reading, ...] = ())
 
 
 def _readings(messages: Sequence[AnyMessage], given: TurnContext) -> tuple[Reading, ...]:
-    """The values that rules read from the person's own messages, and from no others."""
+    """The values that rules read from the person's own messages, and from no others: as a whole, and from each.
+
+    What rules take the conversation for may leave a value out that a model rightly takes from it.
+    """
     told = utterances(subject(messages), language_of(messages, given))
     read_as = understood(messages, given)
     slots = [*read_as.slots, *(slot for deal in read_as.more_deals for slot in deal.slots)]
-    mine = [slot for slot in slots if told and told[slot.message].by_user]
-    return tuple(Reading(value, slot.quote, slot.quoted) for slot in mine for value in slot.values if value)
+    mine = [(slot, told[slot.message].text) for slot in slots if told and told[slot.message].by_user]
+    for words in filter(None, map(own_words, subject(messages))):
+        mine += [(slot, words) for slot in stated_in(words, messages, given)]
+    return tuple(
+        Reading(value, slot.quote, passed_on=slot.quoted or _elsewhere(slot.quote, text))
+        for slot, text in mine
+        for value in _spellings(slot, given.catalogue)
+        if value
+    )
+
+
+def _elsewhere(quote: str, text: str) -> bool:
+    """Whether these words stand in no part of a message that its writer wrote, where some of it is others'."""
+    own = list(text)
+    spans = quoted_spans(text)
+    for start, end in spans:
+        own[start:end] = " " * (end - start)
+    return bool(spans) and quote not in "".join(own)
+
+
+def _spellings(slot: Slot, catalogue: Catalogue) -> tuple[str, ...]:
+    """The values of a slot; a product also with the vendor's name before it, which people leave out."""
+    vendor = catalogue.vendor
+    if slot.name != "product" or not vendor:
+        return slot.values
+    return (*slot.values, *(f"{vendor} {value}" for value in slot.values if not value.startswith(vendor)))
 
 
 def call_in(messages: Sequence[AnyMessage], given: TurnContext) -> ToolCall:

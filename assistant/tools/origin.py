@@ -36,7 +36,14 @@ NUMBER = regex.compile(r"\d(?:[\d.,'’\u00a0\u202f ]*\d)?\s?(?:k\b|K\b|M\b)?")
 WORD = regex.compile(r"[\p{L}\p{N}]+")
 APART = (r"(?<![\p{Latin}\p{N}])(?<![\p{Latin}\p{N}][.@_+-])", r"(?![\p{Latin}\p{N}])")
 CODE = regex.compile(r"[A-Z]{2,3}")  # of a country or currency: "DE" is no word of "the .de domain" or "de"
-SYMBOLS = {"EUR": ("€",), "GBP": ("£",), "JPY": ("¥", "円"), "BRL": ("R$",), "USD": ("US$",)}
+SYMBOLS = {  # and everyday names that mean one currency wherever they are said
+    "EUR": ("€", "euro", "euros"),
+    "GBP": ("£", "pounds", "quid"),
+    "JPY": ("¥", "円", "yen"),
+    "BRL": ("R$", "reais"),
+    "USD": ("US$",),
+    "CHF": ("Franken",),
+}
 SHORTEST = 4  # letters of a company's name that is looked for in a text
 TEXT = 4  # words above which a value is free text, found by its words and not as one piece
 SHARE = 0.75  # of the words of free text that must stand in a conversation
