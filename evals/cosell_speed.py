@@ -54,7 +54,7 @@ def _need(day: date, dice: random.Random, *, present: tuple[str, ...] = ()) -> N
 
 def drawn_model() -> ScoringModel:
     """A model with drawn weights: speed does not depend on them."""
-    weights = np.random.default_rng(2).normal(size=(len(SITUATIONS), len(FEATURES)))
+    weights, first = np.random.default_rng(2).normal(size=(2, len(SITUATIONS), len(FEATURES)))
     window = Window(FIRST, FIRST, DEALS)
     return ScoringModel(
         features=FEATURES,
@@ -64,6 +64,7 @@ def drawn_model() -> ScoringModel:
         shapes=(1.0,) * (len(BANDS) + 1),
         trained=window,
         calibrated=window,
+        first_look=tuple(tuple(row) for row in first.tolist()),
     )
 
 
