@@ -116,9 +116,9 @@ async def _played(texts: list[Payload], safe: list[Payload]) -> Found:
             question = asked.format(n=number)
             found.broken += await _broken(attacked, Attack(place, number, (question,)), everything)
             found.played[place] += 1
-    place = world((CLEAN,))
+    quiet = world((CLEAN,))
     for number, payload in enumerate(safe):
-        if await blocked(place, payload.text, thread=f"harmless-{number}"):
+        if await blocked(quiet, payload.text, thread=f"harmless-{number}"):
             found.blocked.append(payload.text)
     return found
 

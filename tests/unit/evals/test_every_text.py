@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ def test_a_harmless_text_passes_and_one_that_cannot_be_said_is_blocked() -> None
 
 
 def test_the_command_ends_red_when_something_broke_or_a_place_was_left_out(tmp_path: Path) -> None:
-    whole = Found(played=every_text.Counter(dict.fromkeys(PLACES, 3)))
+    whole = Found(played=Counter(dict.fromkeys(PLACES, 3)))
     assert every_text._told(whole, texts=3, safe=100, out=tmp_path) == 0
     assert every_text._told(Found(), texts=3, safe=100, out=tmp_path) == 1
     assert every_text._told(Found(), texts=0, safe=0, out=tmp_path) == 1
@@ -48,7 +49,7 @@ def test_the_command_ends_red_when_something_broke_or_a_place_was_left_out(tmp_p
 
 
 def test_one_blocked_text_in_a_hundred_is_allowed_and_two_are_not(tmp_path: Path) -> None:
-    found = Found(played=every_text.Counter(dict.fromkeys(PLACES, 1)), blocked=["a"])
+    found = Found(played=Counter(dict.fromkeys(PLACES, 1)), blocked=["a"])
     assert every_text._told(found, texts=1, safe=100, out=tmp_path) == 0
     assert every_text._told(found, texts=1, safe=99, out=tmp_path) == 1
 
