@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
-import numpy as np
 import pytest
 
 from assistant.cosell.eligibility import Exclusion, Policy
@@ -17,7 +16,6 @@ from assistant.cosell.recommend import Recommended, Recommender
 from assistant.cosell.register import Register, everything, read_register
 from assistant.cosell.staffing import capabilities, staffed
 from assistant.cosell.whynot import leads
-from assistant.cosell.wins import Closed, WinRecord, different
 from assistant.cosell.wording import counter, supporting
 from assistant.domain.accounts import Customer
 from assistant.domain.deals import DealState
@@ -275,23 +273,6 @@ def test_a_customer_is_matched_to_its_account_as_the_duplicate_check_would() -> 
 def test_a_description_that_says_nothing_is_refused() -> None:
     with pytest.raises(UsageError, match="nothing to go by"):
         of_description(Described(), register=register(), day=TODAY)
-
-
-def test_luck_is_not_a_difference() -> None:
-    dice = np.random.default_rng(4)
-    lucky = {number: (int(dice.binomial(60, 0.5)), 60) for number in range(200)}
-    assert different(lucky, usual=0.5) == frozenset()
-    assert different({**lucky, -1: (57, 60)}, usual=0.5) == {-1}
-
-
-def test_a_win_rate_stays_near_the_others_until_there_is_evidence() -> None:
-    others = [Closed(("other",), "keep", number % 2 == 0) for number in range(200)]
-    record = WinRecord([*others, Closed(("new",), "keep", won=True)], groups={})
-    rate = record.rate("new", product="keep")
-    assert (rate.won, rate.closed, rate.sufficient, rate.differs) == (1, 1, False, False)
-    assert 0.45 < rate.rate < 0.65
-    assert rate.needed > 0
-    assert record.rate("unheard-of").closed == 0
 
 
 async def test_all_pages_are_read() -> None:
