@@ -73,7 +73,10 @@ def test_everyday_words_slips_and_a_left_out_vendor_are_the_persons_own(said: st
 
 def test_what_only_the_assistant_or_nobody_said_is_refused() -> None:
     given = TurnContext(ANN, "t", DAY, Catalogue(("Atlas", "Sync"), "Lumbrick"))
-    messages = [HumanMessage("Register Orrin, 6,400 a year"), AIMessage("In pounds, closing 2027-03-31, for Sync?")]
+    messages: list[AnyMessage] = [
+        HumanMessage("Register Orrin, 6,400 a year"),
+        AIMessage("In pounds, closing 2027-03-31, for Sync?"),
+    ]
     slots: dict[str, Value] = {"currency": "GBP", "close_date": "2027-03-31", "product": "Lumbrick Sync"}
     assert refused(slots, messages, given) == {"currency", "close_date", "product"}
 
