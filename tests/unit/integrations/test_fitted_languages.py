@@ -50,7 +50,7 @@ def _words(text: str) -> list[str]:
 @pytest.fixture
 def documents(tmp_path: Path) -> Path:
     folder = tmp_path / "content"
-    for path in sorted((SAMPLES / "programme").glob("*.md")):
+    for path in sorted([*(SAMPLES / "programme").glob("*.md"), *(SAMPLES / "sales").glob("*.md")]):
         body = path.read_text(encoding="utf-8").partition("\n---\n")[2]
         for language, said in (("en", body), ("sv", backwards(body))):
             place = folder / language / path.name
