@@ -20,7 +20,7 @@ from evals.model_judge.people import FILE, agreement, rated
 from evals.runs.folder import read_run
 from evals.runs.sample import Sample
 from evals.workbench import Inputs
-from integrations.models import open_model
+from integrations.bootstrap import build
 from integrations.settings import Settings
 
 
@@ -37,10 +37,12 @@ def judge_run(
     answers = [_graded(sample) for sample in read_run(folder).samples if answered(sample.case, sample.observation)]
     if not answers:
         raise UsageError(f"{folder} has no answers to judge.", hint="Judge a run of `answers` or `samples`.")
+    made = build(settings).generation
+    assert made is not None  # a model is set
     rating = rated(inputs.shared_file(FILE), criterion)
     rating = rating[:: max(len(rating) // people, 1)][:people] if people else rating
     wanted = [*answers, *(graded for graded, _ in rating)]
-    found = asyncio.run(grades(open_model(settings), criterion, wanted))
+    found = asyncio.run(grades(made.writer.model, criterion, wanted))
     same = agreement(found.given, rating)
     good = [float(found.given.get(each.id, 0) > GOOD) for each in answers]
     interval = bootstrap_interval(good)
