@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from langchain_core.language_models import BaseChatModel
 from rich.console import Console
 
 from assistant.errors import UsageError
@@ -33,16 +34,14 @@ def judge_run(
     SuiteSkipped when there are no rated responses: a judge that nobody has checked says nothing.
     """
     if not settings.model:
-        raise UsageError("No language model is set to judge.", hint="Say --model ROW:MODEL, or set LIAISON_MODEL.")
+        raise _no_model()
     answers = [_graded(sample) for sample in read_run(folder).samples if answered(sample.case, sample.observation)]
     if not answers:
         raise UsageError(f"{folder} has no answers to judge.", hint="Judge a run of `answers` or `samples`.")
-    made = build(settings).generation
-    assert made is not None  # a model is set
     rating = rated(inputs.shared_file(FILE), criterion)
     rating = rating[:: max(len(rating) // people, 1)][:people] if people else rating
     wanted = [*answers, *(graded for graded, _ in rating)]
-    found = asyncio.run(grades(made.writer.model, criterion, wanted))
+    found = asyncio.run(grades(_model(settings), criterion, wanted))
     same = agreement(found.given, rating)
     good = [float(found.given.get(each.id, 0) > GOOD) for each in answers]
     interval = bootstrap_interval(good)
@@ -58,6 +57,17 @@ def judge_run(
     }  # fmt: skip
     (folder / f"judge-{criterion}.json").write_text(json.dumps(told, indent=1, ensure_ascii=False), encoding="utf-8")
     return _verdict(found, wanted, console)
+
+
+def _model(settings: Settings) -> BaseChatModel:
+    made = build(settings).generation
+    if made is None:
+        raise _no_model()
+    return made.writer.model
+
+
+def _no_model() -> UsageError:
+    return UsageError("No language model is set to judge.", hint="Say --model ROW:MODEL, or set LIAISON_MODEL.")
 
 
 def _graded(sample: Sample) -> Graded:
