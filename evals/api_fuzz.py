@@ -22,9 +22,11 @@ import structlog
 
 from assistant.testing import HashEmbedder
 from evals.api_requests import Keys, Request, made
+from evals.workbench import ROOT
 from ingest.preparation import IngestOptions
 from ingest.sources.upload import UploadSource
 from integrations.bootstrap import build
+from integrations.commands.demo_conversations import learn
 from integrations.settings import Settings
 from integrations.surfaces.http.app import create_app
 from integrations.surfaces.http.scopes import ALL_SCOPES
@@ -121,7 +123,7 @@ async def fuzz(service: Service, numbers: range, *, seed: int) -> tuple[Counter[
 
 
 def opened(folder: Path, *, anonymous: bool = True, body_kb: int = 64) -> Service:
-    """A service over a small library."""
+    """A service over a small library, with the sample PRM and a co-sell model of its history."""
     (folder / "people.yaml").write_text(PEOPLE, encoding="utf-8")
     settings = Settings(
         data=folder / "data",
@@ -134,6 +136,8 @@ def opened(folder: Path, *, anonymous: bool = True, body_kb: int = 64) -> Servic
     )
     liaison = build(settings, embedder=HashEmbedder())
     liaison.ingest(IngestOptions()).run([UploadSource(name, text.encode()) for name, text in LIBRARY.items()])
+    liaison.prm.seed(ROOT / "samples" / "prm", data=settings.data, tenant="default")
+    asyncio.run(learn(liaison))
     return open_service(liaison)
 
 

@@ -76,7 +76,7 @@ def with_contradictions(answer: Answer, retrieved: Retrieved) -> Answer:
             notices.append(message("notice_contradiction", answer.language, **slots))
     if not found:
         return answer
-    everything = (*answer.notices, *notices)
+    everything = (*notices, *answer.notices)
     return replace(answer, citations=tuple(citations), contradictions=tuple(found), notices=everything)
 
 
