@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from assistant.cosell.history import Need, PastDeal, value_traits, words_of
 from assistant.cosell.wins import Closed
+from assistant.deals.names import normalised
 from assistant.domain.accounts import Account, Customer
 from assistant.domain.cosell import CoSellRole, Opportunity, Outcome
 from assistant.domain.deals import DealRegistration, DealState
@@ -79,8 +80,14 @@ def need_of(
     traits += [f"industry:{customer.industry}"] if customer and customer.industry else []
     if value is not None:
         traits += [f"{trait} {value.currency}" for trait in value_traits(float(value.amount))]
-    words = words_of(f"{customer.name if customer else ''} {text}")
+    words = words_of(f"{without_form(customer.name) if customer else ''} {text}")
     return Need(day=day, account=account_id, traits=tuple(traits), words=words, present=present)
+
+
+def without_form(name: str) -> str:
+    """A company's name as it is written but for its legal form, which many share that have nothing in common."""
+    telling = set(normalised(name).words)
+    return " ".join(word for word in name.split() if telling & set(normalised(word).words))
 
 
 async def read_register(prm: Prm, requester: Requester) -> Register:
