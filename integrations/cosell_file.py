@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -12,18 +13,13 @@ from assistant.errors import SettingsError, StorageError
 
 FILE = "cosell-model.json"
 CARD_FILE = "cosell-model-card.json"
+T = TypeVar("T")
 MODEL, CARD = TypeAdapter(ScoringModel), TypeAdapter(ModelCard)
 
 
 def load(folder: Path) -> ScoringModel:
     """The model that was trained last; raises SettingsError when there is none or it cannot be used."""
-    path = folder / FILE
-    try:
-        return MODEL.validate_json(path.read_bytes())
-    except FileNotFoundError as error:
-        raise SettingsError("There is no co-sell model yet.", hint="Train one: liaison cosell train.") from error
-    except (OSError, ValidationError) as error:
-        raise SettingsError(f"{path} cannot be read.", hint="Train again: liaison cosell train.") from error
+    return _get(folder / FILE, MODEL)
 
 
 def save(folder: Path, model: ScoringModel) -> Path:
@@ -32,19 +28,22 @@ def save(folder: Path, model: ScoringModel) -> Path:
 
 
 def load_card(folder: Path) -> ModelCard:
-    """The card of the model that was trained last; raises SettingsError when there is none."""
-    path = folder / CARD_FILE
-    try:
-        return CARD.validate_json(path.read_bytes())
-    except FileNotFoundError as error:
-        raise SettingsError("There is no model card yet.", hint="Train a model: liaison cosell train.") from error
-    except (OSError, ValidationError) as error:
-        raise SettingsError(f"{path} cannot be read.", hint="Train again: liaison cosell train.") from error
+    """The card of the model that was trained last; raises SettingsError as `load`."""
+    return _get(folder / CARD_FILE, CARD)
 
 
 def save_card(folder: Path, card: ModelCard) -> Path:
     """Keep the card of a model, as `save` keeps the model. Raises StorageError."""
     return _put(folder / CARD_FILE, CARD.dump_json(card, indent=1))
+
+
+def _get(path: Path, kind: TypeAdapter[T]) -> T:
+    try:
+        return kind.validate_json(path.read_bytes())
+    except FileNotFoundError as error:
+        raise SettingsError("There is no co-sell model yet.", hint="Train one: liaison cosell train.") from error
+    except (OSError, ValidationError) as error:
+        raise SettingsError(f"{path} cannot be read.", hint="Train again: liaison cosell train.") from error
 
 
 def _put(path: Path, data: bytes) -> Path:
