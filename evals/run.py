@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -49,13 +51,16 @@ async def run_suites(
     announce: Callable[[str], None] = lambda _: None,
     seal: Seal | None = None,
 ) -> RunResult:
-    """Run suites one after the other. `announce` gets a line before each; what `seal` refused makes the run invalid."""
+    """Run suites one after the other; what `seal` refused makes the run invalid.
+
+    `announce` gets a line before each, and after it one with the time it took, which no file of the run has.
+    """
     results = []
     for suite in suites:
         announce(f"{suite.name}: {suite.about}")
+        before = _spent()
         results.append(await _run(suite, bench, bars))
-        if results[-1].skipped:
-            announce(f"  skipped: {results[-1].skipped}")
+        announce(f"  {_told(results[-1], before)}")
     sockets = tuple(seal.wanted) if seal else ()
     outcome = verdict(
         [row for result in results for row in result.rows],
@@ -65,6 +70,19 @@ async def run_suites(
         allow_skip=allow_skip,
     )
     return RunResult(tuple(results), outcome, sockets)
+
+
+def _told(result: SuiteResult, before: tuple[float, float]) -> str:
+    if result.skipped:
+        return f"skipped: {result.skipped}"
+    took, worked = (now - then for now, then in zip(_spent(), before, strict=True))
+    return f"{len(result.collected.cases)} cases in {took:.1f} s, {worked:.1f} s of processor time"
+
+
+def _spent() -> tuple[float, float]:
+    """Seconds on the clock, and of processor time in this process and its children that ended."""
+    used = os.times()
+    return time.perf_counter(), used.user + used.system + used.children_user + used.children_system
 
 
 async def _run(suite: Suite, bench: Workbench, bars: Sequence[Bar]) -> SuiteResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from assistant.domain.approvals import Approval, ApprovalState, AuditEntry, Proposal
@@ -50,6 +51,10 @@ class ApprovalBook(Protocol):
 
     async def unfinished(self) -> tuple[Approval, ...]:
         """What was approved and has no known outcome, oldest first."""
+        ...
+
+    async def proposed_since(self, since: datetime, *, tenant: str) -> tuple[Approval, ...]:
+        """Everything proposed at this time or later, whatever became of it, oldest first. For redaction."""
         ...
 
     async def log(self, *, after: int = 0, limit: int = 1_000) -> tuple[AuditEntry, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from assistant.approvals import moves
 from assistant.domain.approvals import OPEN, Approval, ApprovalState, AuditEntry, Proposal
@@ -77,6 +78,11 @@ class MemoryApprovals:
     async def unfinished(self) -> tuple[Approval, ...]:
         """See ApprovalBook."""
         return tuple(each for each in self._kept.values() if each.state in OPEN)
+
+    async def proposed_since(self, since: datetime, *, tenant: str) -> tuple[Approval, ...]:
+        """See ApprovalBook."""
+        kept = (each for each in self._kept.values() if each.proposal.requester.tenant == tenant)
+        return tuple(sorted((each for each in kept if each.proposed_at >= since), key=lambda each: each.proposed_at))
 
     async def log(self, *, after: int = 0, limit: int = 1_000) -> tuple[AuditEntry, ...]:
         """See ApprovalBook."""

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from assistant.agents.understanding.dates import Calendar
-from assistant.agents.understanding.entities import marked
-from assistant.agents.understanding.reading import Catalogue
 from assistant.domain.answer import AnswerStatus
 from assistant.domain.gap import AskedQuestion, RatedAnswer
-from assistant.gaps.redaction import redacted
-
-SHORTEST = 3  # letters of a name that is masked; shorter ones are words of their own too often
-MASKED_NAME = "[partner]"
-MASKS = {
-    "email": "[e-mail]", "domain": "[domain]", "phone": "[phone]", "duns": "[number]", "deal_id": "[deal]",
-    "money": "[amount]",
-}  # fmt: skip
+from evals.online.masking import KnownNames, masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +35,14 @@ def candidates(
     asked: Sequence[AskedQuestion],
     ratings: Sequence[RatedAnswer],
     *,
-    names: Collection[str],
+    names: KnownNames,
     share: float,
     decided: Collection[str] = (),
 ) -> list[Candidate]:
     """What went wrong or was rated, and a share of the rest, those asked most often first.
 
     The share is drawn by the id of the answer, so that the same questions always make the same sample. `names` are
-    those of partners; ids in `decided` are left out.
+    masked; ids in `decided` are left out.
     """
     rated = {each.feedback.answer_id: each.feedback for each in ratings}
     found = []
@@ -71,9 +60,9 @@ def _drawn(answer_id: str, share: float) -> bool:
     return int(hashlib.sha256(answer_id.encode()).hexdigest()[:8], 16) < share * 16**8
 
 
-def _candidate(asked: AskedQuestion, why: Sequence[str], names: Collection[str], *, comment: str) -> Candidate:
+def _candidate(asked: AskedQuestion, why: Sequence[str], names: KnownNames, *, comment: str) -> Candidate:
     def clean(text: str) -> str:
-        return without_names(text, names, language=asked.language, at=asked.last_at)
+        return masked(text, names, language=asked.language, at=asked.last_at)
 
     return Candidate(
         id=asked.answer_id,
@@ -87,18 +76,3 @@ def _candidate(asked: AskedQuestion, why: Sequence[str], names: Collection[str],
         last_at=asked.last_at,
         comment=clean(comment),
     )
-
-
-def without_names(text: str, names: Iterable[str], *, language: str, at: datetime) -> str:
-    """A text without e-mail addresses, phone numbers, domains, deal ids, amounts of money and these names."""
-    found = marked(redacted(text), how=Calendar(language, at.date()), catalogue=Catalogue(()))
-    clean = found.text
-    for entity in sorted(found.entities, key=lambda entity: -entity.start):
-        if entity.kind in MASKS:
-            start = (
-                entity.start + len(clean[entity.start : entity.end]) - len(clean[entity.start : entity.end].lstrip())
-            )
-            clean = f"{clean[:start]}{MASKS[entity.kind]}{clean[entity.end :]}"
-    known = sorted({name.strip() for name in names if len(name.strip()) >= SHORTEST}, key=len, reverse=True)
-    either = "|".join(re.escape(name) for name in known)
-    return re.sub(rf"(?<!\w)(?:{either})(?!\w)", MASKED_NAME, clean, flags=re.IGNORECASE) if known else clean

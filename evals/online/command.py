@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 from datetime import timedelta
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -13,11 +12,11 @@ from rich.text import Text
 
 from assistant.domain.people import Requester, Role
 from assistant.errors import Forbidden, UsageError
-from assistant.ports.prm import LARGEST_PAGE, PartnerQuery, Window
 from evals.case import UNANSWERABLE
 from evals.gate import ExitCode
 from evals.online.candidates import Candidate, candidates
 from evals.online.decisions import Decision, Decisions, add_case
+from evals.online.names import names_known
 from evals.questions import GoldLine, QuestionLine
 from integrations.bootstrap import Liaison, build
 from integrations.settings import Settings
@@ -58,25 +57,10 @@ async def _found(
     if not liaison.has_conversations:
         return []
     store, tenant = liaison.conversations.gaps, requester.tenant
-    asked = await store.asked_since(liaison.clock.now() - timedelta(days=options.days), tenant=tenant)
-    ratings, names = await store.ratings(tenant=tenant), await _partner_names(liaison, requester)
+    since = liaison.clock.now() - timedelta(days=options.days)
+    asked, ratings = await store.asked_since(since, tenant=tenant), await store.ratings(tenant=tenant)
+    names = await names_known(liaison, requester, asked, since=since)
     return candidates(asked, ratings, names=names, share=options.share, decided=decided)
-
-
-async def _partner_names(liaison: Liaison, requester: Requester) -> set[str]:
-    """How partners are called in the file of partners and in an embedded PRM."""
-    names = {name for partner in liaison.directory.people.partners for name in (partner.id, partner.name)}
-    place = liaison.prm_place
-    if liaison.settings.prm != "embedded" or (isinstance(place, Path) and not place.exists()):
-        return names
-    cursor = ""
-    while True:
-        window = Window(limit=LARGEST_PAGE, cursor=cursor)
-        page = await liaison.prm.prm.find_partners(PartnerQuery(), requester=requester, window=window)
-        names |= {name for each in page.items for name in (each.id, each.legal_name, each.display_name)}
-        cursor = page.cursor
-        if not cursor:
-            return names
 
 
 def _named(key: str, found: list[Candidate]) -> Candidate:

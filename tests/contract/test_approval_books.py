@@ -125,6 +125,20 @@ async def test_an_approval_of_somebody_else_does_not_exist(world: World, strange
     assert world.executor.calls == 0
 
 
+async def test_everything_proposed_since_a_moment_is_listed_whatever_became_of_it(world: World) -> None:
+    await world.desk.propose(proposal(thread="before"))
+    world.clock.turn(hours=1)
+    since, later = world.clock.now(), world.clock.now() + timedelta(hours=1)
+    refused = await world.desk.propose(proposal(expires_at=later))
+    await world.desk.reject(refused.id, refused.digest, reason="no", requester=LENA)
+    await world.desk.propose(proposal(requester=ELSEWHERE))
+    world.clock.turn(minutes=1)
+    waiting = await world.desk.propose(proposal(thread="t2", requester=TIM))
+    found = await world.book.proposed_since(since, tenant=LENA.tenant)
+    assert [each.id for each in found] == [refused.id, waiting.id]
+    assert found[0].state is ApprovalState.REJECTED
+
+
 async def test_what_rules_send_to_review_is_still_submitted_by_nobody_but_who_asked(world: World) -> None:
     entered = await world.desk.propose(proposal(reviewed=True))
     with pytest.raises(RecordNotFound):

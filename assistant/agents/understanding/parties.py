@@ -59,6 +59,12 @@ def customer(marked: Marked, parts: list[Piece], known: Known, words: Lexicon) -
     return best if best is not None and best.score > 0 else None
 
 
+def formed(marked: Marked, parts: list[Piece], words: Lexicon) -> list[Company]:
+    """Every company that is named with its legal form."""
+    candidates = _japanese(parts) if words.language == "ja" else _capitalised(marked, parts, words)
+    return [company for company in candidates if FORM.search(company.name)]
+
+
 def _capitalised(marked: Marked, parts: list[Piece], words: Lexicon) -> list[Company]:
     found = []
     ordinary = pattern(words.language, "cues", "not_a_name")

@@ -113,6 +113,13 @@ class ApprovalRecords:
         chosen = select(approvals.c.approval).where(approvals.c.state.in_(states))
         return await self._listed(chosen.order_by(approvals.c.proposed_at))
 
+    async def proposed_since(self, since: datetime, *, tenant: str) -> tuple[Approval, ...]:
+        """See ApprovalBook."""
+        chosen = select(approvals.c.approval).where(
+            approvals.c.tenant == tenant, approvals.c.proposed_at >= _moment(since)
+        )
+        return await self._listed(chosen.order_by(approvals.c.proposed_at))
+
     async def log(self, *, after: int = 0, limit: int = 1_000) -> tuple[AuditEntry, ...]:
         """See ApprovalBook."""
         chosen = select(audit).where(audit.c.seq > after).order_by(audit.c.seq).limit(limit)
