@@ -14,6 +14,7 @@ from evals.conversations import collect_conversations
 from evals.cosell_suite import collect_cosell
 from evals.faq import collect_faq, collect_faq_across_languages
 from evals.follow_ups import collect_follow_ups
+from evals.ideal.suite import collect_ideal_turns
 from evals.multi_turn import collect_multi_turn
 from evals.operations import collect_operations
 from evals.security import collect_security
@@ -107,6 +108,12 @@ SUITES: dict[str, Suite] = {
             about="Is a conversation understood without a language model: intent, values, and what must be asked?",
             metrics=("intent_accuracy", "slot_precision", "slot_recall", "slot_f1", "missing_asked", "invented"),
             collect=collect_turns,
+        ),
+        Suite(
+            name="turns_ideal",
+            about="The same through the whole graph with an ideal model: does what it wants come out at the other end?",
+            metrics=("intent_accuracy", "slot_precision", "slot_recall", "slot_f1", "missing_asked", "invented"),
+            collect=collect_ideal_turns,
         ),
         Suite(
             name="conversations",

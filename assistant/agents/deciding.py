@@ -11,6 +11,7 @@ from assistant.agents.artifact import Artifact
 from assistant.agents.situation import ASKS, DECIDED, REFUSED, TurnContext, language_of, waiting
 from assistant.agents.understanding.read import Circumstances, read
 from assistant.agents.understanding.reading import Intent, Utterance
+from assistant.agents.understanding.tongue import tongue
 from assistant.approvals.desk import ApprovalDesk
 from assistant.errors import LiaisonError
 from assistant.ports.approvals import ApprovalBook
@@ -57,7 +58,8 @@ def _shown_last(messages: Sequence[AnyMessage]) -> Artifact | None:
 
 
 def _verdict(text: str, language: str, given: TurnContext) -> Intent:
-    """What the message is in answer to the question whether to submit."""
+    """What the message is in answer to the question whether to submit, in whatever language it is given."""
     circumstances = Circumstances(today=given.now.date(), catalogue=given.catalogue, locale=language, recaps=False)
-    asked = Utterance(message("agent_asks_approval", language), by_user=False)
+    answered_in = tongue(text, default=language)  # a thread in English, and somebody who says yes in German
+    asked = Utterance(message("agent_asks_approval", answered_in), by_user=False)
     return read([asked, Utterance(text)], circumstances).intent

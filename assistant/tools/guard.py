@@ -86,7 +86,8 @@ class OutputGuard:
         if requester.role is not Role.PARTNER:
             return Guarded(clean)
         names = await self._others(requester)
-        return _without(normalize("NFKC", clean), names, known, language or requester.locale)
+        found = _without(normalize("NFKC", clean), names, known, language or requester.locale)
+        return found if found.names else Guarded(clean)  # Japanese keeps its full-width punctuation
 
     async def _others(self, requester: Requester) -> Names:
         key, now = (requester.tenant, requester.partner_id), self._clock.now()
@@ -121,10 +122,10 @@ def _called(partner: Partner) -> tuple[str, ...]:
 
 
 def _without(text: str, names: Names, known: Iterable[str], language: str) -> Guarded:
-    plain = text.lower()  # keeps places, unlike casefold
+    plain = _lower(text)
     seen = " ".join(_plain(told) for told in known)
     taken, parts, end = [], [], 0
-    for start, stop in names.spans(plain) if len(plain) == len(text) else ():
+    for start, stop in names.spans(plain):
         if start >= end and plain[start:stop] not in seen:
             parts += [text[end:start], message("another_partner", language)]
             taken.append(text[start:stop])
@@ -133,4 +134,9 @@ def _without(text: str, names: Names, known: Iterable[str], language: str) -> Gu
 
 
 def _plain(text: str) -> str:
-    return normalize("NFKC", text).lower()
+    return _lower(normalize("NFKC", text))
+
+
+def _lower(text: str) -> str:
+    """The text in lower case with every letter in its place: "İ" would become two."""
+    return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)

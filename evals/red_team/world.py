@@ -12,6 +12,7 @@ from assistant.agents.agent import Agent
 from assistant.agents.graph import AgentParts, build_agent
 from assistant.agents.language_model import LanguageModel
 from assistant.agents.products import ProductNames
+from assistant.agents.understanding.reading import Catalogue
 from assistant.answering.answer import Answerer
 from assistant.approvals.desk import ApprovalDesk
 from assistant.campaigns.library import Library
@@ -19,6 +20,7 @@ from assistant.conversation.converse import Conversation
 from assistant.conversation.read import Reader
 from assistant.cosell.desk import CoSellDesk
 from assistant.cosell.model import ScoringModel
+from assistant.deals.rules import RuleBooks
 from assistant.domain.accounts import Contact, Customer
 from assistant.domain.cosell import CoSellInvitation, CoSellRole, InvitationDraft, InvitationState
 from assistant.domain.deals import DealDraft, DealRegistration, DealState
@@ -60,8 +62,8 @@ CORA = Requester(user="cora", role=Role.CHANNEL_MANAGER)
 class Clock:
     """A clock that is turned by hand."""
 
-    def __init__(self) -> None:
-        self.moment = START
+    def __init__(self, moment: datetime = START) -> None:
+        self.moment = moment
 
     def now(self) -> datetime:
         """See Clock."""
@@ -93,14 +95,35 @@ def secrets_of(partner: str) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What an installation in memory is stocked with: records, content, campaign texts and what the vendor sells."""
+
+    archive: Archive
+    content: MemoryContent
+    clock: Clock
+    embedder: HashEmbedder
+    sold: Catalogue
+    library: Library
+    programme: str = "skerrow"
+    books: RuleBooks | None = None
+
+
 def world(planted: Sequence[Payload], *, model: LanguageModel | None = None, files: Sequence[Payload] = ()) -> World:
     """A fresh installation with these payloads planted. The language model plans where there is one.
 
     `files` are planted as names of files: attack number i finds its payload in the name of file i.
     """
-    clock, embedder = Clock(), HashEmbedder()
+    embedder = HashEmbedder()
     content = _content(planted, embedder, files)
-    prm = MemoryPrm(_archive(planted), clock=clock)
+    sold = Catalogue(("Keep", "Lantern"), "Skerrow")
+    return installed(Stock(_archive(planted), content, Clock(), embedder, sold, Library()), model=model)
+
+
+def installed(stock: Stock, *, model: LanguageModel | None = None) -> World:
+    """A fresh installation in memory with every tool."""
+    clock, content, embedder = stock.clock, stock.content, stock.embedder
+    prm = MemoryPrm(stock.archive, clock=clock, books=stock.books)
     index = MemoryPassageIndex(content, fingerprint=embedder.fingerprint)
     answerer = Answerer(Retriever(store=content, index=index, embedder=embedder, clock=clock), threshold=0.0)
     threads, gaps, book = MemoryThreads(), MemoryGaps(), MemoryApprovals(clock)
@@ -113,12 +136,12 @@ def world(planted: Sequence[Payload], *, model: LanguageModel | None = None, fil
             feedback=FeedbackDesk(gaps, clock=clock),
             escalations=escalations,
             cosell=CoSellDesk(prm, model=_untrained, log=MemoryExposures(), clock=clock),
-            library=Library(),
-            programme="skerrow",
-            products=Products(("keep", "lantern")),
+            library=stock.library,
+            programme=stock.programme,
+            products=Products(tuple(product.casefold() for product in stock.sold.products)),
         )
     )
-    names = ProductNames(content, ("Keep", "Lantern"), "Skerrow")
+    names = ProductNames(content, stock.sold.products, stock.sold.vendor)
     parts = AgentParts(toolbox, book, desk, threads, clock, names, InMemorySaver(), model)
     return World(build_agent(parts), toolbox, prm, book, desk, escalations, clock)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import regex
 
 from assistant.agents.understanding.entities import Marked
-from assistant.agents.understanding.lexicon import Lexicon, pattern
+from assistant.agents.understanding.lexicon import Lexicon, lexicon, pattern
 from assistant.agents.understanding.reading import Intent
 
 SHORT = 60
@@ -79,7 +79,9 @@ def _answer(said: Said, before: Before) -> Intent | None:
     words = said.words
     invited = words.has("invitation", before.asked)
     last = regex.split(r"(?<=[.。!！])\s*", before.asked.strip())[-1]
-    pending = words.has("asks_approval", before.asked) and not words.has("asks_open", last)
+    # What we ask in a language that nobody translated our messages into, we ask in English.
+    asks = words.has("asks_approval", before.asked) or lexicon("en").has("asks_approval", before.asked)
+    pending = asks and not words.has("asks_open", last)
     fresh = said.facts >= ENOUGH_FACTS and said.has("register")
     if fresh and before.intent not in {None, Intent.REGISTER_DEAL, Intent.CHECK_DEAL}:
         return Intent.REGISTER_DEAL  # a whole registration is no answer to a question about something else

@@ -33,6 +33,14 @@ def test_a_conditional_reported_or_doubtful_yes_approves_nothing(language: str, 
     assert intent(text, language) is not Intent.APPROVE
 
 
+@pytest.mark.parametrize(
+    ("asked_in", "text"),
+    [("en", "Klopt helemaal, dien maar in."), ("en", "Genau so, bitte einreichen."), ("en", "Va bene, invia pure.")],
+)
+def test_who_is_asked_in_english_may_say_yes_in_their_own_language(asked_in: str, text: str) -> None:
+    assert intent(text, asked_in) is Intent.APPROVE
+
+
 @pytest.mark.parametrize(("language", "text"), YES.items())
 def test_a_plain_yes_approves(language: str, text: str) -> None:
     assert intent(text, language) is Intent.APPROVE

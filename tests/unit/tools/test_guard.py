@@ -29,6 +29,7 @@ def guarded(text: str, *known: str, who: Requester = ACME) -> str:
         "Ask Ｒｈｅｉｎｋｏｎｔｏｒ Cloud.",
         "この案件はさくらネットが担当です。",
         "hidden works on it",
+        "İ: Beta has it.",
     ],
 )
 def test_a_partner_never_reads_the_name_of_another_one(text: str) -> None:
@@ -41,7 +42,7 @@ def test_a_name_the_partner_wrote_or_was_shown_stays() -> None:
     assert guarded("Beta was invited.", "please invite Beta") == "Beta was invited."
 
 
-@pytest.mark.parametrize("text", ["Acme is gold.", "The alphabetical list.", "No partner is named here."])
+@pytest.mark.parametrize("text", ["Acme is gold.", "The alphabetical list.", "No partner is named here.", "次の点：金額は？"])
 def test_other_text_stays_as_it_is(text: str) -> None:
     assert guarded(text) == text
 
