@@ -71,6 +71,7 @@ class Dialogue(Strict):
     scenario: str
     turns: list[Move]
     expect: Expectation
+    split: Literal["dev", "test"]
     canary: str
 
     def case(self) -> Case:

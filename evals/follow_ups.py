@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from evals.case import Case, GoldSpan, Observation
 from evals.collect import Collected, collect
+from evals.hygiene import require_own_words
 from evals.workbench import ROOT, Workbench
 
 DATASET = ROOT / "evals" / "datasets" / "follow_ups.jsonl"
@@ -27,7 +29,7 @@ class Place(BaseModel):
 class FollowUp(BaseModel):
     """A conversation whose last question is a follow-up, and that question in full.
 
-    `canary` marks the file, so that training data with it can be found.
+    `split` and `canary` are those of question files.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -39,6 +41,7 @@ class FollowUp(BaseModel):
     turns: tuple[str, ...] = Field(min_length=2)
     standalone: str
     gold: tuple[Place, ...] = Field(min_length=1)
+    split: Literal["dev", "test"]
     canary: str
 
 
@@ -48,10 +51,14 @@ def load_follow_ups(path: Path = DATASET) -> list[FollowUp]:
 
 
 async def collect_follow_ups(bench: Workbench) -> Collected:
-    """Each follow-up within its conversation; also in full, and alone without the conversation, for comparison."""
+    """Each follow-up within its conversation; also in full, and alone without the conversation, for comparison.
+
+    Raises UsageError when a question copies the content.
+    """
     samples = bench.inputs.sample_programme()
     target = await bench.target(samples.content, today=samples.today)
     rows = {row.id: row for row in load_follow_ups()}
+    require_own_words({row.id: (*row.turns, row.standalone) for row in rows.values()}, samples.content, of=DATASET)
 
     async def observe(case: Case) -> Observation:
         key, way = case.id.rsplit("@", 1)

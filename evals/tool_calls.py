@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from unicodedata import normalize
 
 import regex
@@ -63,6 +64,7 @@ class ToolCase(Line):
     who: str = ""
     kind: str = "calls"
     ordered: bool = False
+    split: Literal["", "dev", "test"] = ""
     canary: str = ""
 
 

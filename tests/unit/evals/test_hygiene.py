@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from assistant.errors import UsageError
-from evals.hygiene import check, check_canaries, main, normalised, require_clean
+from evals.follow_ups import FollowUp, load_follow_ups
+from evals.hygiene import check, check_canaries, check_datasets, main, normalised, require_clean, require_own_words
 from evals.questions import QuestionLine
 
 POLICY = "Approved registrations are protected for 90 days and can be extended once by 60 days."
@@ -67,6 +69,22 @@ def test_a_file_has_one_canary_of_its_own(tmp_path: Path) -> None:
     assert check_canaries(tmp_path) == []
     write(tmp_path / "b.jsonl", "1", "2")
     assert [v.found for v in check_canaries(tmp_path)] == ["2 in one file", "the one of a.jsonl"]
+
+
+def test_every_golden_file_of_ours_says_its_split_under_a_canary_of_its_own(tmp_path: Path) -> None:
+    assert check_datasets() == []
+    (tmp_path / "a.jsonl").write_text('{"canary": "1"}\n{"split": "dev", "canary": "1"}\n', "utf-8")
+    (tmp_path / "b.jsonl").write_text('{"split": "test", "canary": "1"}\n', "utf-8")
+    assert [(v.case_id, v.rule) for v in check_datasets(tmp_path)] == [("a.jsonl:1", "split"), ("b.jsonl", "canary")]
+    with pytest.raises(ValidationError):
+        FollowUp.model_validate(load_follow_ups()[0].model_dump(by_alias=True) | {"split": "train"})
+
+
+def test_a_follow_up_that_copies_the_content_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "policy.md").write_text(f"# Policy\n\n{POLICY}\n", encoding="utf-8")
+    require_own_words({"f-1": ("How long?", "And then?")}, tmp_path, of=tmp_path)
+    with pytest.raises(UsageError, match=r"first f-1: overlap: policy\.md"):
+        require_own_words({"f-1": ("How long?", POLICY)}, tmp_path, of=tmp_path)
 
 
 def test_the_command_says_what_is_wrong_and_ends_accordingly(
