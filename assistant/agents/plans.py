@@ -42,9 +42,15 @@ def register(scene: Scene) -> Step:
         return not_for_you(scene)
     if scene.read.more_deals:
         return next_of_several(scene) or Step(message("agent_nothing_waits", scene.language), closes=True)
-    slots = scene.slots
+    slots, filed = scene.slots, filed_for(scene)
     missing = [name for name in scene.read.missing if name not in {slot.name for slot in slots}]
-    return ask(scene, missing) if missing else call(scene, "register_deal", deal_inputs(slots, scene.all_said))
+    missing = ["partner_name", *missing] if filed == {"partner": ""} else missing
+    return ask(scene, missing) if missing else call(scene, "register_deal", deal_inputs(slots, scene.all_said) | filed)
+
+
+def filed_for(scene: Scene) -> dict[str, str]:
+    """The partner that a channel manager files a deal for; nothing for a partner's own."""
+    return {} if scene.given.requester.role is Role.PARTNER else {"partner": scene.get("partner_name")}
 
 
 def next_of_several(scene: Scene) -> Step | None:
@@ -67,7 +73,7 @@ def next_of_several(scene: Scene) -> Step | None:
             f"{name}: {question(deal.missing, scene.language)} {message('agent_one_by_one', scene.language)}",
             closes=True,
         )
-    return call(scene, "register_deal", deal_inputs(deal.slots, scene.all_said))
+    return call(scene, "register_deal", deal_inputs(deal.slots, scene.all_said) | filed_for(scene))
 
 
 def search(scene: Scene) -> Step:
@@ -101,21 +107,23 @@ def _deal(scene: Scene) -> str:
 
 def _about_deal(tool: str, why: str) -> Plan:
     def plan(scene: Scene) -> Step:
-        return call(scene, tool, {"deal": _deal(scene), why: scene.get("reason")})
+        until = {"until": scene.get("close_date")} if tool == "extend_deal" else {}
+        return call(scene, tool, {"deal": _deal(scene), why: scene.get("reason"), **until})
 
     return plan
 
 
 def _status(scene: Scene) -> Step:
-    return call(scene, "deal_status", {"deal": scene.deal}) if scene.deal else call(scene, "list_deals", {})
+    if scene.deal:
+        return call(scene, "deal_status", {"deal": scene.deal})
+    return call(scene, "list_deals", {**filed_for(scene), **filled(scene.slots, {"stage": "stage"})})
 
 
-def _of_partner(tool: str) -> Plan:
+def _of_partner(tool: str, about: str = "") -> Plan:
     def plan(scene: Scene) -> Step:
         if scene.read.missing:
             return ask(scene, scene.read.missing)
-        mine = scene.given.requester.role is Role.PARTNER
-        return call(scene, tool, {} if mine else {"partner": scene.get("partner_name")})
+        return call(scene, tool, filed_for(scene) | ({about: scene.get(about)} if about else {}))
 
     return plan
 
@@ -127,8 +135,6 @@ def _funds(scene: Scene) -> Step:
 
 
 def _recommend(scene: Scene) -> Step:
-    if "recommend_partners" not in scene.offered:
-        return not_for_you(scene)
     why = scene.said[:LONGEST_NAME] if lexicon(scene.language).has("why", scene.said) else ""
     if why and lexicon(scene.language).has("registration", scene.said):  # the words name both the deal and the partner
         return call(scene, "recommend_partners", {"deal": scene.deal or why, "why": why})
@@ -137,8 +143,8 @@ def _recommend(scene: Scene) -> Step:
     need = {"product": scene.get("product"), "capability": scene.get("needed_capability"), "why": why}
     if scene.deal:
         return call(scene, "recommend_partners", {"deal": scene.deal, "why": why})
-    country = country_code(scene.get("region"), scene.language)
-    return call(scene, "recommend_partners", {**need, "country": country})
+    where = {"country": country_code(scene.get("region"), scene.language), "region": scene.get("region")}
+    return call(scene, "recommend_partners", {**need, **where})
 
 
 def _invite(scene: Scene) -> Step:
@@ -158,13 +164,14 @@ def _campaign(scene: Scene) -> Step:
     values = {slot.name: slot.values for slot in scene.slots}
     channels = tuple(CHANNELS.get(channel, channel) for channel in values.get("channels", ()))
     args = {"product": scene.get("product"), "channels": channels, "locales": values.get("locales", ())}
-    return call(scene, "draft_campaign", args)
+    return call(scene, "draft_campaign", args | {"audience": scene.get("audience")})
 
 
 def _learning(scene: Scene) -> Step:
     if scene.read.missing:
         return ask(scene, scene.read.missing)
-    return call(scene, "learning_path", {"goal": scene.said, "product": scene.get("product")})
+    told = {name: scene.get(name) for name in ("product", "certification", "audience")}
+    return call(scene, "learning_path", {"goal": scene.said, **told})
 
 
 def _feedback(scene: Scene) -> Step:
@@ -205,8 +212,8 @@ PLANS: dict[Intent, Plan] = {
     Intent.FUND_REQUEST: _funds,
     Intent.FUND_BALANCE: _of_partner("fund_balance"),
     Intent.DRAFT_CAMPAIGN: _campaign,
-    Intent.CERTIFICATIONS: _of_partner("certifications"),
-    Intent.TIER_PROGRESS: _of_partner("tier_progress"),
+    Intent.CERTIFICATIONS: _of_partner("certifications", "certification"),
+    Intent.TIER_PROGRESS: _of_partner("tier_progress", "tier"),
     Intent.LEARNING_PATH: _learning,
     Intent.FEEDBACK: _feedback,
     Intent.ESCALATE: _escalate,

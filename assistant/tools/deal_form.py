@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+import regex
 from pydantic import Field
 
 from assistant.deals.identity import registrable_domain
 from assistant.domain.accounts import Contact, Customer, countries
 from assistant.domain.approvals import Source, fingerprint
 from assistant.domain.deals import DealChange, DealDraft, DealKind, DealSource, LostReason, Period, SalesStage
+from assistant.domain.deals_validation import SHORTEST_PROBLEM
 from assistant.domain.money import Money
 from assistant.errors import InvalidRecord, Problem
 from assistant.tools.origin import Origin, country_names, currency_names, foreign_addresses, origin_of, unsaid
@@ -56,6 +58,8 @@ PLACES = {
     "contact_title": "contact.title",
     "contact_phone": "contact.phone",
 }
+WIDE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
+FEWEST_WIDE = 5  # characters of Han or Kana that can name a problem
 CODED = {"kind", "period", "source", "stage", "lost_reason", "mdf_used"}
 
 
@@ -127,7 +131,7 @@ def draft_of(fields: DealFields, call: ToolCall, products: Products) -> DealDraf
     """The draft of a complete form. Raises InvalidRecord that names everything to ask for."""
     product, said = products.code(fields.product), fields.customer_name
     reference = fingerprint([call.thread, call.now.date(), said, product, fields.amount, fields.close_date])
-    change = change_of(fields, products, _blank(fields))
+    change = replace(change_of(fields, products, _blank(fields)), problem=_whole_problem(fields))
     blank = DealDraft(
         partner_ref=f"chat-{reference[:12]}",
         title=f"{fields.product} – {said}"[:255],
@@ -204,6 +208,17 @@ def _spellings(fields: DealFields, name: str) -> Iterator[str]:
 def _blank(fields: DealFields) -> Customer:
     """The customer before its fields are filled in: nothing but the website that its people's e-mail address tells."""
     return Customer(name="", country="", website=registrable_domain(fields.contact_email.rpartition("@")[2]))
+
+
+def _whole_problem(fields: DealFields) -> str:
+    """The problem as told, beside customer and product where Han or Kana say in few characters what a form wants in 20.
+
+    The 20 are those of vendors' own forms, and count characters in any script.
+    """
+    told = fields.problem.strip()
+    if len(told) >= SHORTEST_PROBLEM or len(WIDE.findall(told)) < FEWEST_WIDE:
+        return fields.problem
+    return f"{fields.customer_name}（{fields.product}）：{told}"
 
 
 def _money(fields: DealFields, now: Money | None) -> Money | None:

@@ -34,6 +34,7 @@ class CampaignInputs(Inputs):
     locales: tuple[str, ...] = Field(
         (), max_length=10, description="Languages such as de or de-AT; empty is their own."
     )
+    audience: str = Field("", max_length=300, description="Whom it is written for, if it was said; reviewers read it.")
     url: str = Field("", max_length=255, description="The landing page, https, if one was named.")
     send_on: date | None = Field(None, description="Day it is sent, YYYY-MM-DD, if one was named.")
     deadline: date | None = Field(None, description="Day an offer or registration ends, if one was named.")
@@ -106,6 +107,7 @@ class DraftCampaign:
             url=url,
             send_on=day,
             deadline=inputs.deadline,
+            audience=inputs.audience,
             sender=Sender(legal_name=partner.legal_name, contact=contact.email),
         )
 

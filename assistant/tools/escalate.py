@@ -40,22 +40,29 @@ class Escalate:
 
     async def run(self, inputs: EscalateInputs, call: ToolCall) -> ToolResult:
         """A confirmation with the number of the matter; the same words in the same conversation are kept once."""
-        words, _ = worded("", call.words, field="words", longest=LONGEST_WORDS)
-        who = call.requester
-        made = fingerprint([who.tenant, who.name, who.user, call.thread, words])
-        kept = await self.book.add(
-            Escalation(
-                id=f"case-{made[:10]}",
-                tenant=who.tenant,
-                requester=who.name,
-                user=who.user,
-                thread=call.thread,
-                topic=inputs.topic,
-                words=words,
-                at=call.now,
-            )
-        )
+        kept = await handed_over(self.book, call, topic=inputs.topic)
         told = message("escalated", call.told_in, id=kept.id)
         return ToolResult(
             f"Kept as {kept.id}; a channel manager sees it.", card=Card(told, (Row(kept.id, kept.words),))
         )
+
+
+async def handed_over(book: Escalations, call: ToolCall, *, topic: Topic, messages: int = 1) -> Escalation:
+    """The matter as it is kept: the requester's own last messages, and nothing that a model wrote."""
+    last, _ = worded("", call.words, field="words", longest=LONGEST_WORDS)
+    earlier = [" ".join(said.split()) for said in call.words.said[-messages:-1]]
+    words = "\n".join([*earlier, last])[-LONGEST_WORDS:]
+    who = call.requester
+    made = fingerprint([who.tenant, who.name, who.user, call.thread, words])
+    return await book.add(
+        Escalation(
+            id=f"case-{made[:10]}",
+            tenant=who.tenant,
+            requester=who.name,
+            user=who.user,
+            thread=call.thread,
+            topic=topic,
+            words=words,
+            at=call.now,
+        )
+    )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from pydantic import Field
 
 from assistant.domain.deals_lifecycle import DealEvent, allowed_events
 from assistant.domain.people import Requester
-from assistant.errors import NotAllowedInState
+from assistant.errors import InvalidRecord, NotAllowedInState
 from assistant.ports.prm import Prm
 from assistant.tools.finding_deals import deal_meant, deal_origin
-from assistant.tools.origin import worded
+from assistant.tools.origin import origin_of, unsaid, worded
 from assistant.tools.proposing import Wanted, proposed
 from assistant.tools.tool import LONGEST_NAME, Inputs, ToolCall, ToolResult
 from assistant.tools.writes import ExtendDeal
@@ -26,6 +27,7 @@ class ExtendInputs(Inputs):
     evidence: str = Field(
         "", max_length=1000, description="What was done with the customer and why it needs more time, as they wrote it."
     )
+    until: date | None = Field(None, description="Day until which they ask for it, YYYY-MM-DD; ask if none was named.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,12 @@ class ExtendDealTool:
             )
         evidence, origin = worded(inputs.evidence, call.words, field="evidence", longest=1000)
         origins = {"deal_id": deal_origin(deal, call), "evidence": origin}
+        if inputs.until:
+            origins["until"] = origin_of(inputs.until, call.words)
+        if problems := unsaid(each for each in origins.items() if each[0] == "until"):
+            raise InvalidRecord.of(*problems)
         until = f"{deal.protected_until:%Y-%m-%d}" if deal.protected_until else "–"
         note = message("card_protected", call.told_in, customer=deal.draft.customer.name, day=until)
-        command = ExtendDeal(deal.id, evidence)
-        return proposed(Wanted(command, origins, target=deal.id, version=deal.version, notes=(note,)), call)
+        command = ExtendDeal(deal.id, evidence, inputs.until)
+        by_rule = (message("card_extension", call.told_in),) if inputs.until else ()
+        return proposed(Wanted(command, origins, target=deal.id, version=deal.version, notes=(note, *by_rule)), call)

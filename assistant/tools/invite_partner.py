@@ -7,16 +7,14 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from assistant.domain.approvals import Source
 from assistant.domain.cosell import CoSellRole, InvitationDraft
 from assistant.domain.deals_lifecycle import TERMINAL
-from assistant.domain.partners import Partner
 from assistant.domain.people import Requester
 from assistant.errors import InvalidRecord, NotAllowedInState
 from assistant.ports.prm import Prm
 from assistant.tools.finding_deals import deal_meant, deal_origin
-from assistant.tools.origin import BY_RULE, Origin, origin_of, unsaid
-from assistant.tools.partner_meant import partner_named
+from assistant.tools.origin import BY_RULE, origin_of, unsaid
+from assistant.tools.partner_meant import partner_named, partner_origin
 from assistant.tools.proposing import Wanted, proposed
 from assistant.tools.tool import LONGEST_NAME, Inputs, ToolCall, ToolResult
 from assistant.tools.writes import InvitePartner
@@ -59,7 +57,7 @@ class InvitePartnerTool:
         if deal.state in TERMINAL:
             raise NotAllowedInState(f"Deal {deal.id} ended: {deal.state}.", hint="Tell the requester.")
         partner = await partner_named(self.prm, inputs.partner, call, field="partner")
-        invitee = _named(partner, call)
+        invitee = partner_origin(partner, call)
         told = inputs.message.strip()
         worded = origin_of(told, call.words) if told else BY_RULE
         if problems := unsaid((("partner", invitee), ("message", worded))):
@@ -70,8 +68,3 @@ class InvitePartnerTool:
         origins = {"deal_id": deal_origin(deal, call), "invitee": invitee, "message": worded}
         note = message("card_about", call.told_in, title=deal.draft.title, customer=deal.draft.customer.name)
         return proposed(Wanted(InvitePartner(draft), origins, notes=(note,)), call)
-
-
-def _named(partner: Partner, call: ToolCall) -> Origin:
-    found = origin_of(partner.id, call.words, also=(partner.display_name, partner.legal_name))
-    return Origin(Source.RECORD, found.quote) if found.source is Source.SAID and found.quote != partner.id else found

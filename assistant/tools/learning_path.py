@@ -14,7 +14,7 @@ from assistant.domain.partners import Certification, TierProgress
 from assistant.domain.people import Requester
 from assistant.ports.prm import Prm
 from assistant.retrieval.retrieve import Question
-from assistant.tools.certifications import SOON
+from assistant.tools.certifications import SOON, has_words
 from assistant.tools.partner_meant import PartnerInputs, partner_meant
 from assistant.tools.spotlight import spotlit
 from assistant.tools.tool import Card, Row, ToolCall, ToolResult
@@ -28,6 +28,8 @@ class PathInputs(PartnerInputs):
 
     goal: str = Field(min_length=1, max_length=500, description="The goal, in the requester's words and language.")
     product: str = Field("", max_length=120, description="Only certificates for this product.")
+    certification: str = Field("", max_length=120, description="The certificate they aim at, if one was named.")
+    audience: str = Field("", max_length=120, description="Who is to learn, if it was said, such as a new consultant.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,11 @@ class LearningPath:
         partner_id = await partner_meant(self.prm, inputs.partner, call)
         held = await self.prm.certifications(partner_id, requester=call.requester)
         progress = await self.prm.tier_progress(partner_id, requester=call.requester)
-        asked = Question(inputs.goal, requester=call.requester, language=call.language)
+        named = [told for told in (inputs.certification, inputs.audience) if told and told not in inputs.goal]
+        asked = Question(" ".join([inputs.goal, *named]), requester=call.requester, language=call.language)
         answer = await self.answerer.ask(asked)
-        wanted = [item for item in held if inputs.product.casefold() in item.product.casefold()]
+        product = inputs.product.casefold()
+        wanted = [i for i in held if product in i.product.casefold() and has_words(inputs.certification, i.name)]
         steps = (*_renewals(wanted, call), *_missing(progress, call.told_in))
         rows = (*steps, *_reading(answer))
         notes = () if rows else (message("path_nothing", call.told_in),)

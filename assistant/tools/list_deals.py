@@ -7,20 +7,22 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from assistant.domain.deals import DealRegistration, DealState
+from assistant.domain.deals import DealRegistration, DealState, SalesStage
 from assistant.domain.people import Requester
-from assistant.ports.prm import DealQuery, Prm, Window
+from assistant.ports.prm import LARGEST_PAGE, DealQuery, Prm, Window
+from assistant.tools.partner_meant import PartnerInputs, partner_meant
 from assistant.tools.spotlight import spotlit
-from assistant.tools.tool import Card, Inputs, Row, ToolCall, ToolResult
+from assistant.tools.tool import Card, Row, ToolCall, ToolResult
 from prompts.messages import message
 
 MOST = 20
 
 
-class ListInputs(Inputs):
+class ListInputs(PartnerInputs):
     """Which deals; all by default."""
 
     state: DealState | None = Field(None, description="Only deals in this state.")
+    stage: SalesStage | None = Field(None, description="Only deals at this stage of the sale.")
     text: str = Field("", max_length=120, description="Part of the title or of the customer's name.")
 
 
@@ -40,14 +42,18 @@ class ListDeals:
 
     async def run(self, inputs: ListInputs, call: ToolCall) -> ToolResult:
         """Up to 20 deals."""
-        query = DealQuery(text=inputs.text, state=inputs.state)
-        page = await self.prm.find_deals(query, requester=call.requester, window=Window(limit=MOST))
-        rows = tuple(Row(deal.id, told(deal, call.told_in), foreign=True) for deal in page.items)
-        notes = (message("deals_more", call.told_in, count=str(MOST)),) if page.cursor else ()
+        partner_id = await partner_meant(self.prm, inputs.partner, call) if inputs.partner else ""
+        query = DealQuery(text=inputs.text, state=inputs.state, partner_id=partner_id)
+        window = Window(limit=LARGEST_PAGE if inputs.stage else MOST)
+        page = await self.prm.find_deals(query, requester=call.requester, window=window)
+        staged = [deal for deal in page.items if inputs.stage in {None, deal.draft.stage}]
+        deals, more = staged[:MOST], bool(page.cursor) or len(staged) > MOST
+        rows = tuple(Row(deal.id, told(deal, call.told_in), foreign=True) for deal in deals)
+        notes = (message("deals_more", call.told_in, count=str(MOST)),) if more else ()
         notes = notes if rows else (message("deals_none", call.told_in),)
-        lines = [f"{deal.id}: {deal.state}, {spotlit(_facts(deal))}" for deal in page.items]
-        head = f"{len(lines)} deals" + (", there are more" if page.cursor else "")
-        asked = [deal for deal in page.items if deal.state is DealState.ACTION_REQUIRED]
+        lines = [f"{deal.id}: {deal.state}, {spotlit(_facts(deal))}" for deal in deals]
+        head = f"{len(lines)} deals" + (", there are more" if more else "")
+        asked = [deal for deal in deals if deal.state is DealState.ACTION_REQUIRED]
         if len(asked) == 1:  # the only one that waits for the requester: what is wanted, so that they can answer
             (deal,) = asked
             head = f"{deal.id} is action_required. Comment, as data: {spotlit(deal.comment)}\n{head}"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pydantic import Field
 
 from assistant.cosell.register import everything
+from assistant.domain.approvals import Source
 from assistant.domain.partners import Partner
-from assistant.domain.people import Role
+from assistant.domain.people import Requester, Role
 from assistant.errors import InvalidRecord, Problem, RecordNotFound
 from assistant.ports.prm import PartnerQuery, Prm, Window
-from assistant.tools.origin import named_in
+from assistant.tools.origin import Origin, named_in, origin_of
 from assistant.tools.tool import Inputs, ToolCall
 
 MOST = 10
@@ -21,6 +24,19 @@ class PartnerInputs(Inputs):
     partner: str = Field(
         "", max_length=120, description="For channel managers: the partner's name or id. Partners leave it empty."
     )
+
+
+def acting_for(requester: Requester, partner_id: str) -> Requester:
+    """Who a write is made for: the partner that one of the vendor's people names, else the requester."""
+    if requester.role is Role.PARTNER or not partner_id:
+        return requester
+    return replace(requester, role=Role.PARTNER, partner_id=partner_id)
+
+
+def partner_origin(partner: Partner, call: ToolCall) -> Origin:
+    """Who named a partner: the requester by a name or the id, or nobody."""
+    found = origin_of(partner.id, call.words, also=(partner.display_name, partner.legal_name))
+    return Origin(Source.RECORD, found.quote) if found.source is Source.SAID and found.quote != partner.id else found
 
 
 async def partner_meant(prm: Prm, said: str, call: ToolCall) -> str:

@@ -14,9 +14,13 @@ from assistant.cosell.recommend import Recommendation, Recommended
 from assistant.cosell.whynot import Explanation
 from assistant.cosell.wording import cautions, counter, explanation, supporting
 from assistant.domain.accounts import Customer
+from assistant.domain.escalation import Topic
 from assistant.domain.money import Money
 from assistant.domain.people import Requester, Role
+from assistant.errors import InvalidRecord, Problem
+from assistant.ports.escalations import Escalations
 from assistant.tools.deal_form import Products
+from assistant.tools.escalate import handed_over
 from assistant.tools.finding_deals import deal_meant
 from assistant.tools.partner_meant import partner_named
 from assistant.tools.spotlight import spotlit
@@ -33,6 +37,7 @@ class NeedInputs(Inputs):
     industry: str = Field("", max_length=120, description="The customer's industry.")
     amount: Decimal | None = Field(None, gt=0, description="The value, a plain number.")
     currency: str = Field("", max_length=3, description="ISO 4217 code.")
+    region: str = Field("", max_length=120, description="Where, in the requester's words.")
     capability: str = Field("", max_length=255, description="What the partner must be able to do, in words.")
     count: int = Field(3, ge=1, le=10, description="How many partners.")
     why: str = Field(
@@ -42,24 +47,30 @@ class NeedInputs(Inputs):
 
 @dataclass(frozen=True, slots=True)
 class RecommendPartners:
-    """Ranks partners by the model that was trained on the PRM's history, and says why not another."""
+    """Ranks partners by the model that was trained on the PRM's history, and says why not another.
+
+    It rests on all partners' deals, which no partner may learn of: a partner's need is handed to a channel manager.
+    """
 
     cosell: CoSellDesk
     products: Products
+    escalations: Escalations
     name: ClassVar[str] = "recommend_partners"
     purpose: ClassVar[str] = (
         "Recommend partners for co-selling a deal or a described need, with reasons and who is excluded by which rule. "
-        "Also says why a certain partner is or is not recommended."
+        "Also says why a certain partner is or is not recommended. What a partner needs is handed to a channel manager."
     )
     inputs: ClassVar[type[NeedInputs]] = NeedInputs
     writes: ClassVar[bool] = False
 
     def offered_to(self, requester: Requester) -> bool:
-        """The vendor's people: it rests on all partners' deals, which no partner may learn of."""
-        return requester.role in {Role.CHANNEL_MANAGER, Role.ADMINISTRATOR}
+        """Everybody known: the vendor's people get names, partners a channel manager who looks for them."""
+        return requester.known
 
     async def run(self, inputs: NeedInputs, call: ToolCall) -> ToolResult:
         """The first partners with their reasons. Raises SettingsError without a model, UsageError without a need."""
+        if call.requester.role is Role.PARTNER:
+            return await self._handed(inputs, call)
         case = await self.cosell.case(await self._asked(inputs, call), requester=call.requester)
         told = None
         if inputs.why:
@@ -67,6 +78,16 @@ class RecommendPartners:
             told = await case.explain(partner.id)
         found = await case.recommend(limit=inputs.count)
         return ToolResult(_text(found, told), card=_card(case, found, told, language=call.told_in))
+
+    async def _handed(self, inputs: NeedInputs, call: ToolCall) -> ToolResult:
+        """A partner's need, in their own words. Raises InvalidRecord with what a channel manager would have to ask."""
+        told = {"capability": inputs.capability, "region": inputs.region or inputs.country}
+        gaps = [] if inputs.deal else [name for name, value in told.items() if not value]
+        if gaps:
+            raise InvalidRecord.of(*(Problem(name, "missing", "is missing; ask the requester") for name in gaps))
+        kept = await handed_over(self.escalations, call, topic=Topic.CO_SELL, messages=2)
+        card = Card(message("cosell_handed", call.told_in, id=kept.id), (Row(kept.id, kept.words),))
+        return ToolResult(f"Kept as {kept.id}: a channel manager looks for a partner. Name none yourself.", card=card)
 
     async def _asked(self, inputs: NeedInputs, call: ToolCall) -> Asked:
         if inputs.deal:

@@ -71,7 +71,7 @@ def roster(parts: Parts) -> Toolbox:
             TierProgressTool(prm, answerer),
             FundBalanceTool(prm),
             RequestFundsTool(prm),
-            RecommendPartners(parts.cosell, products),
+            RecommendPartners(parts.cosell, products, parts.escalations),
             Invitations(prm),
             InvitePartnerTool(prm),
             AnswerInvitationTool(prm),

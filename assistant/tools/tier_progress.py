@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from pydantic import Field
+
 from assistant.answering.answer import Answerer
 from assistant.domain.content import Citation
 from assistant.domain.partners import TierProgress
@@ -17,6 +19,12 @@ from assistant.tools.tool import Card, Row, ToolCall, ToolResult
 from prompts.messages import message
 
 
+class TierInputs(PartnerInputs):
+    """Whose progress, and which tier they ask about."""
+
+    tier: str = Field("", max_length=80, description="The tier they ask about, as they call it, if they named one.")
+
+
 @dataclass(frozen=True, slots=True)
 class TierProgressTool:
     """Says what is missing for the next tier; the numbers are the PRM's, the rule is quoted from the content."""
@@ -27,25 +35,25 @@ class TierProgressTool:
     purpose: ClassVar[str] = (
         "Show what a partner has and what is missing for the next tier, with the programme's rule cited."
     )
-    inputs: ClassVar[type[PartnerInputs]] = PartnerInputs
+    inputs: ClassVar[type[TierInputs]] = TierInputs
     writes: ClassVar[bool] = False
 
     def offered_to(self, requester: Requester) -> bool:
         """Everybody known."""
         return requester.known
 
-    async def run(self, inputs: PartnerInputs, call: ToolCall) -> ToolResult:
+    async def run(self, inputs: TierInputs, call: ToolCall) -> ToolResult:
         """Each requirement with what there is, what is asked and what is missing."""
         partner_id = await partner_meant(self.prm, inputs.partner, call)
         found = await self.prm.tier_progress(partner_id, requester=call.requester)
-        cited = await self._rule(found, call)
+        cited = await self._rule(inputs.tier or found.next_tier, call)
         return ToolResult(_text(found), card=_card(found, call.told_in, cited), citations=cited)
 
-    async def _rule(self, found: TierProgress, call: ToolCall) -> tuple[Citation, ...]:
-        """Where the programme says what the next tier asks for; nothing when the content does not."""
-        if not found.next_tier:
+    async def _rule(self, tier: str, call: ToolCall) -> tuple[Citation, ...]:
+        """Where the programme says what a tier asks for; nothing when the content does not."""
+        if not tier:
             return ()
-        asked = message("tier_question", call.told_in, tier=found.next_tier)
+        asked = message("tier_question", call.told_in, tier=tier)
         try:
             answer = await self.answerer.ask(Question(asked, requester=call.requester, language=call.told_in))
         except SearchIndexError:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from typing import Any, cast
 
@@ -16,13 +17,15 @@ from assistant.domain.deals import DealChange, DealDraft
 from assistant.domain.funds import FundDraft
 from assistant.errors import UsageError
 from assistant.ports.prm import Prm, Write
+from assistant.tools.partner_meant import acting_for
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterDeal:
-    """Register and submit a deal."""
+    """Register and submit a deal; for `partner_id` when one of the vendor's people files it."""
 
     draft: DealDraft
+    partner_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,16 @@ class WithdrawDeal:
 
 @dataclass(frozen=True, slots=True)
 class ExtendDeal:
-    """Lengthen the protection of a deal."""
+    """Lengthen the protection of a deal; `until` is what the partner asks for, which its rules may not give."""
 
     deal_id: str
     evidence: str
+    until: date | None = None
+
+    @property
+    def reasons(self) -> str:
+        """What the reviewer reads."""
+        return f"{self.evidence} (asked for until {self.until})" if self.until else self.evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +135,15 @@ class PrmExecutor:
         prm = self._prm
         call: Awaitable[Any]
         match command:
-            case RegisterDeal(draft):
-                call = prm.register_deal(draft, write=write)
+            case RegisterDeal(draft, partner_id):
+                acting = acting_for(write.requester, partner_id)
+                call = prm.register_deal(draft, write=replace(write, requester=acting))
             case UpdateDeal(deal_id, change):
                 call = prm.update_deal(deal_id, change, write=write)
             case WithdrawDeal(deal_id, reason):
                 call = prm.withdraw_deal(deal_id, reason, write=write)
-            case ExtendDeal(deal_id, evidence):
-                call = prm.extend_deal(deal_id, evidence, write=write)
+            case ExtendDeal(deal_id):
+                call = prm.extend_deal(deal_id, command.reasons, write=write)
             case RequestFunds(funds):
                 call = prm.request_funds(funds, write=write)
             case InvitePartner(invitation):

@@ -124,6 +124,8 @@ def _comments(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 async def _records(deed: Deed, world: World, talk: Talk) -> Slots:
     """The deal and the partner that it acted on, by the names that the conversation has for them."""
     found: Slots = {}
+    if filed_for := _whole(deed).get("partner_id"):
+        found["partner_name"] = ((await world.prm.get_partner(filed_for, requester=CORA)).display_name,)
     if deed.failed or deed.tool not in ABOUT_A_DEAL or {"deal", "partner", "invitation"} & set(deed.refused):
         return found
     deal_id, partner = await _acted_on(deed, world, talk.requester)

@@ -68,5 +68,5 @@ def order(tool: str, arguments: Mapping[str, object]) -> Planned:
 def serving() -> Iterator[tuple[str, IdealModel]]:
     """The base URL of the model and the model, for as long as the context lasts."""
     model = IdealModel()
-    with listening(type("Ideal", (Handler,), {"script": model})) as url:
+    with listening(type("Ideal", (Handler,), {"script": model, "protocol_version": "HTTP/1.0"})) as url:
         yield f"{url}/v1", model

@@ -13,13 +13,12 @@ from slack_sdk.errors import SlackApiError
 from assistant.approvals.desk import ApprovalDesk
 from assistant.deals.draft import invalid
 from assistant.domain.approvals import Approval
-from assistant.domain.people import Requester
+from assistant.domain.people import Requester, Role
 from assistant.errors import InvalidRecord, LiaisonError, Problem
 from assistant.ports.chat_desk import ChatDesk, Form, Spot
 from assistant.ports.clock import Clock
 from assistant.ports.event_inbox import Arrival, EventInbox
-from assistant.tools.deal_form import DealFields
-from assistant.tools.register_deal import RegisterDealTool
+from assistant.tools.register_deal import RegisterDealTool, RegisterInputs
 from assistant.tools.tool import ToolCall, ToolResult, Words
 from assistant.tools.writes import RegisterDeal, command_of
 from integrations.surfaces.slack.actor import Actor, actor_of
@@ -64,7 +63,7 @@ class DealForms:
     async def open(self, actor: Actor, payload: Json, text: str = "", *, thread: str = "") -> None:
         """Open the form, filled with what a text says of a deal. Whoever may not register deals is told so."""
         requester = await self.who.requester(actor)
-        if not self.tool.offered_to(requester):
+        if requester.role is not Role.PARTNER:  # the form does not ask for whom it is filed
             await self.responses.tell(payload, message("slack_not_for_you", requester.locale))
             return
         form_id = await self.chat.open_form(spot_of(actor, thread), said=text)
@@ -174,7 +173,7 @@ class DealForms:
                 raise  # a form that was closed or gone on with meanwhile is left alone
 
     def _refused(self, form: Form | None, actor: Actor, requester: Requester) -> str:
-        if form is None or not same_person(form, actor) or not self.tool.offered_to(requester):
+        if form is None or not same_person(form, actor) or requester.role is not Role.PARTNER:
             return message("slack_form_gone", requester.locale)
         return message("slack_form_sent", requester.locale) if form.approval else ""
 
@@ -183,7 +182,7 @@ class DealForms:
         told = {name: value for name, value in values.items() if name != CONSENT}
         consent = () if CONSENT in values else (Problem(CONSENT, "required", "is required"),)
         try:
-            fields = DealFields.model_validate(told)
+            fields = RegisterInputs.model_validate(told)
         except ValidationError as error:
             raise InvalidRecord.of(*invalid(error).problems, *consent) from error
         words = Words((said_in(told),))

@@ -193,11 +193,17 @@ def test_action_required_is_explained_and_repaired_in_one_turn() -> None:
 
 
 def test_a_channel_manager_gets_no_tool_for_partners(here: Office) -> None:
-    told = here.say(
-        "Please register Orrin GmbH, Germany, Keep, 85,000 EUR, 1 December 2026, it@orrin.example", who=MANAGER
-    )
+    told = here.say("Please accept the invitation for Keep in Germany", who=MANAGER)
     assert "your role does not allow it" in told.reply
     assert not told.waits
+
+
+def test_a_channel_manager_files_a_deal_for_the_partner_they_name(here: Office) -> None:
+    deal = "Orrin GmbH, Germany, Keep, 85,000 EUR, 1 December 2026, it@orrin.example. They cannot restore deleted data."
+    assert "which partner" in here.say(f"Please register {deal}", who=MANAGER).reply
+    told = here.say(f"Filing for partner Acme: end customer {deal}", who=MANAGER, thread="t2")
+    assert told.waits
+    assert "filed for" in told.reply
 
 
 def test_forgetting_a_conversation_leaves_nothing_of_it(here: Office) -> None:

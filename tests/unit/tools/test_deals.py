@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from assistant.domain.approvals import Source
 from assistant.domain.deals import DealRegistration, DealState
 from assistant.ports.prm_archive import Archive
+from assistant.tools.writes import ExtendDeal, command_of
 from tests.contract.prm_world import ACME, BETA, DRAFT, MANAGER, START, WORLD, a_draft, by
 from tests.unit.tools.workplace import Workplace, workplace
 
@@ -126,6 +128,23 @@ def test_an_extension_is_proposed_with_its_evidence(place: Workplace) -> None:
     result = place.use("extend_deal", call, deal="deal-1")
     assert result.proposal is not None
     assert place.approved(result.proposal) == "done deal-1 active"
+
+
+def test_the_day_an_extension_is_asked_for_is_told_to_the_reviewer_and_never_made_up(place: Workplace) -> None:
+    call = place.call("Extend deal-1 until 2026-12-31: the board decides in December")
+    proposal = place.use("extend_deal", call, deal="deal-1", until="2026-12-31").proposal
+    assert proposal is not None
+    assert command_of("extend_deal", proposal.payload) == ExtendDeal("deal-1", call.words.said[0], date(2026, 12, 31))
+    assert place.use("extend_deal", call, deal="deal-1", until="2027-01-31").failed == "invalid_record"
+
+
+def test_deals_are_listed_by_partner_and_stage(place: Workplace) -> None:
+    call = place.call("What does Acme have at prospect?", who=MANAGER)
+    told = place.use("list_deals", call, partner="Acme", stage="prospect").text
+    assert "deal-1" in told
+    assert "deal-2" not in told
+    assert place.use("list_deals", call, partner="Acme", stage="committed").text == "0 deals"
+    assert place.use("list_deals", place.call("Beta's deals"), partner="Beta").failed == "not_found"
 
 
 def test_only_ones_own_deals_are_listed(place: Workplace) -> None:

@@ -42,7 +42,9 @@ def test_a_name_the_partner_wrote_or_was_shown_stays() -> None:
     assert guarded("Beta was invited.", "please invite Beta") == "Beta was invited."
 
 
-@pytest.mark.parametrize("text", ["Acme is gold.", "The alphabetical list.", "No partner is named here.", "次の点：金額は？"])
+@pytest.mark.parametrize(
+    "text", ["Acme is gold.", "The alphabetical list.", "No partner is named here.", "次の点：金額は？"]
+)
 def test_other_text_stays_as_it_is(text: str) -> None:
     assert guarded(text) == text
 

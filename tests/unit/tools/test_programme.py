@@ -45,6 +45,7 @@ def test_certificates_tell_the_valid_from_the_expired(place: Workplace) -> None:
     assert "1 valid certificates of 2" in result.text
     assert result.card is not None
     assert [row.label for row in result.card.rows] == ["expired", "valid"]
+    assert "of 0." in place.use("certifications", place.call("who?"), certification="Underwater Welder").text
 
 
 def test_funds_are_asked_for_within_the_balance(place: Workplace) -> None:
@@ -94,8 +95,19 @@ def test_an_invitation_is_answered_without_knowing_whose_it_is(place: Workplace,
     assert place.approved(result.proposal) == f"done invitation-1 {state}"
 
 
+def test_a_partner_who_looks_for_another_one_is_handed_to_a_channel_manager(place: Workplace) -> None:
+    asked = place.use("recommend_partners", place.call("who could help us?"), product="keep")
+    assert "- capability: is missing" in asked.text
+    assert "- region: is missing" in asked.text
+    call = place.call("Who knows data modelling?", "In Bavaria.")
+    result = place.use("recommend_partners", call, capability="data modelling", region="Bavaria")
+    assert result.failed == ""
+    assert "beta" not in repr(result).casefold()
+    (kept,) = asyncio.run(place.escalations.open(requester=MANAGER))
+    assert (kept.topic, kept.words) == ("co_sell", "Who knows data modelling?\nIn Bavaria.")
+
+
 def test_co_sell_partners_are_recommended_to_the_vendors_people_only(place: Workplace) -> None:
-    assert place.use("recommend_partners", place.call("who could help?"), product="keep").failed == "no_such_tool"
     manager = place.use("recommend_partners", place.call("who could help?", who=MANAGER), product="keep")
     assert manager.failed == "settings"
     assert "liaison cosell train" in manager.text

@@ -143,9 +143,45 @@ def test_a_named_account_is_refused(place: Workplace) -> None:
     assert result.failed == "policy_refused"
 
 
-def test_channel_managers_are_not_offered_a_registration(place: Workplace) -> None:
+def test_a_channel_manager_files_for_a_partner_they_name_and_the_deal_is_the_partners(place: Workplace) -> None:
+    call: ToolCall = place.call(f"For Acme: {SAID}", who=MANAGER)
+    proposal = place.use("register_deal", call, **FIELDS, partner="Acme").proposal
+    assert proposal is not None
+    assert place.approved(proposal) == "done deal-1 active"
+    (deal,) = asyncio.run(place.prm.find_deals(DealQuery(), requester=ACME)).items
+    assert deal.draft.comments == f"Filed by {MANAGER.name}."
+
+
+def test_a_channel_manager_is_asked_for_the_partner_and_a_model_cannot_name_one(place: Workplace) -> None:
     call: ToolCall = place.call(SAID, who=MANAGER)
-    assert place.use("register_deal", call, **FIELDS).failed == "no_such_tool"
+    assert "- partner: is missing" in place.use("register_deal", call, **FIELDS).text
+    made_up = place.use("register_deal", call, **FIELDS, partner="acme")
+    assert "- partner: stands in nothing" in made_up.text
+
+
+def test_what_the_rules_send_to_review_is_not_filed_by_those_who_review(place: Workplace) -> None:
+    call = place.call(f"For Acme: {SAID.replace('40.000', '1,400,000')}", who=MANAGER)
+    result = place.use("register_deal", call, **{**FIELDS, "amount": "1400000"}, partner="Acme")
+    assert (result.failed, result.proposal) == ("policy_refused", None)
+
+
+def test_a_partner_registers_for_nobody_else(place: Workplace) -> None:
+    assert place.use("register_deal", place.call(f"For Beta: {SAID}"), **FIELDS, partner="Beta").failed == "not_found"
+
+
+def test_what_is_missing_and_what_is_made_up_are_told_at_once(place: Workplace) -> None:
+    told = {**FIELDS, "amount": "990000", "contact_email": ""}
+    result = place.use("register_deal", place.call(SAID), **told)
+    assert "- contact_email: is missing" in result.text
+    assert "- amount: stands in nothing" in result.text
+
+
+def test_a_problem_in_few_characters_of_japanese_is_long_enough_for_the_form(place: Workplace) -> None:
+    said = SAID.replace("They need immutable backup in two regions before their lease ends.", "校正記録が紙のまま")
+    proposal = place.use("register_deal", place.call(said), **{**FIELDS, "problem": "校正記録が紙のまま"}).proposal
+    assert proposal is not None
+    stored = next(each.value for each in proposal.arguments if each.name == "problem")
+    assert stored == "Nordwind Logistik GmbH（Keep）：校正記録が紙のまま"
 
 
 def test_a_check_says_what_would_happen_with_what_is_known_so_far(place: Workplace) -> None:
