@@ -36,13 +36,19 @@ BY_ID = "id:"
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A question on its way. `question` is what to answer; `replay` is its answer when it was asked before."""
+    """A question on its way. `question` is what to answer; `replay` is its answer when it was asked before.
+
+    `key` names the message it came in. `kept` is the answer to this very message, where an earlier attempt to answer
+    it came so far.
+    """
 
     question: Question
     resolution: Resolution
     thread: Thread | None = None
     replay: Answer | None = None
     reasked: str = ""
+    key: str = ""
+    kept: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +79,18 @@ class Conversation:
         finished = [event async for event in self.stream(thread, question) if isinstance(event, AnswerFinished)]
         return finished[-1].answered
 
-    async def stream(self, thread: str, question: Question) -> AsyncGenerator[AnswerEvent]:
+    async def stream(self, thread: str, question: Question, *, key: str = "") -> AsyncGenerator[AnswerEvent]:
         """The answer sentence by sentence; the last event is AnswerFinished with the answer as it was kept.
 
+        A message with a `key` is answered once: whoever asks for it again gets the answer that was kept, as it was.
         A reader who closes it before the end stops the work and leaves no turn behind. Raises as `ask`.
         """
-        asking = await self.begin(thread, question)
+        asking = await self.begin(thread, question, key=key)
+        if asking.kept is not None:
+            yield AnswerFinished(_of_before(asking, asking.kept))
+            return
         if asking.replay is not None:
-            nothing = Retrieved(
-                question=asking.question, language=asking.replay.language, generation=asking.replay.generation
-            )
-            answered = Answered(asking.replay, nothing)
+            answered = _of_before(asking, asking.replay)
             yield AnswerFinished(replace(answered, answer=await self.finish(asking, answered)))
             return
         async with aclosing(self.answerer.stream(asking.question)) as events:
@@ -93,10 +100,13 @@ class Conversation:
                 else:
                     yield event
 
-    async def begin(self, thread: str, question: Question) -> Asking:
+    async def begin(self, thread: str, question: Question, *, key: str = "") -> Asking:
         """What a question means in its thread, ready to be answered."""
         kept = await self._thread(thread, question.requester)
         turns = kept.turns if kept else ()
+        same = next((turn for turn in turns if key and turn.key == key), None)
+        if same is not None and same.answer is not None:
+            return Asking(question=question, resolution=same.resolution, thread=kept, key=key, kept=same.answer)
         catalog = await self.answerer.retriever.store.catalog()
         resolution = await self.reader.read(question, turns, documents=catalog.documents)
         before = _asked_before(resolution, turns)
@@ -106,6 +116,7 @@ class Conversation:
             thread=kept,
             replay=self._replay(before, question.requester, catalog.generation),
             reasked=before.answer.id if before and before.answer else "",
+            key=key,
         )
 
     async def finish(self, asking: Asking, answered: Answered) -> Answer:
@@ -118,10 +129,11 @@ class Conversation:
             id=answer_id(answered.answer, resolution, requester),
         )
         try:
-            if asking.thread is not None:
-                turn = NewTurn(resolution=resolution, answer=answer, at=now, view=view_of(requester))
-                await self.threads.append(asking.thread.id, turn, requester=requester)
+            # Logged before it is in its thread: what the thread holds is not done again after a crash.
             await self.log.record(replace(answered, answer=answer), resolution, requester=requester, at=now)
+            if asking.thread is not None:
+                turn = NewTurn(resolution=resolution, answer=answer, at=now, view=view_of(requester), key=asking.key)
+                await self.threads.append(asking.thread.id, turn, requester=requester)
             if asking.reasked:
                 with suppress(UnknownAnswer):  # asked so long ago that it is not kept any more
                     await self.log.mark(asking.reasked, Signal.REASKED, requester=requester)
@@ -163,6 +175,12 @@ def answer_id(answer: Answer, resolution: Resolution, requester: Requester) -> s
     told = (requester.tenant, identity_of(requester), resolution.asked, resolution.text)
     made = (str(answer.generation), answer.status, answer.text)
     return hashlib.sha256(json.dumps([*told, *made], ensure_ascii=False).encode()).hexdigest()[:32]
+
+
+def _of_before(asking: Asking, answer: Answer) -> Answered:
+    """An answer that was made earlier, for which nothing was searched now."""
+    nothing = Retrieved(question=asking.question, language=answer.language, generation=answer.generation)
+    return Answered(answer, nothing)
 
 
 def _asked_before(resolution: Resolution, turns: tuple[Turn, ...]) -> Turn | None:

@@ -59,12 +59,16 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class NewTurn:
-    """A question and its answer, about to join a thread. `view` is `view_of` the person who asked."""
+    """A question and its answer, about to join a thread. `view` is `view_of` the person who asked.
+
+    `key` names the message it answers, where that can come twice; a thread takes each once.
+    """
 
     resolution: Resolution
     answer: Answer
     at: datetime
     view: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class Turn:
     answer: Answer | None
     at: datetime
     view: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,3 +123,11 @@ class ChatDesk(Protocol):
     async def joined(self, channel: str, thread: str) -> bool:
         """Whether the app takes part in a thread."""
         ...
+
+    async def replied(self, key: str, *, team: str, channel: str, ts: str) -> bool:
+        """Keep for a while that a message is part of the reply to `key`; False when it is of another reply."""
+        ...
+
+    async def replies(self, key: str) -> tuple[str, ...]:
+        """The messages that are part of the reply to `key`, the oldest first."""
+        ...

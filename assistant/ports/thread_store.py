@@ -33,7 +33,7 @@ class ThreadStore(Protocol):
         ...
 
     async def append(self, thread_id: str, turn: NewTurn, *, requester: Requester) -> Turn:
-        """Add a turn at the end."""
+        """Add a turn at the end; one with a key that the thread holds already is not added, and that one is told."""
         ...
 
     async def share(self, thread_id: str, *, requester: Requester) -> None:

@@ -61,7 +61,10 @@ class MemoryThreads:
     async def append(self, thread_id: str, turn: NewTurn, *, requester: Requester) -> Turn:
         """Add a turn at the end."""
         thread = self._reached(thread_id, requester)
-        added = Turn(len(thread.turns) + 1, turn.resolution, turn.answer, turn.at, turn.view)
+        held = next((each for each in thread.turns if turn.key and each.key == turn.key), None)
+        if held is not None:
+            return held
+        added = Turn(len(thread.turns) + 1, turn.resolution, turn.answer, turn.at, turn.view, turn.key)
         thread.turns.append(added)
         return added
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from assistant.domain.people import ANONYMOUS, Requester
 from assistant.errors import Forbidden, UnknownThread, UsageError
 from assistant.ports.thread_store import LONGEST_HISTORY, ThreadStore
+from integrations.records.conversations import open_conversations
 from tests.contract.conversation_stores import DANA, LENA, LENA_ELSEWHERE, STORES, TIM, VISITOR, ZOE, new_turn, stores
 
 
@@ -161,3 +164,32 @@ async def test_threads_are_forgotten_by_the_beginning_of_their_name(threads: Thr
     assert await threads.threads(requester=TIM) == ()
     assert [thread.name for thread in await threads.threads(requester=LENA)] == ["slack:T1_:c", "slackxT1:d"]
     assert await threads.forget_named("slack:T_:") == frozenset()
+
+
+async def test_a_message_is_taken_into_a_thread_once(threads: ThreadStore) -> None:
+    thread = await threads.open("deals", requester=LENA)
+    first = replace(new_turn("How long is a deal protected?"), key="said:C1:1.0")
+    again = replace(new_turn("How long is a deal protected?", documents=()), key="said:C1:1.0")
+    await threads.append(thread.id, first, requester=LENA)
+    held = await threads.append(thread.id, again, requester=LENA)
+    assert (held.position, held.answer, held.key) == (1, first.answer, "said:C1:1.0")
+    other = await threads.append(thread.id, replace(first, key="said:C1:2.0"), requester=LENA)
+    assert other.position == 2
+    unnamed = [await threads.append(thread.id, new_turn("And in Denmark?"), requester=LENA) for _ in range(2)]
+    assert [turn.position for turn in unnamed] == [3, 4]
+    read = await threads.read(thread.id, requester=LENA)
+    assert [turn.key for turn in read.turns] == ["said:C1:1.0", "said:C1:2.0", "", ""]
+
+
+async def test_threads_of_an_earlier_release_take_messages_once_too(tmp_path: Path) -> None:
+    open_conversations(tmp_path).close()
+    with sqlite3.connect(tmp_path / "conversations.sqlite3") as earlier:
+        earlier.execute("DROP INDEX turns_by_key")
+        earlier.execute("ALTER TABLE turns DROP COLUMN key")
+        earlier.execute("UPDATE conversation_meta SET version = 2")
+    kept = open_conversations(tmp_path)
+    thread = await kept.threads.open("deals", requester=LENA)
+    for _ in range(2):
+        await kept.threads.append(thread.id, replace(new_turn("And now?"), key="said:C1:1.0"), requester=LENA)
+    assert len((await kept.threads.read(thread.id, requester=LENA)).turns) == 1
+    kept.close()

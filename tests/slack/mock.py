@@ -27,6 +27,7 @@ __all__ = ["Call", "Json", "Message", "MockSlack", "Refused", "serving"]
 STREAM_SECONDS = 300.0
 TRIGGER_SECONDS = 3.0
 MINUTE = 60.0
+STAMPS = itertools.count(1)  # of every message of every mock: no two have the same time
 POST_BURST = 4  # chat.postMessage: one a second and channel, with a short burst
 
 
@@ -50,6 +51,7 @@ class MockSlack:
     responses: list[Json] = field(default_factory=list)
     grants: dict[str, Json] = field(default_factory=dict)  # what a code or a refresh token is exchanged for, once
     files: dict[str, Json] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)  # channels whose messages the app may not read
     url: str = ""
     _windows: dict[tuple[str, ...], deque[float]] = field(default_factory=lambda: defaultdict(deque))
     _serial: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -109,7 +111,7 @@ class MockSlack:
             raise Refused(error)
 
     def _ts(self) -> str:
-        return f"1760000000.{next(self._serial):06d}"
+        return f"1760000000.{next(STAMPS):06d}"
 
     def _kept(self, arguments: Json, **more: Any) -> Message:
         text = arguments.get("markdown_text") or arguments.get("text") or ""
@@ -119,6 +121,7 @@ class MockSlack:
             arguments.get("thread_ts") or "",
             text,
             arguments.get("blocks") or [],
+            metadata=arguments.get("metadata"),
             **more,
         )
         self.messages[made.ts] = made
@@ -158,6 +161,9 @@ class MockSlack:
     def _chat_update(self, arguments: Json) -> Json:
         self._hold(check_message(arguments, update=True), "invalid_blocks")
         found = self._found(arguments)
+        if found.streaming_since is not None and self.now() - found.streaming_since <= STREAM_SECONDS:
+            raise Refused("streaming_state_conflict")
+        found.metadata = arguments.get("metadata") or found.metadata
         found.text = arguments.get("markdown_text") or arguments.get("text") or ""
         found.blocks, found.streaming_since = arguments.get("blocks") or [], None
         return {"channel": found.channel, "ts": found.ts}
@@ -187,6 +193,7 @@ class MockSlack:
         self._chat_appendstream(arguments)
         found = self._found(arguments)
         found.blocks, found.streaming_since = arguments.get("blocks") or [], None
+        found.metadata = arguments.get("metadata") or found.metadata
         return {"channel": found.channel, "ts": found.ts}
 
     def _exchanged(self, arguments: Json) -> None:

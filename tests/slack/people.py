@@ -22,6 +22,7 @@ from integrations.surfaces.slack.spots import actor_at
 from integrations.surfaces.slack.surface import SlackSurface, follower, open_surface
 from tests.contract.prm_world import WORLD, a_partner
 from tests.slack.mock import Json, Message, MockSlack, Refused, serving
+from tests.slack.records import thread_of
 from tests.slack.spec import web_api
 from tests.unit.slack.workspace import mail, user
 from tests.unit.surfaces.world import serving_quickly
@@ -48,9 +49,10 @@ class PeopledSlack(MockSlack):
         raise Refused("users_not_found")
 
     def _conversations_replies(self, arguments: Json) -> Json:
-        if arguments["channel"] not in self.channels:
-            raise Refused("channel_not_found")
-        return {"messages": self.channels[arguments["channel"]].get("thread", [])}
+        if arguments["channel"] in self.closed or arguments["channel"] not in self.channels:
+            raise Refused("missing_scope" if arguments["channel"] in self.closed else "channel_not_found")
+        people = self.channels[arguments["channel"]].get("thread", [])
+        return {"messages": [*people, *thread_of(self.messages.values(), arguments)]}
 
 
 def a_slack(shared: Path) -> PeopledSlack:

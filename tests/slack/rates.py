@@ -105,7 +105,7 @@ class Scripted:
     answers: dict[str, str] = field(default_factory=dict)
     began: dict[str, float] = field(default_factory=dict)
 
-    async def stream(self, _thread: str, question: Question) -> AsyncGenerator[AnswerEvent]:
+    async def stream(self, _thread: str, question: Question, *, key: str = "") -> AsyncGenerator[AnswerEvent]:
         """The sentences of the answer, then the whole."""
         number = int(question.text.split()[-1])
         dice = random.Random(number)

@@ -52,6 +52,7 @@ def turn_from(row: Row[Any]) -> Turn:
         answer=answer,
         at=datetime.fromisoformat(row.at),
         view=row.viewer,
+        key=row.key,
     )
 
 

@@ -16,6 +16,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    inspect,
+    text,
 )
 
 from integrations.records.migrations import Migrations
@@ -45,6 +47,12 @@ turns = Table(
     Column("answer", Text, nullable=False),
     Column("at", Text, nullable=False),
     Column("viewer", Text, nullable=False),
+    Column("key", Text, nullable=False, server_default=""),
+)
+
+KEYED = turns.c.key != ""
+ONE_EACH = Index(
+    "turns_by_key", turns.c.thread_id, turns.c.key, unique=True, sqlite_where=KEYED, postgresql_where=KEYED
 )
 
 turn_documents = Table(
@@ -135,4 +143,11 @@ def create_escalations(connection: Connection) -> None:
     escalations.create(connection)
 
 
-MIGRATIONS = Migrations((create_tables, create_escalations), about.c.version)
+def add_keys_of_turns(connection: Connection) -> None:
+    """Migration 3: what a turn answers, so that a thread takes it once."""
+    if "key" not in {column["name"] for column in inspect(connection).get_columns(turns.name)}:
+        connection.execute(text("ALTER TABLE turns ADD COLUMN key TEXT NOT NULL DEFAULT ''"))
+        ONE_EACH.create(connection)
+
+
+MIGRATIONS = Migrations((create_tables, create_escalations, add_keys_of_turns), about.c.version)

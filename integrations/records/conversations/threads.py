@@ -76,6 +76,9 @@ class ThreadRecords:
             position = connection.scalar(counted)
             if position is None:
                 raise UnknownThread(f"There is no conversation {thread_id!r} for you.")
+            if (held := _held(connection, thread_id, turn.key)) is not None:
+                connection.execute(update(threads).where(threads.c.id == thread_id).values(turns=position - 1))
+                return held
             connection.execute(
                 turns.insert().values(
                     thread_id=thread_id,
@@ -84,13 +87,14 @@ class ThreadRecords:
                     answer=answer_text(turn.answer),
                     at=turn.at.isoformat(),
                     viewer=turn.view,
+                    key=turn.key,
                 )
             )
             cited = sorted({citation.document_id for citation in turn.answer.citations})
             if cited:
                 place = {"thread_id": thread_id, "position": position}
                 connection.execute(turn_documents.insert(), [{**place, "document_id": each} for each in cited])
-        return Turn(position, turn.resolution, turn.answer, turn.at, turn.view)
+        return Turn(position, turn.resolution, turn.answer, turn.at, turn.view, turn.key)
 
     async def share(self, thread_id: str, *, requester: Requester) -> None:
         """Let the owner's organisation read and continue a thread."""
@@ -171,6 +175,13 @@ def _reached(thread_id: str, requester: Requester) -> ColumnElement[bool]:
     organisation = organisation_of(requester)
     ours = and_(threads.c.shared == 1, threads.c.organisation == organisation, threads.c.organisation != "")
     return and_(threads.c.id == thread_id, or_(own, ours))
+
+
+def _held(connection: Connection, thread_id: str, key: str) -> Turn | None:
+    """The turn of a thread that answers what `key` names."""
+    here = and_(turns.c.thread_id == thread_id, turns.c.key == key)
+    row = connection.execute(select(turns).where(here)).first() if key else None
+    return turn_from(row) if row else None
 
 
 def _read(connection: Connection, where: ColumnElement[bool], requester: Requester) -> Thread | None:

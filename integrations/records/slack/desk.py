@@ -14,9 +14,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from assistant.ports.chat_desk import Form, ShownCard, Spot, Watch
 from assistant.ports.clock import Clock
 from integrations.records.database import reading, written
-from integrations.records.slack.desk_schema import SPOT, cards, forms, languages, positions, threads, watches
+from integrations.records.slack.desk_schema import SPOT, cards, forms, languages, positions, replies, threads, watches
 
 KEPT = timedelta(days=30)  # forms that nobody sent, and threads that nobody continues
+REPLIED = timedelta(days=1)  # as long as the inbox knows an event
 TAKEN = timedelta(seconds=10)  # after which whoever was submitting a form is taken to have died
 NO_LANGUAGE = ""
 
@@ -129,6 +130,25 @@ class DeskRecords:
         """See ChatDesk."""
         here = (threads.c.channel == channel) & (threads.c.thread == thread)
         return bool(await self._rows(select(threads.c.channel).where(here)))
+
+    async def replied(self, key: str, *, team: str, channel: str, ts: str) -> bool:
+        """See ChatDesk."""
+        row = {"channel": channel, "ts": ts, "key": key, "team": team, "at": self._now()}
+        new = self._dialect.insert(replies).values(row).on_conflict_do_nothing(index_elements=["channel", "ts"])
+        old = delete(replies).where(replies.c.at < self._now() - REPLIED.total_seconds())
+        holder = select(replies.c.key).where(replies.c.channel == channel, replies.c.ts == ts)
+
+        def work(connection: Connection) -> bool:
+            connection.execute(old)
+            connection.execute(new)
+            return bool(connection.execute(holder).scalar_one() == key)
+
+        return await written(self._engine, work)
+
+    async def replies(self, key: str) -> tuple[str, ...]:
+        """See ChatDesk."""
+        found = await self._rows(select(replies.c.ts).where(replies.c.key == key).order_by(replies.c.ts))
+        return tuple(str(row.ts) for row in found)
 
     async def _put(self, table: Table, row: Mapping[str, object], *, changing: Sequence[str]) -> None:
         """A row, or new values for some columns of the one with its key."""

@@ -68,3 +68,16 @@ threads = Table(
     Column("joined_at", Float, nullable=False),
     Index("slack_threads_age", "joined_at"),
 )
+
+# Which messages a reply consists of, by the key of the event that it is to; `at` is when one was noted.
+replies = Table(
+    "slack_replies",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("ts", Text, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("at", Float, nullable=False),
+    Index("slack_replies_by_key", "key"),
+    Index("slack_replies_age", "at"),
+)

@@ -52,4 +52,4 @@ states = Table(
 
 bots, installations = build_tables(metadata)
 
-MIGRATIONS = Migrations((metadata.create_all, metadata.create_all), about.c.version)
+MIGRATIONS = Migrations((metadata.create_all, metadata.create_all, metadata.create_all), about.c.version)

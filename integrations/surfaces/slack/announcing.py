@@ -9,13 +9,14 @@ from slack_sdk.errors import SlackApiError
 from assistant.domain.deals import DealRegistration, DealState
 from assistant.domain.people import Requester
 from assistant.errors import RecordNotFound
-from assistant.ports.chat_desk import Spot
+from assistant.ports.chat_desk import ChatDesk, Spot
 from assistant.ports.prm import Prm
 from integrations.surfaces.slack.delivery import Delivery, Json
 from integrations.surfaces.slack.outgoing import SlackCalls
 from integrations.surfaces.slack.people import WhoIsWho
 from integrations.surfaces.slack.rendering import escaped, section
 from integrations.surfaces.slack.spots import actor_at
+from integrations.surfaces.slack.standing import marked
 from prompts.messages import message
 
 COMMENTED = frozenset({DealState.ACTION_REQUIRED, DealState.REJECTED})
@@ -28,10 +29,13 @@ class Announcer:
     prm: Prm
     who: WhoIsWho
     calls: SlackCalls
+    chat: ChatDesk
 
     async def deal(self, delivery: Delivery) -> None:
-        """Say in which state a deal is now. Somebody who may not see it any more hears nothing."""
-        told = delivery.payload
+        """Say in which state a deal is now, once. Somebody who may not see it any more hears nothing."""
+        told, key = delivery.payload, delivery.key
+        if delivery.again and await self.chat.replies(key):
+            return
         spot = Spot(told["team_id"], told["user"], home=told["home"], channel=told["channel"], thread=told["thread"])
         requester = await self.who.requester(actor_at(spot))
         try:
@@ -40,13 +44,15 @@ class Announcer:
             return
         where = await self._where(spot, deal, requester)
         text = _sentence(deal, str(told["state"]), requester.locale)
+        said: Json = {"text": text, "blocks": [section(text)], "metadata": marked(key), "unfurl_links": False}
         try:
-            await self.calls.call("chat.postMessage", **where, text=text, blocks=[section(text)], unfurl_links=False)
+            made = await self.calls.call("chat.postMessage", **where, **said)
         except SlackApiError:
             # Gone, archived, or left by the app; the person is told directly.
             if where["channel"] == spot.user:
                 raise
-            await self.calls.call("chat.postMessage", channel=spot.user, text=text, blocks=[section(text)])
+            made = await self.calls.call("chat.postMessage", channel=spot.user, **said)
+        await self.chat.replied(key, team=spot.installed, channel=str(made["channel"]), ts=str(made["ts"]))
 
     async def _where(self, spot: Spot, deal: DealRegistration, requester: Requester) -> Json:
         """The thread, where everybody in its channel may know of the deal; else the person's direct messages."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from assistant.domain.people import Requester
 from assistant.errors import Forbidden, ProviderUnavailable, UnknownAnswer
 from assistant.gaps.feedback import FeedbackDesk
 from integrations.surfaces.slack.actor import Actor, actor_of
-from integrations.surfaces.slack.bolt_app import WorkspaceApp
+from integrations.surfaces.slack.bolt_app import AGAIN, WorkspaceApp
 from integrations.surfaces.slack.delivery import Delivery, Json
 from integrations.surfaces.slack.interactions import COSELL, DEAL, SHORTCUT, Interactions
 from integrations.surfaces.slack.people import LinkBook
@@ -86,7 +87,7 @@ class SlackApp:
         app.error(failed)
         return app
 
-    async def said(self, body: Json) -> None:
+    async def said(self, body: Json, context: Mapping[str, Any]) -> None:
         """Somebody said something: to Liaison, when it is a direct message or mentions it."""
         event = body["event"]
         own = event.get("bot_id") or not event.get("user") or event["user"] == self.bot.user
@@ -97,7 +98,8 @@ class SlackApp:
             return
         actor = actor_of(Delivery(str(event["type"]), body))
         thread, files = str(event.get("thread_ts") or event["ts"]), tuple(event.get("files") or ())
-        await self.replier.reply(Said(actor, text, thread=thread, id=str(event["ts"]), files=files))
+        again = bool(context.get(AGAIN))
+        await self.replier.reply(Said(actor, text, thread=thread, id=str(event["ts"]), files=files, again=again))
 
     async def _addressed(self, event: Json, text: str) -> bool:
         """Whether a message of a channel is for Liaison: it mentions it, or goes on in a thread where it was asked."""

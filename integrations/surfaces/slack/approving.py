@@ -21,6 +21,7 @@ from integrations.surfaces.slack.outgoing import SlackCalls
 from integrations.surfaces.slack.people import WhoIsWho
 from integrations.surfaces.slack.responding import Responses
 from integrations.surfaces.slack.spots import actor_at, spot_of
+from integrations.surfaces.slack.standing import marked
 from prompts.messages import message
 
 FOLLOWED = frozenset({"register_deal"})  # what makes a deal whose later changes are told
@@ -104,6 +105,7 @@ class Approvals:
         where: Json = {"channel": spot.channel, "thread_ts": spot.thread} if direct else {"channel": spot.user}
         where = {name: value for name, value in where.items() if value}
         try:
+            where = {**where, "metadata": marked(f"card:{approval.id}")}
             made = await self.calls.call("chat.postMessage", text=text, blocks=blocks, unfurl_links=False, **where)
         except SlackApiError:
             if direct or spot.channel == spot.user or not spot.channel:

@@ -72,7 +72,7 @@ class Office:
             cosell=self._cosell(approvals),
             home=Home(chat, prm, self.who, self.calls, queue, self.forget),
             prompts=prompts,
-            announcer=Announcer(prm, self.who, self.calls),
+            announcer=Announcer(prm, self.who, self.calls, chat),
         )
         return interactions, Dialogue(self.agent, chat, approvals, forms.reader, self.calls)
 
@@ -138,7 +138,7 @@ class Office:
     def _cosell(self, approvals: Approvals) -> CoSell:
         liaison = self.liaison
         prm, settings = liaison.prm.prm, liaison.settings
-        recommend = RecommendPartners(desk_of(liaison), Products(settings.products), liaison.conversations.escalations)
+        recommend = RecommendPartners(desk_of(liaison), Products(settings.products))
         toolbox = Toolbox((recommend, InvitePartnerTool(prm), Invitations(prm)))
         return CoSell(
             toolbox,

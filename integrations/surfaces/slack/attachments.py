@@ -174,10 +174,10 @@ class AttachedTurn:
     liaison: Liaison
     documents: tuple[IngestedDocument, ...]
 
-    async def stream(self, thread: str, question: Question) -> AsyncGenerator[AnswerEvent]:
-        """See Turn."""
+    async def stream(self, thread: str, question: Question, *, key: str = "") -> AsyncGenerator[AnswerEvent]:
+        """See Turn; nothing is kept by its key."""
         conversation: Conversation = self.liaison.conversation
-        asking = await conversation.begin(thread, question)
+        asking = await conversation.begin(thread, question, key=key)
         answerer = answering_with(conversation.answerer, self.documents, index=self.liaison.index)
         async with aclosing(answerer.stream(asking.question)) as events:
             async for event in events:

@@ -24,12 +24,14 @@ class Unreadable(ValueError):
 class Delivery:
     """One delivery. `kind` is the type of the event, interaction or handshake; `payload` the decoded JSON or form.
 
-    `written` is the JSON that was decoded, as it came; empty for a form.
+    `written` is the JSON that was decoded, as it came; empty for a form. `again` means that it was handled before and
+    not to its end.
     """
 
     kind: str
     payload: Json
     written: str = field(default="", compare=False)
+    again: bool = field(default=False, compare=False)
 
     @property
     def at_once(self) -> bool:
@@ -81,9 +83,9 @@ def read_delivery(body: bytes, content_type: str) -> Delivery:
         raise Unreadable("The body is neither JSON nor a form.") from error
 
 
-def reread(arrival: Arrival) -> Delivery:
+def reread(arrival: Arrival, *, again: bool = False) -> Delivery:
     """A delivery as it was kept."""
-    return Delivery(kind=arrival.kind, payload=cast("Json", json.loads(arrival.body)))
+    return Delivery(kind=arrival.kind, payload=cast("Json", json.loads(arrival.body)), again=again)
 
 
 def _form(text: str) -> Delivery:

@@ -15,6 +15,7 @@ from integrations.surfaces.slack.outgoing import SlackCalls
 from integrations.surfaces.slack.progress import step
 from integrations.surfaces.slack.reading import DealReader
 from integrations.surfaces.slack.rendering import escaped, markdown, parts_of, rating, section, source
+from integrations.surfaces.slack.standing import privately
 from integrations.surfaces.slack.streaming import Place, StreamedReply
 from prompts.messages import message
 
@@ -114,14 +115,9 @@ class Dialogue:
             heard.hear(event)
         text = heard.text(language)
         lead = section(escaped(message("slack_private_action", language)))
-        await self.calls.call(
-            "chat.postEphemeral",
-            channel=place.channel,
-            user=place.user,
-            thread_ts=place.thread,
-            text=text[:500],
-            blocks=[lead, markdown(parts_of(text)[0]), *heard.blocks(language)],
-        )
+        where: Json = {"channel": place.channel, "user": place.user, "thread_ts": place.thread}
+        blocks = [lead, markdown(parts_of(text)[0]), *heard.blocks(language)]
+        await privately(self.calls, reply.standing, "private", **where, text=text[:500], blocks=blocks)
         await reply.finish(message("slack_answered_privately", language), [])
         await self._offer(heard, told)
 

@@ -25,6 +25,7 @@ from integrations.surfaces.slack.progress import CONTENT, step, working
 from integrations.surfaces.slack.reading import plain_text
 from integrations.surfaces.slack.rendering import below, escaped, markdown, parts_of, section
 from integrations.surfaces.slack.spots import spot_of
+from integrations.surfaces.slack.standing import Standing, Traces, privately
 from integrations.surfaces.slack.streaming import Place, StreamedReply
 from prompts.messages import message
 
@@ -32,25 +33,41 @@ from prompts.messages import message
 class Turn(Protocol):
     """What answers: a message in, events out. The conversation is one; an agent can take its place."""
 
-    def stream(self, thread: str, question: Question) -> AsyncIterator[AnswerEvent]:
-        """The events of the answer to a question in a thread; the last is AnswerFinished."""
+    def stream(self, thread: str, question: Question, *, key: str = "") -> AsyncIterator[AnswerEvent]:
+        """The events of the answer to a question in a thread; the last is AnswerFinished.
+
+        The same `key` in the same thread gets the answer that was kept for it.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody said to Liaison, and where the reply goes. `id` is the message's own: it is answered once."""
+    """What somebody said to Liaison, and where the reply goes. `id` is the message's own: it is answered once.
+
+    `again` means that an earlier attempt to answer it did not get to its end.
+    """
 
     actor: Actor
     text: str
     thread: str
     id: str = ""
     files: tuple[Json, ...] = ()
+    again: bool = False
 
 
 def question_in(text: str) -> str:
     """What is asked, on one line."""
     return " ".join(plain_text(text).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question in a thread, and the message it came in."""
+
+    thread: str
+    question: Question
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +80,33 @@ class Replier:
     content: ContentStore
     attachments: Attachments | None = None
     dialogue: Dialogue | None = None
+    traces: Traces | None = None
 
     async def reply(self, said: Said) -> None:
         """Answer in the thread, and privately what only the person may know."""
         actor, asked = said.actor, question_in(said.text)
         requester = await self.who.requester(actor)
         place = Place(actor.channel, thread=said.thread, team=actor.home or actor.installed, user=actor.user)
-        reply = StreamedReply(self.calls, place, now=self.calls.governor.now)
+        standing = self._standing(said)
+        reply = StreamedReply(self.calls, place, now=self.calls.governor.now, standing=standing)
+        await reply.take_up()
         if not asked:
             await reply.finish(message("slack_empty", requester.locale), [])
             return
         reply.before = asyncio.create_task(working(self.calls, place.channel, place.thread, requester.locale))
         audience = await self.who.audience(actor, requester)
         if said.files and self.attachments:
-            knowing = await self._with_files(said, self.attachments, requester.locale)
+            knowing = await self._with_files(said, self.attachments, requester.locale, standing)
             await knowing.reply(replace(said, files=()))
             return
         thread = f"slack:{actor.installed}:{actor.channel}:{said.thread}"
         try:
             if await self._done(said, requester, reply, place):
                 return
-            await self._answer(thread, Question(asked, requester=audience), reply)
+            await self._answer(thread, Question(asked, requester=audience), reply, key=said.id)
             if view_of(audience) != view_of(requester) and requester.known:
-                await self._privately(f"{thread}:private", Question(asked, requester=requester), place, audience)
+                asking = Asking(f"{thread}:private", Question(asked, requester=requester), key=said.id)
+                await self._privately(asking, reply, audience)
         except LiaisonError as error:
             told = message("slack_failed", requester.locale, reason=error.message)
             await reply.finish(told, [])
@@ -104,7 +125,17 @@ class Replier:
             await self.dialogue.privately(told, reply, place)
         return True
 
-    async def _with_files(self, said: Said, attachments: Attachments, language: str) -> Replier:
+    def _standing(self, said: Said) -> Standing | None:
+        """What stands of the reply already."""
+        if self.traces is None or not said.id:
+            return None
+        actor, key = said.actor, f"said:{said.actor.channel}:{said.id}"
+        where = {"team": actor.installed, "channel": actor.channel, "thread": said.thread, "said": said.id}
+        return self.traces.of(key, again=said.again, **where)
+
+    async def _with_files(
+        self, said: Said, attachments: Attachments, language: str, standing: Standing | None
+    ) -> Replier:
         """A replier that knows the files of the message too; one that cannot be read is named at once."""
         read = await attachments.read(list(said.files))
         told = [message("slack_file_unread", language, name=escaped(name)) for name in read.unread]
@@ -112,11 +143,11 @@ class Replier:
         if told:
             text, who = "\n".join(told), said.actor
             where: Json = {"channel": who.channel, "user": who.user, "thread_ts": said.thread}
-            await self.calls.call("chat.postEphemeral", **where, text=text, blocks=[section(text)])
+            await privately(self.calls, standing, "files", **where, text=text, blocks=[section(text)])
         return replace(self, turn=attachments.turn(read.documents)) if read.documents else self
 
-    async def _answer(self, thread: str, question: Question, reply: StreamedReply) -> None:
-        async for event in self.turn.stream(thread, question):
+    async def _answer(self, thread: str, question: Question, reply: StreamedReply, *, key: str) -> None:
+        async for event in self.turn.stream(thread, question, key=key):
             if isinstance(event, AnswerStarted):
                 searched = step(CONTENT, question.requester.locale, status="complete")
                 await reply.does(searched, at_once=False)
@@ -125,22 +156,18 @@ class Replier:
             elif isinstance(event, AnswerFinished):
                 await reply.finish(event.answer.text, below(event.answer, question.requester.locale))
 
-    async def _privately(self, thread: str, question: Question, place: Place, audience: Requester) -> None:
+    async def _privately(self, asking: Asking, reply: StreamedReply, audience: Requester) -> None:
         """What the person may know beyond the channel, shown to nobody else; nothing when there is nothing more."""
-        finished = [e async for e in self.turn.stream(thread, question) if isinstance(e, AnswerFinished)]
+        question, place = asking.question, reply.place
+        events = self.turn.stream(asking.thread, question, key=asking.key)
+        finished = [each async for each in events if isinstance(each, AnswerFinished)]
         answer = finished[-1].answer
         if answer.declined or not await self._beyond(answer, audience):
             return
         blocks: list[Json] = [section(escaped(message("slack_private", question.requester.locale)))]
         blocks += [markdown(parts_of(answer.text)[0]), *below(answer, question.requester.locale)]
-        await self.calls.call(
-            "chat.postEphemeral",
-            channel=place.channel,
-            user=place.user,
-            thread_ts=place.thread,
-            text=answer.text[:500],
-            blocks=blocks,
-        )
+        where: Json = {"channel": place.channel, "user": place.user, "thread_ts": place.thread}
+        await privately(self.calls, reply.standing, "private", **where, text=answer.text[:500], blocks=blocks)
 
     async def _beyond(self, answer: Answer, audience: Requester) -> bool:
         """Whether an answer rests on a document that the channel may not see."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
 from integrations.surfaces.slack.delivery import Json
 from integrations.surfaces.slack.outgoing import SlackCalls
 from integrations.surfaces.slack.rendering import MARKDOWN, markdown, parts_of, safe_markdown
+from integrations.surfaces.slack.standing import Standing
 
 BUFFER = 256  # characters that are worth a call
 STREAM_SECONDS = 240.0  # Slack ends a stream after five minutes
@@ -31,19 +33,31 @@ class StreamedReply:
     """One reply. `say` adds text, `finish` completes it; nothing said is lost when tokens or the stream run out.
 
     `does` tells a step that is taken for it, which a stream shows. `before` ends before anything of it is seen.
+    `standing` knows what stands of it from an earlier attempt, which `take_up` goes on with.
     """
 
     calls: SlackCalls
     place: Place
     now: Callable[[], float] = time.monotonic
     before: Awaitable[object] | None = None
+    standing: Standing | None = None
     _text: str = ""
     _shown: int = 0
     _ts: str = ""
     _began: float = 0.0
     _plain: bool = False
+    _open: bool = False  # whether its first message may still be a stream, which cannot be edited
+    _taken_up: bool = False
+    _later: list[str] = field(default_factory=list)  # messages after the first, from an earlier attempt
     _steps: dict[str, Json] = field(default_factory=dict)  # as they are now
     _untold: set[str] = field(default_factory=set)
+
+    async def take_up(self) -> None:
+        """Go on with what stands of it: that is replaced by the whole at the end, and nothing is streamed before."""
+        stands = await self.standing.messages() if self.standing else []
+        if stands:
+            self._ts, *self._later = stands
+            self._plain = self._open = self._taken_up = True
 
     async def say(self, text: str) -> None:
         """Add text, shown at once where Slack has room for it, else later."""
@@ -75,7 +89,7 @@ class StreamedReply:
         if not (streamed and await self._stop(blocks)):
             await self._replace(first, [] if rest else blocks)
         for place, part in enumerate(rest, start=1):
-            await self._post(part, blocks if place == len(rest) else [])
+            await self._follow(part, blocks if place == len(rest) else [])
         return self._ts
 
     async def _start(self) -> None:
@@ -98,7 +112,10 @@ class StreamedReply:
         except SlackApiError:
             self._plain = True
             return
-        self._ts, self._began = str(made["ts"]), self.now()
+        if self.standing and not await self.standing.note(str(made["ts"])):
+            self._plain = True  # an attempt to make another reply took it up
+            return
+        self._ts, self._began, self._open = str(made["ts"]), self.now(), True
         self._told()
 
     async def _append(self) -> None:
@@ -117,10 +134,15 @@ class StreamedReply:
         """End the stream with the rest of the text; whether that worked."""
         if self._plain or self.now() - self._began >= STREAM_SECONDS:
             return False
+        return await self._end(blocks=blocks, **self._new())
+
+    async def _end(self, **more: Any) -> bool:  # noqa: ANN401 - JSON
+        """End the stream; whether it was one until now. Room for that was kept when it was begun."""
+        if not self._open:
+            return False
+        self._open, where = False, {"channel": self.place.channel, "ts": self._ts}
         try:
-            await self.calls.call(
-                "chat.stopStream", counted=True, channel=self.place.channel, ts=self._ts, blocks=blocks, **self._new()
-            )
+            await self.calls.call("chat.stopStream", counted=not self._taken_up, **where, **self._marked, **more)
         except SlackApiError:
             return False
         return True
@@ -145,20 +167,36 @@ class StreamedReply:
     async def _replace(self, text: str, blocks: list[Json]) -> None:
         """Show the text as one message: in the place of the stream, or as a new one."""
         if self._ts:
-            try:
-                await self.calls.call("chat.update", channel=self.place.channel, ts=self._ts, **_whole(text, blocks))
+            await self._end()
+            if await self._edit(self._ts, text, blocks):
                 return
-            except SlackApiError:
-                self._ts = ""  # gone or not ours to change: say it anew
+            self._ts = ""  # gone or not ours to change: say it anew
         await self._post(text, blocks)
+
+    async def _follow(self, text: str, blocks: list[Json]) -> None:
+        """A further part: in the place of the one that stands from an earlier attempt, or as a new message."""
+        if not (self._later and await self._edit(self._later.pop(0), text, blocks)):
+            await self._post(text, blocks)
+
+    async def _edit(self, ts: str, text: str, blocks: list[Json]) -> bool:
+        whole: Json = {"channel": self.place.channel, "ts": ts, **self._marked, **_whole(text, blocks)}
+        try:
+            await self.calls.call("chat.update", **whole)
+        except SlackApiError:
+            return False
+        return True
+
+    @property
+    def _marked(self) -> Json:
+        return {"metadata": self.standing.mark} if self.standing else {}
 
     async def _post(self, text: str, blocks: list[Json]) -> None:
         await self._preceded()
-        whole = _whole(text, blocks)
-        made = await self.calls.call(
-            "chat.postMessage", channel=self.place.channel, thread_ts=self.place.thread, unfurl_links=False, **whole
-        )
+        where: Json = {"channel": self.place.channel, "thread_ts": self.place.thread, **self._marked}
+        made = await self.calls.call("chat.postMessage", unfurl_links=False, **where, **_whole(text, blocks))
         self._ts = self._ts or str(made["ts"])
+        if self.standing:
+            await self.standing.note(str(made["ts"]))
 
 
 def _whole(text: str, blocks: list[Json]) -> Json:

@@ -38,6 +38,7 @@ from integrations.surfaces.slack.outgoing import Governor, SlackCalls
 from integrations.surfaces.slack.people import WhoIsWho
 from integrations.surfaces.slack.replying import Replier
 from integrations.surfaces.slack.reviewers import MANAGER
+from integrations.surfaces.slack.standing import Traces
 from integrations.surfaces.slack.workers import Workers
 from integrations.surfaces.slack.workspaces import ManyWorkspaces, OneWorkspace, Workspace
 
@@ -180,6 +181,7 @@ class Assembly:
                 calls=calls,
                 content=liaison.content,
                 dialogue=dialogue,
+                traces=Traces(liaison.slack.desk, calls, bot.user),
                 attachments=self._attachments(calls, bot),
             ),
             links=liaison.slack.links,

@@ -115,7 +115,7 @@ class Workers:
     async def _one(self, claim: Claim) -> None:
         arrival = claim.arrival
         try:
-            await self._handle(reread(arrival))
+            await self._handle(reread(arrival, again=claim.attempt > 1))
         except asyncio.CancelledError:
             await self._inbox.release([claim])
             raise
