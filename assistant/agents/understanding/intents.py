@@ -238,7 +238,7 @@ def _about_status(said: Said) -> bool:
     asked, status = said.words.find("policy", said.own), said.words.find("status", said.own)
     if asked is None or status is None or status.start() < asked.end():
         return False
-    return not said.own[asked.end() : status.start()].strip()
+    return len(said.own[asked.end() : status.start()].split()) <= 1  # an article
 
 
 def _register(said: Said) -> Intent | None:

@@ -19,6 +19,7 @@ from assistant.agents.understanding.problem import problem
 from assistant.agents.understanding.reading import Slot
 
 COUNT = r"(?<![\d.,])(?P<n>\d{1,3}(?:[.,]\d{3})*|\d+)"
+NEAR = 40  # characters around a day in which words say what it is for
 TIMES = r"(?:×|x|\*|à|@|mal|times|je|zu je|at|por|名|台|席|本|件|ライセンス|ユーザー)"
 
 
@@ -42,7 +43,7 @@ def deal_slots(
         about = None
     place = country(marked, about)
     town = city(marked, parts, about, place, words)
-    slots = _named(about, place, town, person, email)
+    slots = _named(about, place, town, person, email, text=marked.text)
     slots += _facts(marked, parts, words)
     if filer:
         slots.append(Slot("partner_name", (filer[0],), filer[0]))
@@ -75,12 +76,14 @@ def _named(
     town: tuple[str, int] | None,
     person: Person | None,
     email: Entity | None,
+    *,
+    text: str,
 ) -> list[Slot]:
     found = []
     if about is not None:
         found.append(Slot("customer_name", (about.name,), about.name))
     if place is not None:
-        found.append(Slot("customer_country", (place.value,), place.value))
+        found.append(Slot("customer_country", (place.value,), text[place.start : place.end]))
     if town is not None and (person is None or town[0] != person.name):
         found.append(Slot("customer_city", (town[0],), town[0]))
     if person is not None:
@@ -128,7 +131,8 @@ def _money(marked: Marked, words: Lexicon) -> list[Slot]:
     amount, currency = chosen_amount(marked, words)
     found = []
     if amount:
-        found.append(Slot("amount", (amount,), amount))
+        said = [marked.text[each.start : each.end] for each in marked.amounts if plain(each.low) == amount]
+        found.append(Slot("amount", (amount,), said[-1].strip() if said else amount))
     elif marked.amounts:
         found.append(Slot("amount", ("",), ""))
     if currency:
@@ -183,8 +187,11 @@ def _product_of_two(marked: Marked, money: list[Amount]) -> tuple[str, str] | No
 
 
 def close_day(marked: Marked, words: Lexicon) -> Slot | None:
-    """The day the deal is to close: after a closing word, else the only one, else the last of a correction."""
-    days = list(marked.days)
+    """The day the deal is to close: after a closing word, else the only one, else the last of a correction.
+
+    The day of a meeting whose notes were pasted is none.
+    """
+    days = [day for day in marked.days if not _of_a_meeting(marked.text, day.start, day.end, words)]
     if not days:
         return None
     exact = [day for day in days if day.day is not None]
@@ -207,6 +214,14 @@ def close_day(marked: Marked, words: Lexicon) -> Slot | None:
         )
     value = chosen.day.isoformat() if chosen.day else ""
     return Slot("close_date", (value,), marked.text[chosen.start : chosen.end])
+
+
+def _of_a_meeting(text: str, start: int, end: int, words: Lexicon) -> bool:
+    """Whether somebody met, called or took notes that day: a word for it stands just before it or after it."""
+    before = regex.split(r"[.;\n。、，]", text[max(0, start - NEAR) : start])[-1]
+    after = regex.split(r"[.;\n。、，,]", text[end : end + NEAR])[0]
+    signs = words.has("closing", after) or (words.find("closing", before) and not words.has("meeting", before))
+    return not signs and (words.has("meeting", before) or words.has("meeting", after))
 
 
 def _filed_for(marked: Marked, words: Lexicon) -> Told | None:

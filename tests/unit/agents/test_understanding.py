@@ -237,3 +237,33 @@ def test_a_line_that_only_says_what_the_notes_are_for_is_no_problem_of_the_custo
     assert found.intent is Intent.REGISTER_DEAL
     assert found.get("problem") == ""
     assert "problem" in found.missing
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Notes from call with Orrin GmbH, 18 Nov: Germany, Beacon, 62k EUR, it@orrin.example. Please register"),
+        ("de", "Bitte registrieren, Notizen vom Termin am 18.11. mit Orrin GmbH: Deutschland, Beacon, 62 TEUR"),
+        ("fr", "À enregistrer, compte rendu de l'appel du 18 novembre : Orrin SA, France, Beacon, 62 000 €"),
+        ("es", "Registrar, notas de la llamada del 18 de noviembre: Orrin SA, España, Beacon, 62.000 €"),
+        ("pt", "Registrar, notas da reunião de 18 de novembro: Orrin SA, Brasil, Beacon, R$ 62.000"),
+        ("it", "Da registrare, appunti della riunione del 18 novembre: Orrin Srl, Italia, Beacon, 62.000 €"),
+        ("nl", "Graag aanmelden, verslag van het gesprek op 18 november: Orrin BV, Nederland, Beacon, 62.000 euro"),
+        ("ja", "11月18日の打ち合わせメモ：オリン株式会社、日本、Beacon、620万円。登録してください。"),
+    ],
+)
+def test_the_day_of_a_meeting_is_not_the_day_a_deal_closes(language: str, text: str) -> None:
+    found = understood(text, locale=language)
+    assert found.intent is Intent.REGISTER_DEAL
+    assert found.get("close_date") == ""
+    assert "close_date" in found.missing
+
+
+def test_a_value_is_quoted_as_it_was_written() -> None:
+    found = understood("Please register Orrin Ltd, Leeds, UK, Beacon, 62k GBP, closing 3 March 2027, it@orrin.example")
+    quotes = {slot.name: slot.quote for slot in found.slots}
+    assert (quotes["amount"], quotes["customer_country"], quotes["close_date"]) == ("62k GBP", "UK", "3 March 2027")
+
+
+def test_a_question_for_the_standing_of_ones_deals_is_none_to_the_content() -> None:
+    assert understood("Was ist der Stand meiner Deals?", locale="de").intent is Intent.DEAL_STATUS
