@@ -7,14 +7,15 @@ from pathlib import Path
 from evals.case import Case, Observation
 from evals.collect import Collected, collect
 from evals.hygiene import require_clean
-from evals.questions import load_questions
+from evals.questions import load_english_wordings, load_questions
 from evals.target import Target
 from evals.workbench import Workbench
 
 
 async def collect_retrieval(bench: Workbench) -> Collected:
-    """The passages that the answerer gets for each question."""
-    cases = load_questions(bench.inputs.questions_file())
+    """The passages that the answerer gets for each question, and for its English wording where the file has one."""
+    questions = bench.inputs.questions_file()
+    cases = [*load_questions(questions), *load_english_wordings(questions)]
     target = await bench.target(bench.inputs.corpus_folder())
 
     async def observe(case: Case) -> Observation:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from assistant.domain.people import ANONYMOUS
 from evals.case import Case, GoldSpan, Observation
 from evals.collect import Collected, collect
+from evals.questions import worded_in_english
 from evals.target import Arm
 from evals.workbench import Workbench
 
@@ -33,11 +34,14 @@ async def collect_faq(bench: Workbench) -> Collected:
 
 
 async def collect_faq_across_languages(bench: Workbench) -> Collected:
-    """Questions in other languages against the English answers, through each arm and their fusion."""
-    return await _collect(bench, ACROSS)
+    """Questions in other languages against the English answers, through each arm and their fusion.
+
+    Beside them the English questions that the same answers answer, as many times as they are asked in the others.
+    """
+    return await _collect(bench, ACROSS, beside=ENGLISH)
 
 
-async def _collect(bench: Workbench, files: dict[str, str]) -> Collected:
+async def _collect(bench: Workbench, files: dict[str, str], *, beside: str = "") -> Collected:
     sets = {lang: _load(bench.inputs.shared_file(path)) for lang, path in files.items()}
     answers = next(iter(sets.values())).corpus
     names = {key: f"answer-{number:04d}.md" for number, key in enumerate(sorted(answers))}
@@ -46,11 +50,16 @@ async def _collect(bench: Workbench, files: dict[str, str]) -> Collected:
     target = await bench.target(folder)
 
     async def observe(case: Case) -> Observation:
-        arm = Arm(case.id.rsplit("@", 1)[1])
+        arm = Arm(case.id.split("@")[1])
         passages = await target.retrieve(case.question, requester=ANONYMOUS, arm=arm)
         return Observation(case_id=case.id, passages=tuple(passages))
 
     cases = [case for lang, file in sets.items() for arm in Arm for case in _cases(file, names, lang, arm)]
+    if beside:
+        english = _load(bench.inputs.shared_file(beside))
+        worded = {names[doc]: english.queries[key] for key, found in english.qrels.items() for doc in found}
+        fused = [case for case in cases if case.id.endswith(f"@{Arm.FUSED}") and case.gold[0].doc in worded]
+        cases += [worded_in_english(case, worded[case.gold[0].doc]) for case in fused]
     return await collect(cases, observe)
 
 

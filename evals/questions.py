@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -48,6 +49,7 @@ class QuestionLine(BaseModel):
     not_gold: Annotated[list[str], BeforeValidator(_nothing_to_empty)] = []
     split: Literal["", "dev", "test"] = ""
     canary: str = ""
+    question_en: str = ""
 
     def case(self, number: int) -> Case:
         """The case of this line; `number` names it when it has no id."""
@@ -84,6 +86,21 @@ def load_questions(path: Path) -> list[Case]:
             raise UsageError(f"{place}: the id {case.id!r} is used twice.", hint="Give every line its own id.")
         cases[case.id] = case
     return list(cases.values())
+
+
+def load_english_wordings(path: Path) -> list[Case]:
+    """The same questions worded in English, of the lines that tell how: what cross-language search is compared with.
+
+    They are reported beside the others, by the language of the line they belong to (`english:de`).
+    """
+    lines = [(number, line) for _, number, line in _read(path) if line.question_en]
+    return [worded_in_english(line.case(number), line.question_en) for number, line in lines]
+
+
+def worded_in_english(case: Case, question: str) -> Case:
+    """A case that asks the same in English, reported on its own."""
+    slices = ("english:all", f"english:{case.language}")
+    return replace(case, id=f"{case.id}@english", question=question, slices=slices)
 
 
 def load_lines(path: Path) -> list[QuestionLine]:

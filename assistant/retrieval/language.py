@@ -15,6 +15,7 @@ SAMPLE = 4000
 KANA = re.compile(r"[\u3040-\u30ff]")
 HANGUL = re.compile(r"[\uac00-\ud7af]")
 HAN = re.compile(r"[\u4e00-\u9fff]")
+NAMED = 2  # little words of English around a name in Chinese characters
 
 
 class Identifier(Protocol):
@@ -46,13 +47,16 @@ def question_language(text: str, *, default: str) -> str:
     """The language of a question: by its script, the little words it is built with, its letters, or else its asker.
 
     "Wie läuft die deal registration?" is German: names say nothing. Chinese characters alone are Japanese when a
-    Japanese asks.
+    Japanese asks, but "Who signs the 特約店 contract?" is English.
     """
     local = primary(default)
-    for script, language in ((KANA, "ja"), (HANGUL, "ko"), (HAN, "ja" if local == "ja" else "zh")):
+    found = hints(text[:SAMPLE])
+    for script, language in ((KANA, "ja"), (HANGUL, "ko")):
         if script.search(text):
             return language
-    found = hints(text[:SAMPLE])
+    characters = len(HAN.findall(text))
+    if characters and (found["en"] < NAMED or 2 * characters > sum(map(str.isalpha, text))):
+        return "ja" if local == "ja" else "zh"
     most = max(found.values())
     likely = [language for language, count in found.items() if count == most > 0]
     if len(likely) == 1:

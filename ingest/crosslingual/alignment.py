@@ -8,9 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.domain.terms import analyser_of, terms
-from ingest.crosslingual.pairs import Pair
-
 ITERATIONS = 6
 LONGEST = 60  # distinct terms of one side; longer pairs align badly and cost most
 LEAST_COUNT = 2  # pairs a term must stand in
@@ -36,17 +33,17 @@ class _Cells:
 
 
 Known = Mapping[str, Sequence[Translation]]
+Sides = Iterable[tuple[Iterable[str], Iterable[str]]]
 
 
-def align(
-    pairs: Iterable[Pair], language: str, *, kept: int, least: float, known: Known | None = None
-) -> dict[str, tuple[Translation, ...]]:
+def align(pairs: Sides, *, kept: int, least: float, known: Known | None = None) -> dict[str, tuple[Translation, ...]]:
     """Foreign term to its most probable English terms, best first: at most `kept`, each at least `least` probable.
 
-    `known` is what terms are believed to mean beforehand; each weighs as much as TRUST pairs would.
+    `pairs` are the terms of the English and of the foreign side of each pair. `known` is what terms are believed to
+    mean beforehand; each weighs as much as TRUST pairs would.
     """
-    analyser, known = analyser_of(language), known or {}
-    sides = [(_distinct(pair.english, "en"), _distinct(pair.foreign, analyser)) for pair in pairs]
+    known = known or {}
+    sides = [(list(dict.fromkeys(e)), list(dict.fromkeys(f))) for e, f in pairs]
     sides = [(e, f) for e, f in sides if e and f and len(e) <= LONGEST and len(f) <= LONGEST]
     believed = [(t.english, term, t.probability) for term, found in known.items() for t in found]
     english = _numbered((e for e, _ in sides), first=0, also=[e for e, _, _ in believed])
@@ -59,10 +56,6 @@ def align(
     np.add.at(weight, np.searchsorted(keys, prior), [TRUST * probability for _, _, probability in believed])
     table = _probabilities(cells, owner, count=width, prior=weight)
     return _best(table, keys, english=list(english), foreign=list(foreign), kept=kept, least=least)
-
-
-def _distinct(text: str, analyser: str) -> list[str]:
-    return list(dict.fromkeys(terms(text, analyser)))
 
 
 def _numbered(sides: Iterable[Sequence[str]], *, first: int, also: Iterable[str]) -> Mapping[str, int]:

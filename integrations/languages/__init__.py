@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import gzip
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from assistant.domain.terms import CJK_TERM, analyser_of, terms_with_words
+from assistant.domain.compounds import parts
+from assistant.domain.terms import CJK_TERM, analyser_of, terms, terms_with_words
 from assistant.ports.lexicon import InEnglish
 from assistant.retrieval.language import primary
+from ingest.crosslingual.lexicon import WRITTEN
 from integrations.languages.shelf import ENCODER, Shelf
 
 if TYPE_CHECKING:
@@ -41,12 +43,13 @@ class FileLexicon:
         entries = self._lexicon(local)
         words: dict[str, float] = {}
         gloss: list[str] = []
-        for term, word in terms_with_words(text, analyser_of(local)):
+        for term, word in _simple_words(text, local, entries):
             translations = _looked_up(entries, term) or (() if CJK_TERM.match(term) else ((word.lower(), 1.0),))
             for english, probability in translations:
                 words[english] = words.get(english, 0.0) + probability
-            if translations and gloss[-1:] != [translations[0][0]]:
-                gloss.append(translations[0][0])
+            likeliest = _looked_up(entries, WRITTEN + word.lower()) or translations
+            if likeliest and gloss[-1:] != [likeliest[0][0]]:
+                gloss.append(likeliest[0][0])
         if not self._reads:
             return InEnglish(words=words, gloss="")
         return InEnglish(
@@ -78,6 +81,21 @@ def read_encoder(shelf: Shelf) -> Encoder:
     from ingest.crosslingual.encoder import Encoder  # noqa: PLC0415 (only questions in other languages need it)
 
     return Encoder.from_bytes(shelf.read(ENCODER))
+
+
+def _simple_words(text: str, language: str, lines: Sequence[bytes]) -> Iterator[tuple[str, str]]:
+    """The terms of a text with their words; a compound nobody translated as a whole becomes its parts."""
+    analyser = analyser_of(language)
+
+    def known(word: str) -> bool:
+        return any(_looked_up(lines, term) for term in terms(word, analyser))
+
+    for term, word in terms_with_words(text, analyser):
+        taken_apart = () if _looked_up(lines, term) else parts(word, language, known)
+        if taken_apart:
+            yield from ((terms(part, analyser)[0], part) for part in taken_apart)
+        else:
+            yield term, word
 
 
 def _looked_up(lines: Sequence[bytes], term: str) -> tuple[tuple[str, float], ...]:

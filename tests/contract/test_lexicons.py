@@ -67,6 +67,12 @@ def test_the_shipped_lexicons_know_the_words_of_the_trade(language: str, text: s
     assert english in found.words
 
 
+def test_a_compound_that_nobody_translated_is_found_by_its_parts() -> None:
+    found = shipped().in_english("Wie konfiguriere ich ein Konto für den Notfallzugriff?", "de")
+    assert found is not None
+    assert {"emergency", "access"} <= found.words.keys()
+
+
 def test_characters_that_nobody_knows_do_not_reach_the_english_search() -> None:
     found = shipped().in_english("鑿壁", "ja")
     assert found is not None

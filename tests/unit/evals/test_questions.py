@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import UsageError
-from evals.questions import load_questions
+from evals.questions import load_english_wordings, load_questions
 
 
 def write(folder: Path, *lines: object) -> Path:
@@ -115,3 +115,13 @@ def test_a_yaml_file_that_cannot_be_read_says_where(tmp_path: Path, text: str, w
     path.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=where):
         load_questions(path)
+
+
+def test_the_english_wording_of_a_question_is_a_case_of_its_own_beside_it(tmp_path: Path) -> None:
+    gold = [{"doc": "a.md", "quote": "So."}]
+    worded = {"id": "x", "lang": "de", "question": "Wie?", "question_en": "How?", "gold": gold}
+    path = write(tmp_path, worded, {"id": "y", "lang": "de", "question": "Wo?"})
+    assert [case.question for case in load_questions(path)] == ["Wie?", "Wo?"]
+    (english,) = load_english_wordings(path)
+    assert (english.question, english.slices) == ("How?", ("english:all", "english:de"))
+    assert english.gold == load_questions(path)[0].gold

@@ -63,6 +63,11 @@ def test_a_script_tells_the_language_of_even_a_short_question(text: str, default
     assert question_language(text, default=default) == language
 
 
+def test_a_name_in_another_script_does_not_make_an_english_question_chinese() -> None:
+    assert question_language("Who signs the 特約店 contract?", default="ja") == "en"
+    assert question_language("Partner Center 是什么?", default="en") == "zh"
+
+
 def test_a_document_too_short_to_tell_is_in_the_default_language() -> None:
     assert detect("Keep 4.2", default="fr") == "fr"
     assert detect("Partner registrieren ihre Projekte innerhalb von dreißig Tagen im Portal.", default="fr") == "de"

@@ -6,7 +6,6 @@ from random import Random
 
 import pytest
 
-from assistant.domain.terms import terms
 from assistant.errors import SourceError
 from ingest.crosslingual.alignment import align
 from ingest.crosslingual.lexicon import learned_lexicon
@@ -44,17 +43,21 @@ def write(folder: Path, pairs: list[Pair], language: str = "nl") -> None:
         file.write(lines)
 
 
+def sides(pairs: list[Pair]) -> list[tuple[list[str], list[str]]]:
+    return [(pair.english.split(), pair.foreign.split()) for pair in pairs]
+
+
 def test_words_that_always_stand_together_are_found_to_translate_each_other() -> None:
-    learned = align(sentences(300), "pl", kept=3, least=0.05)
-    assert {foreign: learned[terms(foreign, "other")[0]][0].english for foreign in MEANINGS.values()} == {
-        foreign: terms(english, "en")[0] for english, foreign in MEANINGS.items()
+    learned = align(sides(sentences(300)), kept=3, least=0.05)
+    assert {foreign: learned[foreign][0].english for foreign in MEANINGS.values()} == {
+        foreign: english for english, foreign in MEANINGS.items()
     }
     assert all(0.05 <= t.probability <= 1 for found in learned.values() for t in found)
 
 
 def test_a_word_seen_once_is_not_trusted() -> None:
     once = Pair("a unique occurrence", "een uniko gebeur", "made up")
-    learned = align([*sentences(50), once], "pl", kept=3, least=0.05)
+    learned = align(sides([*sentences(50), once]), kept=3, least=0.05)
     assert "uniko" not in learned
 
 
