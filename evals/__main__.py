@@ -87,7 +87,13 @@ async def _collect(options: argparse.Namespace) -> RunResult:
         seal = None if reach else stack.enter_context(sealed())
         bench = Workbench(inputs, opener=_opener(options, settings), indexing_id=indexing, stack=stack)
         result = await run_suites(
-            suites, bench, bars=bars, allow_skip=options.allow_skip, announce=console.print, seal=seal
+            suites,
+            bench,
+            bars=bars,
+            allow_skip=options.allow_skip,
+            announce=console.print,
+            seal=seal,
+            jobs=options.jobs,
         )
     opened = f"not watched: {reach}" if reach else "wanted, refused" if result.sockets else NONE_OPENED
     facts = manifest(inputs, settings=settings, indexing=indexing, sockets=opened, target=options.target or "")

@@ -68,6 +68,9 @@ def _run(run: Parser) -> None:
         "--suite", action="append", choices=[ALL, *sorted(SUITES)], help="one suite; repeat for more (default: all)"
     )
     run.add_argument("--allow-skip", action="store_true", help="a suite whose files are absent does not fail the run")
+    run.add_argument(
+        "--jobs", type=int, default=2, help="1: no suite beside another, in a process of its own (default: %(default)s)"
+    )
     run.add_argument("--slices", action="store_true", help="print every slice, not only the whole")
     run.add_argument("--data", type=Path, help="use this data directory as it is instead of indexing the corpus")
     run.add_argument("--turns", type=Path, help="JSONL file of conversations (default: the public development set)")

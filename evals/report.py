@@ -34,9 +34,9 @@ def table(result: RunResult, *, slices: bool = False) -> Table:
     """The summary for a terminal: the `all` slices and what has a bar, or every slice."""
     view = Table(title="Evaluation", title_justify="left", header_style="bold")
     for name in ("suite", "metric", "slice"):
-        view.add_column(name, no_wrap=True)
-    for name in ("value", "95% interval", "n", "bar", ""):
-        view.add_column(name, justify="right", no_wrap=True)
+        view.add_column(name, overflow="fold")
+    for name, width in (("value", 6), ("95% interval", 15), ("n", 5), ("bar", 5), ("", 1)):
+        view.add_column(name, justify="right", no_wrap=True, min_width=width)
     for row in result.rows:
         if slices or row.slice == "all" or row.bar is not None or row.slice.startswith("arm:"):
             view.add_row(*_cells(row))

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from evals.case import Score
 from evals.collect import Collected
 from evals.gate import Bar, Verdict, judged, verdict
+from evals.gathering import Gathered, beside
 from evals.metrics import METRICS
 from evals.row import Row, score_all, summarise
 from evals.seal import Seal
 from evals.suites import Suite
-from evals.workbench import SuiteSkipped, Workbench
+from evals.workbench import Workbench
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +49,22 @@ async def run_suites(
     allow_skip: bool = False,
     announce: Callable[[str], None] = lambda _: None,
     seal: Seal | None = None,
+    jobs: int = 1,
 ) -> RunResult:
     """Run suites one after the other; what `seal` refused makes the run invalid.
 
+    With more than one of `jobs`, suites that need no index run in a process beside those that do, sealed alike.
     `announce` gets a line before each, and after it one with the time it took, which no file of the run has.
     """
-    results = []
-    for suite in suites:
-        announce(f"{suite.name}: {suite.about}")
-        before = _spent()
-        results.append(await _run(suite, bench, bars))
-        announce(f"  {_told(results[-1], before)}")
-    sockets = tuple(seal.wanted) if seal else ()
+    results, sockets = [], list[str]()
+    with beside(suites if jobs > 1 else (), bench.inputs, watch=seal is not None) as elsewhere:
+        for suite in suites:
+            announce(f"{suite.name}: {suite.about}")
+            found = await elsewhere.gathered(suite, bench)
+            results.append(_result(suite, found, bars))
+            sockets += found.sockets
+            announce(f"  {_told(found)}")
+    sockets += seal.wanted if seal else []
     outcome = verdict(
         [row for result in results for row in result.rows],
         [score for result in results for score in result.scores],
@@ -69,28 +72,17 @@ async def run_suites(
         sockets=sockets,
         allow_skip=allow_skip,
     )
-    return RunResult(tuple(results), outcome, sockets)
+    return RunResult(tuple(results), outcome, tuple(sockets))
 
 
-def _told(result: SuiteResult, before: tuple[float, float]) -> str:
-    if result.skipped:
-        return f"skipped: {result.skipped}"
-    took, worked = (now - then for now, then in zip(_spent(), before, strict=True))
-    return f"{len(result.collected.cases)} cases in {took:.1f} s, {worked:.1f} s of processor time"
+def _told(found: Gathered) -> str:
+    if found.skipped:
+        return f"skipped: {found.skipped}"
+    return f"{len(found.collected.cases)} cases in {found.seconds:.1f} s, {found.worked:.1f} s of processor time"
 
 
-def _spent() -> tuple[float, float]:
-    """Seconds on the clock, and of processor time in this process and its children that ended."""
-    used = os.times()
-    return time.perf_counter(), used.user + used.system + used.children_user + used.children_system
-
-
-async def _run(suite: Suite, bench: Workbench, bars: Sequence[Bar]) -> SuiteResult:
-    try:
-        collected = await suite.collect(bench)
-    except SuiteSkipped as reason:
-        return SuiteResult(suite, skipped=str(reason))
-    return scored(suite, collected, bars)
+def _result(suite: Suite, found: Gathered, bars: Sequence[Bar]) -> SuiteResult:
+    return SuiteResult(suite, skipped=found.skipped) if found.skipped else scored(suite, found.collected, bars)
 
 
 def scored(suite: Suite, collected: Collected, bars: Sequence[Bar]) -> SuiteResult:

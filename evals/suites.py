@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from enum import Enum
 
 from evals.abstention import collect_abstention
 from evals.asking import collect_answers, collect_retrieval, collect_samples
@@ -23,6 +24,14 @@ from evals.turns import collect_turns
 from evals.workbench import Workbench
 
 
+class Place(Enum):
+    """Where a suite runs when there is more than one processor."""
+
+    HERE = "in turn, over the indexes that are open"
+    BESIDE = "in a process beside: it needs no index"
+    ALONE = "when nothing else runs: it takes times"
+
+
 @dataclass(frozen=True, slots=True)
 class Suite:
     """What a suite asks, and the metrics it reports. `about` is the line shown in reports."""
@@ -31,6 +40,7 @@ class Suite:
     about: str
     metrics: tuple[str, ...]
     collect: Callable[[Workbench], Awaitable[Collected]]
+    place: Place = Place.HERE
 
 
 SUITES: dict[str, Suite] = {
@@ -108,48 +118,56 @@ SUITES: dict[str, Suite] = {
             about="Is a conversation understood without a language model: intent, values, and what must be asked?",
             metrics=("intent_accuracy", "slot_precision", "slot_recall", "slot_f1", "missing_asked", "invented"),
             collect=collect_turns,
+            place=Place.BESIDE,
         ),
         Suite(
             name="turns_ideal",
             about="The same through the whole graph with an ideal model: does what it wants come out at the other end?",
             metrics=("intent_accuracy", "slot_precision", "slot_recall", "slot_f1", "missing_asked", "invented"),
             collect=collect_ideal_turns,
+            place=Place.BESIDE,
         ),
         Suite(
             name="conversations",
             about="Does the PRM hold in the end what a conversation was meant to come to? Six languages, no model.",
             metrics=("final_state",),
             collect=collect_conversations,
+            place=Place.BESIDE,
         ),
         Suite(
             name="campaign_copy",
             about="Do the copy checks leave people's translations alone and find every fault that is put into them?",
             metrics=("copy_not_stopped", "copy_not_flagged", "fault_found"),
             collect=collect_campaign_copy,
+            place=Place.BESIDE,
         ),
         Suite(
             name="campaign_kits",
             about="Is what a campaign kit calls ready within limits, without gaps, strange numbers or lost notices?",
             metrics=("kit_sound",),
             collect=collect_campaign_kits,
+            place=Place.BESIDE,
         ),
         Suite(
             name="security",
             about="Does an attacker get anything through the agent, its tools called at will, or its approvals?",
             metrics=("attack_withstood",),
             collect=collect_security,
+            place=Place.BESIDE,
         ),
         Suite(
             name="tools",
             about="Does a request make the agent call the right tool with the right arguments? Without a model.",
             metrics=("calls_right",),
             collect=collect_tools,
+            place=Place.BESIDE,
         ),
         Suite(
             name="cosell",
             about="Do the partners that joined later deals rank first? Beside a rule, popularity, kNN, ALS, LightGBM.",
             metrics=("ndcg_10", "found_10", "ndcg_10_gain"),
             collect=collect_cosell,
+            place=Place.BESIDE,
         ),
         Suite(
             name="operations",
@@ -164,6 +182,7 @@ SUITES: dict[str, Suite] = {
                 "answer_cost",
             ),
             collect=collect_operations,
+            place=Place.ALONE,
         ),
     )
 }
