@@ -15,8 +15,8 @@ from evals.target import Target, TargetOpener
 
 ROOT = Path(__file__).parents[1]
 INDEXES = ROOT / ".liaison" / "evals"
-# What decides how content becomes an index; a change here makes a new one.
-INDEXING_CODE = ("ingest", "integrations/embedders", "integrations/indexes", "integrations/records")
+# What decides how content becomes an index; a change here makes a new one. Of the records only those of content do.
+INDEXING_CODE = ("ingest/**", "integrations/embedders/**", "integrations/indexes/**", "integrations/records")
 
 
 class SuiteSkipped(Exception):
@@ -107,7 +107,7 @@ def content_key(corpus: Path, indexing_id: str) -> str:
 
 def indexing_id(embedder: str) -> str:
     """A digest of the embedder's name and the code that splits, embeds and indexes."""
-    files = [path for folder in INDEXING_CODE for path in _files(ROOT / folder) if path.suffix == ".py"]
+    files = sorted(path for folder in INDEXING_CODE for path in ROOT.glob(f"{folder}/*.py"))
     return _digest(files, relative_to=ROOT, seed=embedder)
 
 
