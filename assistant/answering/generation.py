@@ -122,6 +122,7 @@ class Generation:
         notice = message(NOTICES.get(reason, "notice_without_model"), retrieved.language)
         *events, last = quoted(retrieved, Weights(retrieved), sure=sure, start=start)
         if isinstance(last, AnswerFinished):
-            answer = replace(last.answer, fallback=reason, dropped=course.dropped, notices=(notice,), use=use)
+            notices = (notice, *last.answer.notices)
+            answer = replace(last.answer, fallback=reason, dropped=course.dropped, notices=notices, use=use)
             last = AnswerFinished(Answered(answer, retrieved, course.steps))
         return [*events, last]

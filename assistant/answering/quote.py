@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from assistant.answering.compose import cite, pieces_of, sentences_of
+from assistant.answering.confidence import SURE
 from assistant.answering.events import Answered, AnswerEvent, AnswerFinished, NumberedCitation, SentenceReady
 from assistant.answering.extract import Extract, extract
 from assistant.answering.gloss import glossed
@@ -17,7 +18,10 @@ from prompts.messages import message
 
 
 def quoted(retrieved: Retrieved, weights: Weights, *, sure: float, start: float) -> list[AnswerEvent]:
-    """The answer in the content's own words, sentence by sentence, then whole. `start` is when the question came."""
+    """The answer in the content's own words, sentence by sentence, then whole. `start` is when the question came.
+
+    Where it is not sure that they answer, the status is partial and a notice says so.
+    """
     extracts = extract(retrieved, weights)
     sentences, pieces = sentences_of(extracts), pieces_of(extracts)
     citations = tuple(cite(e, retrieved.documents[e.source.passage.document_id]) for e in extracts)
@@ -28,9 +32,10 @@ def quoted(retrieved: Retrieved, weights: Weights, *, sure: float, start: float)
         told.update(new)
         fresh = tuple(NumberedCitation(number, citations[number - 1]) for number in new)
         events.append(SentenceReady(sentence=sentence, markdown=piece, citations=fresh))
+    unsure = (message("notice_unsure", retrieved.language),) if sure < SURE else ()
     answer = Answer(
         question=retrieved.question.text,
-        status=AnswerStatus.ANSWERED,
+        status=AnswerStatus.PARTIAL if unsure else AnswerStatus.ANSWERED,
         text="".join(pieces),
         language=retrieved.language,
         sentences=sentences,
@@ -38,7 +43,7 @@ def quoted(retrieved: Retrieved, weights: Weights, *, sure: float, start: float)
         confidence=sure,
         generation=retrieved.generation,
         latency_ms=(time.perf_counter() - start) * 1000,
-        notices=glossed(_english(extracts, retrieved), retrieved.language),
+        notices=(*unsure, *glossed(_english(extracts, retrieved), retrieved.language)),
     )
     return [*events, AnswerFinished(Answered(answer, retrieved))]
 

@@ -14,7 +14,7 @@ from assistant.retrieval.retrieve import Retrieved
 from assistant.retrieval.selection import Ranked
 
 ENGLISH = "en"
-COMPARED = 30  # passages of the ranking among which a word is common or rare
+COMPARED = 80  # passages of the ranking among which a word is common or rare
 REMEMBERED = 8192  # passages whose terms are kept: questions meet the same ones again; some 2 kilobytes each
 
 
@@ -23,8 +23,9 @@ class Weights:
 
     A question in another language also has its English words, each by how likely it is meant; a question that continues
     a conversation has the words of what it continues, by their weight. `found` is the weight of the question's words in
-    each of the best passages, in their order; `rarest` is what a word weighs that none of them has. `complete` says
-    that the first passage has every word of the question that carries meaning, of at least two.
+    each of the best passages, in their order; `rarest` is what a word weighs that none of them has. `telling` is how
+    many words carry meaning, those of other questions and translations by their weight; `complete` says that the first
+    passage has every one of them, of at least two.
     """
 
     def __init__(self, retrieved: Retrieved) -> None:
@@ -44,6 +45,9 @@ class Weights:
         self.rarest = _idf(0, of=len(bags))
         self.found = tuple(self._weight(bag) for bag in bags)
         telling = asked.keys() - _empty_terms(retrieved.language, frozenset(self._analysers))
+        if retrieved.english:
+            telling -= _empty_terms(ENGLISH, frozenset({ENGLISH}))
+        self.telling = sum(asked[term] for term in telling)
         self.complete = len(telling) > 1 and bool(bags) and telling <= bags[0]
 
     def overlap(self, text: str) -> float:

@@ -89,7 +89,7 @@ def test_what_a_click_in_slack_carried_of_it_is_gone_too(liaison: Liaison, tmp_p
 
 
 def test_after_an_erasure_everything_else_is_found_as_before(liaison: Liaison, tmp_path: Path) -> None:
-    question = Question(text="For how many days does registration number 7 last: 90?")
+    question = Question(text="Does registration number 7 last for 90 days?")
     before = asyncio.run(liaison.answerer.ask(question))
     assert before.status is AnswerStatus.ANSWERED
     assert remove_one(liaison, "secret.md", erase=True) == 1

@@ -16,6 +16,7 @@ from assistant.ports.content_store import IngestedDocument
 from assistant.retrieval.retrieve import Question
 from ingest.section import Section
 from ingest.split import split
+from prompts.messages import message
 from tests.unit.retrieval.world import FILLER, Library
 
 MARKS = re.compile(r"[\s*_`~\\]+")
@@ -69,7 +70,7 @@ async def test_every_sentence_is_verbatim_in_its_citation_and_every_citation_in_
 ) -> None:
     library = filled(Library(), *texts)
     answer = await ask(library, question)
-    assert answer.status is AnswerStatus.ANSWERED
+    assert not answer.declined
     assert answer.sentences
     for citation in answer.citations:
         stored = await library.content.text(citation.document_id)
@@ -127,6 +128,15 @@ async def test_a_link_that_holds_two_sentences_shows_no_address() -> None:
     answer = await ask(filled(Library(), text), "who qualifies")
     assert "e.example" not in answer.text
     assert answer.sentences[0].text == "See Who qualifies? All do. for more."
+
+
+async def test_an_answer_that_is_not_sure_says_so_and_is_partial_and_a_sure_one_does_neither() -> None:
+    library = filled(Library(), "An approved registration is protected for 90 days.", *FILLER)
+    sure = await ask(library, "How long is an approved registration protected?")
+    unsure = await ask(library, "Which template, the flamingo?")
+    assert (sure.status, sure.notices) == (AnswerStatus.ANSWERED, ())
+    assert (unsure.status, unsure.notices) == (AnswerStatus.PARTIAL, (message("notice_unsure", "en"),))
+    assert unsure.citations
 
 
 EMPTY = {

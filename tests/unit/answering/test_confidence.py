@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from assistant.answering.confidence import THRESHOLD, confidence, evidence
-from assistant.answering.weights import COMPARED, Weights
+from assistant.answering.confidence import FEW, THRESHOLD, confidence, evidence, standing_out
+from assistant.answering.weights import Weights
 from assistant.domain.content import Document, Locator, Passage
 from assistant.domain.conversation import Background
 from assistant.retrieval.retrieve import Question, Retrieved
@@ -15,8 +17,8 @@ ANSWER = "An approved registration is protected for 90 days from the day of appr
 OTHERS = [f"Module {n} of the onboarding path lasts {n} hours and ends with a quiz." for n in range(1, 60)]
 
 
-def found(question: Question, *texts: str, cosine: float = 0.6) -> Retrieved:
-    """What a search could bring: the texts in this order, the first standing out a little."""
+def found(question: Question, *texts: str, cosine: float = 0.6, others: float | None = None) -> Retrieved:
+    """What a search could bring: the texts in this order, with the cosine of the first and that of the others."""
     document = Document(id="guide", uri="memory://guide", path="guide", title="Guide", language="en", content_hash="1")
     ranking = tuple(
         Ranked(
@@ -34,15 +36,15 @@ def found(question: Question, *texts: str, cosine: float = 0.6) -> Retrieved:
                 tokens=20,
             ),
             fused=2.0 - n / 100,
-            dense=cosine,
+            dense=cosine if n == 0 or others is None else others,
         )
         for n, text in enumerate(texts)
     )
     return Retrieved(question, "en", 1, passages=ranking[:4], ranking=ranking, documents={"guide": document})
 
 
-def sure(text: str, *texts: str, cosine: float = 0.6) -> float:
-    retrieved = found(Question(text), *texts, cosine=cosine)
+def sure(text: str, *texts: str, cosine: float = 0.6, others: float | None = None) -> float:
+    retrieved = found(Question(text), *texts, cosine=cosine, others=others)
     return confidence(retrieved, Weights(retrieved))
 
 
@@ -53,6 +55,24 @@ def test_a_passage_with_the_words_of_the_question_is_evidence_and_one_without_is
 
 def test_a_short_question_all_of_whose_words_stand_in_the_first_passage_is_answered() -> None:
     assert sure("Registration approval?", ANSWER, *OTHERS) > sure("Registration rebate?", ANSWER, *OTHERS) + 0.2
+
+
+def test_a_short_question_with_a_word_that_nothing_has_is_answered_where_the_nearest_passage_stands_out() -> None:
+    question = "Registration rebate?"
+    assert sure(question, ANSWER, *OTHERS, others=0.2) > THRESHOLD > sure(question, ANSWER, *OTHERS, others=0.5)
+
+
+def test_for_a_long_question_standing_out_counts_little() -> None:
+    question = "For how many days after the approval of our registration is the customer protected from other partners?"
+    near, far = (sure(question, ANSWER, *OTHERS, others=cosine) for cosine in (0.5, 0.2))
+    assert 0 < far - near < 0.2
+
+
+def test_standing_out_is_measured_against_the_tenth_nearest_and_only_among_what_the_dense_arm_found() -> None:
+    retrieved = found(Question("Registration?"), ANSWER, *OTHERS, others=0.25)
+    assert standing_out(retrieved) == pytest.approx(0.35)
+    lexical = replace(retrieved, ranking=tuple(replace(ranked, dense=None) for ranked in retrieved.ranking))
+    assert standing_out(lexical) == 0.0
 
 
 def test_what_the_asker_tells_about_the_situation_does_not_count_against_the_answer() -> None:
@@ -72,7 +92,7 @@ def test_words_of_the_conversation_count_by_their_weight() -> None:
     assert with_it > alone
 
 
-@pytest.mark.parametrize("passages", [1, 3, COMPARED - 1])
+@pytest.mark.parametrize("passages", [1, 3, FEW - 1])
 def test_among_few_passages_the_nearness_of_meaning_decides(passages: int) -> None:
     texts = [ANSWER, *OTHERS][:passages]
     assert sure("When does it end?", *texts, cosine=0.8) > THRESHOLD > sure("When does it end?", *texts, cosine=0.1)
