@@ -83,6 +83,7 @@ async def _collect(options: argparse.Namespace) -> RunResult:
     added = add_metrics(options.metric)
     suites = [with_metrics(SUITES[name], added) for name in chosen(options.suite)]
     reach = reason_to_reach_out(settings, target=options.target or "")
+    facts = manifest(inputs, settings=settings, indexing=indexing, target=options.target or "")
     async with AsyncExitStack() as stack:
         seal = None if reach else stack.enter_context(sealed())
         bench = Workbench(inputs, opener=_opener(options, settings), indexing_id=indexing, stack=stack)
@@ -96,8 +97,7 @@ async def _collect(options: argparse.Namespace) -> RunResult:
             jobs=options.jobs,
         )
     opened = f"not watched: {reach}" if reach else "wanted, refused" if result.sockets else NONE_OPENED
-    facts = manifest(inputs, settings=settings, indexing=indexing, sockets=opened, target=options.target or "")
-    write_run(result, options.out, manifest=facts)
+    write_run(result, options.out, manifest=facts | {"sockets": opened})
     return result
 
 

@@ -32,6 +32,7 @@ from integrations.clock import FixedClock
 from integrations.settings import Settings
 
 RANKED = 50  # hits of one arm, and further documents of a ranking, that are kept
+SHOWN = 10  # hits of one arm that are kept with their text
 CONVERSED = datetime(2026, 1, 1, tzinfo=UTC)  # the time of a turn plays no part in how it is read
 COMPLETE = "evaluation-index-complete"  # a file in the data directory once its ingest ended
 
@@ -83,7 +84,8 @@ class InProcessTarget:
             hits = await self.index.matching(query, scopes=scopes, limit=RANKED)
         paths = {document.id: document.path for document in catalog.documents}
         passages = await self.store.passages([hit.passage_id for hit in hits])
-        return [SeenPassage(paths[passage.document_id], passage.text) for passage in passages]
+        texts = [passage.text for passage in passages[:SHOWN]] + [""] * len(passages[SHOWN:])
+        return [SeenPassage(paths[passage.document_id], text) for passage, text in zip(passages, texts, strict=True)]
 
     async def ask(self, question: str, *, requester: Requester) -> SeenAnswer:
         """The answer, with each cited passage and what stands in the source file at its locator."""

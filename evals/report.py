@@ -38,6 +38,8 @@ def table(result: RunResult, *, slices: bool = False) -> Table:
     for name, width in (("value", 6), ("95% interval", 15), ("n", 5), ("bar", 5), ("", 1)):
         view.add_column(name, justify="right", no_wrap=True, min_width=width)
     for row in result.rows:
+        if row.n == 0 and row.bar is None:
+            continue  # a suite whose cases have other slices than "all"
         if slices or row.slice == "all" or row.bar is not None or row.slice.startswith("arm:"):
             view.add_row(*_cells(row))
     for suite in result.suites:

@@ -20,7 +20,8 @@ def markdown(result: RunResult) -> str:
     lines = [f"# Evaluation: {VERDICTS[result.verdict.code]}", ""]
     lines += [f"- {_text(reason)}" for reason in result.verdict.reasons]
     lines += ["", "| suite | metric | slice | value | 95 % interval | n | bar | |", "|---|---|---|--:|---|--:|--:|---|"]
-    lines += [_line(row) for row in result.rows if row.slice == "all" or row.bar is not None]
+    shown = (row for row in result.rows if row.bar is not None or (row.slice == "all" and row.n))
+    lines += [_line(row) for row in shown]
     lines += [f"| {s.suite.name} | skipped: {_text(s.skipped)} | | | | | | |" for s in result.suites if s.skipped]
     return "\n".join(lines) + "\n"
 
