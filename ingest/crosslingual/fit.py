@@ -61,14 +61,17 @@ def measured(held: Sequence[Pair], language: str, *, lexicon: Lexicon, embedder:
         said = lexicon.in_english(pair.foreign, language)
         if said is None:
             continue
-        by_words += _first(_overlap(said.words, words), place)
+        by_words += _first(overlap(said.words, words), place)
         by_vector += said.vector is not None and _first(passages @ said.vector, place)
     count = max(len(kept), 1)
     return Held(language, len(kept), by_words=by_words / count, by_vector=by_vector / count)
 
 
-def _overlap(said: Mapping[str, float], passages: Sequence[frozenset[str]]) -> Vector:
-    """BM25's idea without its parts: the rarer the shared words, the better, and long texts gain nothing by length."""
+def overlap(said: Mapping[str, float], passages: Sequence[frozenset[str]]) -> Vector:
+    """How much of what is said stands in each passage, given as its terms; shape (passages,).
+
+    BM25's idea without its parts: the rarer the shared words, the better, and long texts gain nothing by length.
+    """
     weights: dict[str, float] = {}
     for word, weight in said.items():
         for term in terms(word, "en"):

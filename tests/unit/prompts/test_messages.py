@@ -9,6 +9,7 @@ from assistant.domain.answer import DeclineReason
 from prompts.messages import FOLDER, message
 
 LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "ja", "pt")
+ANSWERED_IN = ("ko", "nl", "pl", "sv", "zh")  # what frames an answer is said in these; the rest is in English
 
 
 def slots(text: str) -> set[str]:
@@ -23,15 +24,27 @@ def test_every_language_says_everything_english_says_with_the_same_slots(languag
     assert language == "en" or not set(own.values()) & set(english.values())
 
 
+@pytest.mark.parametrize("language", ANSWERED_IN)
+def test_what_frames_an_answer_is_said_in_every_language_that_questions_are_understood_in(language: str) -> None:
+    english = yaml.safe_load((FOLDER / "en.yaml").read_text(encoding="utf-8"))
+    own = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
+    frames = {key for key in english if key.startswith(("declined_", "notice_", "clarify_", "not_recorded"))}
+    assert {key: slots(text) for key, text in own.items()} == {key: slots(english[key]) for key in frames}
+    assert not set(own.values()) & set(english.values())
+    assert message("agent_done", language, outcome="x") == message("agent_done", "en", outcome="x")
+
+
 @pytest.mark.parametrize("reason", DeclineReason)
 def test_every_reason_to_decline_has_its_message(reason: DeclineReason) -> None:
-    said = {message(f"declined_{reason}", language, searched="7", nearest="A, B") for language in LANGUAGES}
-    assert len(said) == len(LANGUAGES)
+    said = {
+        message(f"declined_{reason}", language, searched="7", nearest="A, B") for language in (*LANGUAGES, *ANSWERED_IN)
+    }
+    assert len(said) == len(LANGUAGES) + len(ANSWERED_IN)
     assert not any("{" in text for text in said)
 
 
 @pytest.mark.parametrize(
-    ("tag", "language"), [("de-CH", "de"), ("pt_BR", "pt"), ("JA", "ja"), ("sv", "en"), ("", "en")]
+    ("tag", "language"), [("de-CH", "de"), ("pt_BR", "pt"), ("JA", "ja"), ("da", "en"), ("", "en")]
 )
 def test_a_tag_finds_its_language_or_english(tag: str, language: str) -> None:
     assert message("declined_no_content", tag) == message("declined_no_content", language)
