@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from assistant.agents.artifact import Artifact
 from assistant.domain.approvals import ApprovalState
+from assistant.tools.complaints import complaint
 from assistant.tools.deal_form import PLACES
 from assistant.tools.labels import label
 from assistant.tools.tool import Card
@@ -15,6 +16,7 @@ SLOT_LABELS = {
     "deal_id", "new_value", "reason", "partner_names", "partner_name", "fund_activity", "fund_amount", "event_date",
     "channels", "needed_capability", "region", "outcome", "contact_email", "problem", "close_date",
 }  # fmt: skip
+MEANT = {"customer": "customer.name", "deal": "deal_id", "partner": "partner_id"}  # fields by the record they name
 
 
 def card_text(card: Card) -> str:
@@ -69,7 +71,16 @@ def slot_name(slot: str, language: str) -> str:
 
 
 def refusal_text(told: str, language: str) -> str:
-    """Why a tool did not do it: its own words, which name each field, after a sentence in the person's language."""
+    """Why a tool did not do it, field by field, in the person's language as far as what it says was translated."""
     first, *rest = [line for line in told.splitlines() if not line.startswith("Next: ")] or [""]
-    lines = [line.removeprefix("- ").split("; ask ")[0] for line in rest] or [first.split(": ", 1)[-1]]
+    lines = [_problem_text(line.removeprefix("- "), language) for line in rest]
+    lines = lines or [complaint(first.split(": ", 1)[-1], language)]
     return "\n".join([message("agent_refused", language), *lines])
+
+
+def _problem_text(line: str, language: str) -> str:
+    """A problem with the name that people have for its field."""
+    field, _, told = line.partition(": ")
+    place = MEANT.get(field) or PLACES.get(field, field)
+    name, said = label(place, language), complaint(told, language)
+    return said if name == place else f"{name}: {said}"

@@ -10,6 +10,7 @@ from assistant.domain.deals_check import Conflict, DealCheck, Finding, Verdict
 from assistant.domain.people import Requester, Role
 from assistant.errors import InvalidRecord, Problem
 from assistant.ports.prm import Prm
+from assistant.tools.complaints import complaint
 from assistant.tools.deal_form import PLACES, DealFields, Products, draft_of, missing
 from assistant.tools.labels import label
 from assistant.tools.tool import Card, Row, ToolCall, ToolResult
@@ -67,8 +68,8 @@ def told_only(check: DealCheck, gaps: tuple[Problem, ...]) -> DealCheck:
 
 def card_of(check: DealCheck, gaps: Iterable[Problem], language: str) -> Card:
     """The check as a person reads it."""
-    rows = [Row(label(problem.field, language), problem.message) for problem in check.problems]
-    rows += [Row(finding.rule, finding.message) for finding in check.decision.reasons]
+    rows = [Row(label(problem.field, language), complaint(problem.message, language)) for problem in check.problems]
+    rows += [Row(finding.rule, complaint(finding.message, language)) for finding in check.decision.reasons]
     asked = ", ".join(label(PLACES.get(gap.field, gap.field), language) for gap in gaps)
     notes = [message(f"check_{check.decision.verdict.value}", language, rules=check.decision.rules)]
     notes += [message("check_missing", language, fields=asked)] if asked else []

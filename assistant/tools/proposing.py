@@ -13,6 +13,7 @@ from typing import Any, cast
 from pydantic import TypeAdapter
 
 from assistant.domain.approvals import Argument, Proposal, Source
+from assistant.tools.complaints import code_told
 from assistant.tools.labels import label, origin_label
 from assistant.tools.origin import BY_RULE, Origin
 from assistant.tools.spotlight import spotlit, unlinked
@@ -67,7 +68,8 @@ def card_of(proposal: Proposal, language: str, notes: Iterable[str] = ()) -> Car
     """The proposal as its approver reads it: labels by code, values as they are stored, others' words as quotations."""
     rows = []
     for each in proposal.arguments:
-        value = f"{each.before} → {each.value}" if each.before and each.before != each.value else each.value
+        before, value = (code_told(each.name, told, language) for told in (each.before, each.value))
+        value = f"{before} → {value}" if before and before != value else value
         origin = origin_label(each.source, each.quote, language)
         kept = unlinked(value) if each.source is Source.RECORD else value
         rows.append(

@@ -12,6 +12,7 @@ from assistant.domain.partners import Partner
 from assistant.domain.people import Requester, Role
 from assistant.errors import InvalidRecord, PolicyRefused, Problem
 from assistant.ports.prm import Prm
+from assistant.tools.complaints import complaint
 from assistant.tools.deal_form import DealFields, Products, draft_of, missing, origins_of
 from assistant.tools.origin import Origin, unsaid
 from assistant.tools.partner_meant import acting_for, partner_meant, partner_named, partner_origin
@@ -112,4 +113,6 @@ def passable(decision: Decision) -> None:
 def review_notes(decision: Decision, language: str) -> tuple[str, ...]:
     """Why a person reviews it, by rule."""
     reasons = [finding for finding in decision.reasons if finding.verdict is Verdict.REVIEW]
-    return tuple(message("card_rule", language, rule=item.rule, reason=item.message) for item in reasons)
+    return tuple(
+        message("card_rule", language, rule=item.rule, reason=complaint(item.message, language)) for item in reasons
+    )

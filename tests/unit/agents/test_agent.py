@@ -171,7 +171,8 @@ def test_what_the_rules_refuse_is_told_with_the_rule_and_without_whose_the_other
     taken = a_draft("b-1", customer=customer, product="keep")
     asyncio.run(here.place.prm.register_deal(taken, write=Write(requester=BETA, key="b")))
     told = here.say(COMPLETE, who=DE)
-    assert "rule first-approved-wins" in told.reply
+    assert "Regel first-approved-wins" in told.reply
+    assert "für diesen Kunden besteht bereits eine Zusammenarbeit" in told.reply
     assert "beta" not in told.reply.casefold()
     assert not told.waits
     assert here.waiting(who=DE) == ()

@@ -1,0 +1,49 @@
+"""What rules and forms complain of, and the codes of records, in the words of the person who reads them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import regex
+
+from prompts.messages import message
+
+COMPLAINTS = tuple(
+    f"says_{name}"
+    for name in (
+        "membership", "tier", "country", "currency", "minimum", "large", "source", "named_account", "engaged", "own",
+        "checked", "identify", "certificate", "level", "capacity", "latest", "territory", "several", "use", "short",
+        "state", "past", "missing", "unsaid", "which_deal", "no_product",
+    )
+)  # fmt: skip
+RULE = regex.compile(r" \(rule ([^)]+)\)$")
+TO_A_MODEL = "; ask "  # what follows is told to a model alone
+CODED = frozenset({"kind", "period", "source", "stage"})
+TRUTH = {"true": "code_yes", "false": "code_no"}
+
+
+def complaint(told: str, language: str) -> str:
+    """A finding of a rule or a problem of a form in a language; as it stands where nobody translated it."""
+    rule = RULE.search(told)
+    plain = RULE.sub("", told).split(TO_A_MODEL)[0]
+    found = ((key, _pattern(key).fullmatch(plain)) for key in COMPLAINTS)
+    said = next((message(key, language, **match.groupdict()) for key, match in found if match), plain)
+    return message("says_by_rule", language, told=said, rule=rule[1]) if rule else said
+
+
+def code_told(path: str, value: str, language: str) -> str:
+    """A value of a record as people say it: "one-off" for the period "once", yes for true."""
+    name = path.rpartition(".")[2]
+    key = TRUTH.get(value, f"code_{name}_{value}" if name in CODED else "")
+    try:
+        return message(key, language) if key else value
+    except KeyError:
+        return value
+
+
+@cache
+def _pattern(key: str) -> regex.Pattern[str]:
+    """The English sentence of a complaint, which the rules say, with a group for each of its values."""
+    slots = {"own": "\0own\0", "wanted": "\0wanted\0"}
+    parts = regex.split(r"\0(\w+)\0", message(key, "en", **slots))
+    return regex.compile("".join(f"(?P<{part}>.+)" if at % 2 else regex.escape(part) for at, part in enumerate(parts)))

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from assistant.agents.wording import refusal_text
+from assistant.deals import policy
+from assistant.tools.complaints import COMPLAINTS, code_told, complaint
+from prompts.messages import message
+
+MOST_WORDS_OF_A_NAME = 3
+LANGUAGES = ("de", "fr", "es", "pt", "ja", "it", "ar")
+SPOKEN = [message(key, "en", own="EUR 40,000", wanted="50,000") for key in COMPLAINTS]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("told", SPOKEN)
+def test_every_complaint_is_said_in_every_language_with_its_values(told: str, language: str) -> None:
+    said = complaint(told, language)
+    assert said != told
+    assert ("EUR 40,000" in said) == ("EUR 40,000" in told)
+
+
+def test_every_sentence_of_the_rules_of_engagement_is_one_of_them() -> None:
+    rules: tuple[Callable[..., object], ...] = (*policy.RULES.values(), policy._about)
+    said = [text for rule in rules for text in _sentences(rule)]
+    assert len(said) > 15
+    assert [text for text in said if complaint(text, "de") == text] == []
+
+
+def _sentences(rule: Callable[..., object]) -> Iterator[str]:
+    """What a rule says, with X for each of its values."""
+    tree = ast.parse(inspect.getsource(rule))
+    inside = {id(part) for each in ast.walk(tree) if isinstance(each, ast.JoinedStr) for part in ast.walk(each)}
+    for each in ast.walk(tree):
+        text = ""
+        if isinstance(each, ast.JoinedStr):
+            text = "".join(str(part.value) if isinstance(part, ast.Constant) else "X" for part in each.values)
+        elif (
+            isinstance(each, ast.Constant) and id(each) not in inside and each.value != ast.get_docstring(tree.body[0])
+        ):
+            text = str(each.value)
+        if len(text.split()) > MOST_WORDS_OF_A_NAME:
+            yield text
+
+
+def test_a_refusal_names_the_field_the_reason_and_the_rule_in_the_persons_language() -> None:
+    told = (
+        "Not done (policy_refused): no\n"
+        "- customer: there is an existing engagement with this customer (rule first-approved-wins, standard@1)\n"
+        "- contact_email: is missing; ask the requester\nNext: Tell the requester."
+    )
+    assert refusal_text(told, "de").splitlines()[1:] == [
+        "Kunde: für diesen Kunden besteht bereits eine Zusammenarbeit (Regel first-approved-wins, standard@1)",
+        "E-Mail des Ansprechpartners: fehlt noch",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "told"),
+    [("kind", "new", "Neugeschäft"), ("consumption", "false", "nein"), ("title", "once", "once"), ("stage", "x", "x")],
+)
+def test_codes_are_told_as_people_say_them(path: str, value: str, told: str) -> None:
+    assert code_told(path, value, "de") == told
