@@ -33,7 +33,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from evals.slack_intake import SECRET, answering, deliver, event, free_port
+from evals.slack_intake import answering, deliver, event, free_port
+from evals.slack_worker import SECRET
 from integrations.bootstrap import build
 from integrations.settings import Settings
 from integrations.surfaces.slack.ingress import Ingress

@@ -5,7 +5,9 @@ python -m evals.slack_intake [--events 10000] [--deliveries 4] [--deals-every 10
 Two server processes share one inbox. Every event is delivered until it is acknowledged and then again and again, to
 either of them, as Slack does; meanwhile one of them is killed (SIGKILL) at random, again and again, and started anew:
 once in so many deliveries, so that a slow machine does not spend its time on starting servers.
-A turn is what an event leads to, kept under the key of its event; every tenth one also registers a deal in the PRM.
+Every event is a question in a direct message, answered from a little library by the product's own conversation and
+streamed to a Slack that is not killed. A turn is what the thread keeps of it, a reply what Slack shows; every tenth
+event also registers a deal in the PRM. A turn that was killed before its answer was kept is worked out again.
 """
 
 from __future__ import annotations
@@ -27,64 +29,26 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import uvicorn
 
 from assistant.domain.partners import Program, Tier
-from assistant.domain.people import Requester, Role
-from assistant.ports.prm import DealQuery, Window, Write
+from assistant.ports.prm import DealQuery, Window
 from assistant.ports.prm_archive import Archive
-from evals.prm_market import a_draft, customer, partners
+from assistant.testing import HashEmbedder
+from evals.prm_market import partners
+from evals.slack_seen import SeenSlack, serving
+from evals.slack_worker import ACTOR, SECRET, Turns, worker
+from ingest.preparation import IngestOptions
+from ingest.sources import open_source
 from integrations.bootstrap import Liaison, build
 from integrations.settings import Settings
-from integrations.surfaces.slack.delivery import Delivery
-from integrations.surfaces.slack.ingress import Ingress
 from integrations.surfaces.slack.signature import signature
-from integrations.surfaces.slack.workers import Pace, Workers
 
-SECRET = "of-the-measurement"  # noqa: S105 - of nothing but this run
-ACTOR = Requester(user="x", role=Role.PARTNER, partner_id="p0001")
 AT_ONCE = 32
-
-
-@dataclass
-class Turns:
-    """The turns that were carried out, on disk; `runs` counts how often each was begun."""
-
-    file: Path
-
-    def open(self) -> sqlite3.Connection:
-        """The table, made where it is missing."""
-        table = sqlite3.connect(self.file, isolation_level=None, timeout=30)
-        table.execute("PRAGMA journal_mode=WAL")
-        table.execute("CREATE TABLE IF NOT EXISTS turn (number INTEGER PRIMARY KEY, runs INTEGER NOT NULL)")
-        return table
-
-    def add(self, table: sqlite3.Connection, number: int) -> None:
-        """One more run of a turn; the turn itself exists once."""
-        table.execute("INSERT INTO turn VALUES (?, 1) ON CONFLICT (number) DO UPDATE SET runs = runs + 1", [number])
-
-
-async def worker(folder: Path, port: int, *, deals_every: int) -> None:
-    """One server: ingress and workers on a shared inbox."""
-    liaison = build(Settings(data=folder))
-    turns = Turns(folder / "turns.sqlite3")
-    table = turns.open()
-
-    async def handle(delivery: Delivery) -> None:
-        number = int(delivery.payload["event"]["text"])
-        if deals_every and number % deals_every == 0:
-            dice = random.Random(number)  # noqa: S311 - not a secret
-            draft = a_draft(number, customer(dice), dice)
-            await liaison.prm.prm.register_deal(draft, write=Write(requester=ACTOR, key=f"slack-{delivery.key}"))
-        turns.add(table, number)
-
-    inbox = liaison.slack.inbox
-    workers = Workers(inbox, handle, pace=Pace(at_once=8))
-    ingress = Ingress(inbox, secret=SECRET, arrived=workers.wake)
-    workers.start()
-    config = uvicorn.Config(ingress, port=port, log_config=None, access_log=False, lifespan="off")
-    await uvicorn.Server(config).serve()
-    await workers.stop()
+PEOPLE = 200
+LIBRARY = (
+    "# Deal protection\n\nAn approved deal registration protects a partner for 90 days. It can be extended once by "
+    "30 days when the customer confirms the project.\n"
+)
 
 
 @dataclass
@@ -93,6 +57,7 @@ class Fleet:
 
     folder: Path
     deals_every: int
+    slack_url: str
     ports: list[int] = field(default_factory=list)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     kills: int = 0
@@ -101,7 +66,8 @@ class Fleet:
     def start(self, place: int) -> subprocess.Popen[bytes]:
         """Start one of them."""
         words = ["--serve", str(self.folder), "--port", str(self.ports[place]), "--deals-every", str(self.deals_every)]
-        return subprocess.Popen([sys.executable, "-m", "evals.slack_intake", *words])  # noqa: S603 - this very program
+        command = [sys.executable, "-m", "evals.slack_intake", *words, "--slack-url", self.slack_url]
+        return subprocess.Popen(command)  # noqa: S603 - this very program
 
     async def killing(self, every: int) -> None:
         """Kill one at random in so many deliveries on average, and start it anew; the other one serves meanwhile."""
@@ -132,7 +98,9 @@ async def answering(port: int) -> None:
 
 def event(number: int) -> bytes:
     """An event of Slack."""
-    said = {"type": "message", "channel": "C1", "user": "U1", "text": str(number), "ts": f"17.{number:06d}"}
+    who = {"channel": f"D{number % PEOPLE}", "user": f"U{number % PEOPLE}", "user_team": "T1", "channel_type": "im"}
+    text = f"How long does an approved deal registration protect deal {number}"
+    said = {"type": "message", **who, "text": text, "ts": f"17.{number:06d}"}
     return json.dumps({"type": "event_callback", "team_id": "T1", "event_id": f"Ev{number}", "event": said}).encode()
 
 
@@ -168,9 +136,9 @@ async def deliver_all(fleet: Fleet, events: int, deliveries: int) -> None:
         await asyncio.gather(*(one() for _ in range(AT_ONCE)))
 
 
-async def measured(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
+async def measured(folder: Path, asked: argparse.Namespace, slack: SeenSlack) -> dict[str, Any]:
     """Run it all and count."""
-    fleet = Fleet(folder, asked.deals_every, ports=[free_port(), free_port()])
+    fleet = Fleet(folder, asked.deals_every, slack.url, ports=[free_port(), free_port()])
     liaison = await prepared(folder)
     fleet.processes = [fleet.start(0), fleet.start(1)]
     for port in fleet.ports:
@@ -181,7 +149,7 @@ async def measured(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
         await deliver_all(fleet, asked.events, asked.deliveries)
         delivered = time.monotonic() - began
         killing.cancel()
-        async with asyncio.timeout(900):
+        async with asyncio.timeout(3600):
             while await liaison.slack.inbox.waiting():  # noqa: ASYNC110 - other processes empty it
                 await asyncio.sleep(1)
     finally:
@@ -190,6 +158,8 @@ async def measured(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
         for process in fleet.processes:
             await asyncio.to_thread(process.wait)
     counted = Turns(folder / "turns.sqlite3").open().execute("SELECT count(*), sum(runs) FROM turn").fetchone()
+    kept = sqlite3.connect(folder / "conversations.sqlite3").execute("SELECT count(*), count(DISTINCT key) FROM turns")
+    turns, answered = kept.fetchone()
     deals = await registered(liaison)
     liaison.close()
     wanted = -(-asked.events // asked.deals_every) if asked.deals_every else 0
@@ -197,9 +167,11 @@ async def measured(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
         "events": asked.events,
         "deliveries": fleet.made,
         "kills": fleet.kills,
-        "turns": counted[0],
-        "repeated runs of a turn": counted[1] - counted[0],
-        "acknowledged and lost": asked.events - counted[0],
+        "turns kept": turns,
+        "turns kept twice": turns - answered,
+        "handled again after a kill": counted[1] - counted[0],
+        **replies(slack),
+        "acknowledged and lost": asked.events - answered,
         "deals wanted": wanted,
         "deals registered": deals,
         "seconds of delivering": round(delivered, 1),
@@ -207,9 +179,25 @@ async def measured(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+def replies(slack: SeenSlack) -> dict[str, int]:
+    """What people see: the threads with a whole reply, and those with another one, an unfinished or an empty one."""
+    shown = list(slack.threads.values())
+    told = [message for thread in shown for message in thread]
+    return {
+        "threads with a reply": len(shown),
+        "second replies": sum(len(thread) - 1 for thread in shown),
+        "replies unfinished or empty": sum(not (message.ended and message.text) for message in told),
+        "calls of Slack": slack.calls,
+    }
+
+
 async def prepared(folder: Path) -> Liaison:
-    """An installation with partners, its tables made."""
-    liaison = build(Settings(data=folder))
+    """An installation with a document and partners, its tables made."""
+    liaison = build(Settings(data=folder, threads=1), embedder=HashEmbedder())
+    content = folder / "content"
+    content.mkdir()
+    (content / "protection.md").write_text(LIBRARY, encoding="utf-8")
+    await asyncio.to_thread(liaison.ingest(IngestOptions()).run, [open_source(str(content))])
     await liaison.slack.inbox.waiting()
     program = Program(id="programme", name="Programme", tiers=(Tier(name="gold", rank=1),))
     liaison.prm.load(Archive(programs=(program,), partners=partners()[:2]), tenant="default")
@@ -243,16 +231,29 @@ def main() -> int:
     parser.add_argument("--kill-every", type=int, default=800, help="deliveries")
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--slack-url", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.serve:
-        asyncio.run(worker(asked.serve, asked.port, deals_every=asked.deals_every))
+        asyncio.run(worker(asked.serve, asked.port, deals_every=asked.deals_every, slack_url=asked.slack_url))
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        result = asyncio.run(measured(Path(folder), asked))
+        result = asyncio.run(run(Path(folder), asked))
     result["load"] = round(os.getloadavg()[0], 1)
     print(json.dumps(result, indent=1))  # noqa: T201 - the result of the command
-    whole = result["turns"] == asked.events and result["deals registered"] == result["deals wanted"]
-    return 0 if whole else 1
+    return 0 if held(result) else 1
+
+
+async def run(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
+    """The counts of a run with a Slack of its own."""
+    async with serving(SeenSlack()) as slack:
+        return await measured(folder, asked, slack)
+
+
+def held(result: dict[str, Any]) -> bool:
+    """Whether every event has one turn and one whole reply, and every deal was registered once."""
+    once = result["turns kept"] == result["threads with a reply"] == result["events"]
+    nothing = ("turns kept twice", "second replies", "replies unfinished or empty", "acknowledged and lost")
+    return once and result["deals registered"] == result["deals wanted"] and not any(result[name] for name in nothing)
 
 
 if __name__ == "__main__":

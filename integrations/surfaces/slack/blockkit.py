@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from integrations.surfaces.slack.blockkit_blocks import BLOCKS, TABLES
+from integrations.surfaces.slack.blockkit_data import check_charts, check_data
 from integrations.surfaces.slack.blockkit_rules import (
     Anything,
     Broken,
@@ -235,6 +236,7 @@ def _stands(block: Mapping[str, object], surface: Surface, at: str) -> Iterator[
     shape = BLOCKS.get(str(block.get("type")))
     if shape is not None and surface not in shape.surfaces:
         yield Fault(at, Broken.WRONG_SURFACE, f"{block['type']} cannot stand in a {surface}")
+    yield from check_data(block, at)
     if block.get("type") == "task_card" and block.get("status") == "pending":
         yield Fault(f"{at}/status", Broken.NOT_ALLOWED, "a task outside a plan cannot be pending")
     for place, child in enumerate(_listed(block.get("child_blocks"))):
@@ -254,6 +256,7 @@ def _together(blocks: Sequence[object], surface: Surface, at: str) -> Iterator[F
         length = sum(len(str(b.get("text", ""))) for b in whole if b.get("type") == "markdown")
         if length > MARKDOWN:
             yield Fault(at, Broken.TOO_LONG, f"the markdown blocks have {length} characters, {MARKDOWN} are allowed")
+        yield from check_charts(whole, at)
     focused = sum(_focuses(block) for block in whole)
     if focused > 1:
         yield Fault(at, Broken.TOO_MANY, "only one element may have focus_on_load")

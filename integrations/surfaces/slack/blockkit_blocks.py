@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from integrations.surfaces.slack.blockkit_data import CHART_OBJECTS, CHARTS, data_blocks
 from integrations.surfaces.slack.blockkit_elements import ELEMENTS, ID, MENUS, OBJECTS, WEB
 from integrations.surfaces.slack.blockkit_rules import (
     Anything,
@@ -200,6 +201,7 @@ BLOCKS: Mapping[str, Shape] = {
         needs("child_blocks"),
         any_of=("title", "rich_text_title"),
     ),
+    **data_blocks(BLOCK_ID, CELL),
 }
 
 INLINE = kinds("text link user usergroup channel emoji broadcast date color team", "inline")
@@ -268,7 +270,8 @@ VIEWS: Mapping[str, Shape] = {
 TABLES: Mapping[str, Mapping[str, Shape]] = {
     "blocks": BLOCKS,
     "elements": ELEMENTS,
-    "objects": OBJECTS,
+    "objects": {**OBJECTS, **CHART_OBJECTS},
+    "charts": CHARTS,
     "rich": RICH_PARTS,
     "inline": INLINE_PARTS,
     "context": {**TEXTS, "image": ELEMENTS["image"]},
