@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -86,6 +88,11 @@ def _harm(miss: Miss) -> tuple[bool, bool, int, float]:
     return not miss.seen.error, not told, -len(miss.metrics), -(miss.seen.answer.confidence if miss.seen.answer else 0)
 
 
+def breakable(name: str) -> Markup:
+    """A name that a narrow page may break after its signs, and nowhere else."""
+    return Markup("<wbr>").join(re.findall(r"[^_:]+[_:]*|[_:]+", name))
+
+
 def page(result: RunResult, *, manifest: dict[str, str]) -> str:
     """The run as one HTML page that needs nothing else: no network, no scripts."""
     environment = Environment(
@@ -95,7 +102,7 @@ def page(result: RunResult, *, manifest: dict[str, str]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "calibration_error": calibration_error}
+    environment.filters |= {"number": number, "calibration_error": calibration_error, "breakable": breakable}
     environment.filters["risk_coverage"] = lambda seen: risk_coverage(seen.cases, seen.observations)
     environment.filters["reliability"] = lambda seen: reliability(seen.cases, seen.observations)
     return environment.get_template("report.html.j2").render(result=result, manifest=manifest, misses=misses)

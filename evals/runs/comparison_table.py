@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from evals.metrics import METRICS
 from evals.report import number
 from evals.run import RunResult
 from evals.runs.comparison import Change, Compared, Comparison
@@ -18,12 +21,15 @@ def comparison_table(found: Comparison) -> Group:
     """A row for each metric, and what could not be compared."""
     view = Table(title="Compared over the same cases", title_justify="left", header_style="bold")
     for name in ("suite", "metric", "slice"):
-        view.add_column(name, no_wrap=True)
-    for name in ("base", "new", "change", "98% interval", "fell", "rose", "n", "p", ""):
-        view.add_column(name, justify="right", no_wrap=True)
+        view.add_column(name, overflow="fold")
+    widths = {"base": 5, "new": 5, "change": 6, "98% interval": 15, "fell": 4, "rose": 4, "n": 4, "p": 5, "": 6}
+    for name, width in widths.items():
+        view.add_column(name, justify="right", min_width=width)
     for row in found.rows:
         view.add_row(*_cells(row))
-    return Group(view, *(Text(note, style="yellow") for note in found.notes))
+    counts = Counter(row.change for row in found.rows)
+    told = Text(", ".join(f"{counts[change]} {change}" for change in Change) + ".")
+    return Group(view, *(Text(note, style="yellow") for note in found.notes), told)
 
 
 def _cells(row: Compared) -> list[str]:
@@ -40,12 +46,18 @@ def score_changes(run: StoredRun, result: RunResult) -> Group:
     old = {(row.suite, row.metric, row.slice): row for row in run.rows}
     view = Table(title="Scored again", title_justify="left", header_style="bold")
     for name in ("suite", "metric", "slice", "then", "now", "bar", ""):
-        view.add_column(name, no_wrap=True)
+        view.add_column(name, overflow="fold")
     for row in result.rows:
         then = old.get((row.suite, row.metric, row.slice))
         if then is None or (then.value, then.passed) != (row.value, row.passed):
             mark = {None: "", True: "[green]✓[/]", False: "[red]✗[/]"}[row.passed]
             was = number(then.value) if then else "–"
             view.add_row(row.suite, row.metric, row.slice, was, number(row.value), number(row.bar, none=""), mark)
-    versions = f"Metrics then: {run.manifest.get('metrics', 'not said')}."
-    return Group(view if view.row_count else Text("Every score is as it was."), Text(versions, style="dim"))
+    return Group(view if view.row_count else Text("Every score is as it was."), Text(_versions(run), style="dim"))
+
+
+def _versions(run: StoredRun) -> str:
+    """Which metrics of the run have another version today."""
+    then = set(run.manifest.get("metrics", "").split(", "))
+    changed = sorted(then - {metric.id for metric in METRICS.values()})
+    return f"Metrics of another version then: {', '.join(changed)}." if changed else "Metrics of the same versions."

@@ -129,7 +129,9 @@ def test_the_commands_end_with_the_exit_code_of_what_they_print(
     assert "Not a valid run." in capsys.readouterr().out
     assert main(["gate", str(tmp_path / "none"), "--baseline", str(base)]) == ExitCode.USAGE
     assert main(["compare", str(base), str(worse), "--slices"]) == ExitCode.PASSED
-    assert "lang:en" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "lang:en" in told
+    assert "… -" in told, "the interval is told whole"
     with pytest.raises(SystemExit) as ended:
         main(["gate", str(base), "--baseline", str(base), "--margin", "2"])
     assert ended.value.code == ExitCode.USAGE
@@ -137,7 +139,7 @@ def test_the_commands_end_with_the_exit_code_of_what_they_print(
 
 def test_scoring_again_says_what_is_other_than_it_was(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = tmp_path / "run"
-    write_run(answers(of(240, 60)), run, manifest=MANIFEST)
+    write_run(answers(of(240, 60)), run, manifest=MANIFEST | {"metrics": "citation_hit@0, fact_recall@1"})
     summary = json.loads((run / "summary.json").read_text())
     for row in summary:
         row["value"] = 0.5 if (row["metric"], row["slice"]) == ("citation_hit", "all") else row["value"]
@@ -146,5 +148,5 @@ def test_scoring_again_says_what_is_other_than_it_was(tmp_path: Path, capsys: py
     told = capsys.readouterr().out
     assert "0.500" in told
     assert "0.800" in told
-    assert "citation_hit@1" in told
+    assert "Metrics of another version then: citation_hit@0." in told
     assert read_run(tmp_path / "again").manifest["scored again"]
