@@ -150,7 +150,8 @@ def _is_other(company: Company, text: str, known: Known, words: Lexicon) -> bool
     before = text[max(0, company.start - 40) : company.start]
     if any(_ends_in(cue, r"[^,.;:\n]{0,12}$", before, words) for cue in ("reseller", "own_firm")):
         return True
-    ordinary = rf"(?:{pattern(words.language, 'cues', 'not_a_name').pattern}\w*[.\s]*)+"
+    ending = "" if words.language == "ja" else r"\w*"  # where nothing stands between words, it would be the next one
+    ordinary = rf"(?:{pattern(words.language, 'cues', 'not_a_name').pattern}{ending}[.\s]*)+"
     return regex.fullmatch(ordinary, company.name, regex.IGNORECASE) is not None
 
 

@@ -26,6 +26,8 @@ JAPANESE_NAME = regex.compile(
     r"(?:[\s　・][\p{Han}\p{Katakana}\p{Hiragana}ー]{1,6})?)[\s　]?(?:様|さん|氏|殿)"
 )
 
+FAMILY_NAME = regex.compile(r"\p{Han}{1,3}(?<![長部課室役員者当任理事])")  # and no job, which stands before a name too
+
 
 ROLE_IS = (
     r"(?:^|[,;.:\n–-])\s*(?:the |der |die |le |la |el |o |a |il |de |their |ihr(?:e)? |son |su )?"
@@ -81,6 +83,8 @@ def _japanese(text: str) -> Person | None:
         ):
             role = (match["before"] or "").strip(" 　")
             role = regex.sub(r"^.*(?:担当者?|連絡先|窓口)(?:は|：|:)?\s*", "", role)
+            if FAMILY_NAME.fullmatch(role) and not regex.search(r"[\s　]", match["name"].strip()):
+                return Person(f"{role} {match['name'].strip()}", match.start("before"), match.end("name"), "")
             return Person(match["name"].strip(), match.start("name"), match.end("name"), role)
     return None
 

@@ -267,3 +267,18 @@ def test_a_value_is_quoted_as_it_was_written() -> None:
 
 def test_a_question_for_the_standing_of_ones_deals_is_none_to_the_content() -> None:
     assert understood("Was ist der Stand meiner Deals?", locale="de").intent is Intent.DEAL_STATUS
+
+
+@pytest.mark.parametrize(
+    ("customer", "person", "name"),
+    [
+        ("お客様：株式会社山吹製作所（名古屋市・日本）", "佐藤 健 様", "佐藤 健"),
+        ("11月18日の打ち合わせメモ：株式会社山吹製作所（名古屋市・日本）", "情シス部長 佐藤 健 様", "佐藤 健"),
+        ("株式会社山吹製作所、名古屋市、日本", "部長 佐藤様", "佐藤"),
+    ],
+)
+def test_a_japanese_company_and_a_person_are_read_by_their_whole_names(customer: str, person: str, name: str) -> None:
+    mail = f"登録をお願いします。\n{customer}\n製品：Beacon\n担当：{person}（sato@yamabuki.example）"
+    found = understood(mail, locale="ja")
+    assert (found.get("customer_name"), found.get("customer_city")) == ("株式会社山吹製作所", "名古屋市")
+    assert found.get("contact_name") == name
