@@ -16,6 +16,7 @@ from rich.console import Console
 from assistant.answering.verification.similarity import EmbedderSimilarity
 from assistant.answering.verification.verifier import Verifier
 from assistant.errors import LiaisonError, SettingsError
+from evals.verifier.confirmation import confirmed
 from evals.verifier.judges import cosine, texts_of, threshold
 from evals.verifier.pair import Pair
 from evals.verifier.pairs import Size, grounded, labelled
@@ -51,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--rules-only", action="store_true", help="no embedder: quick, without the comparison")
     parser.add_argument("--ratings", action="store_true", help="also rank MTRAG's human-rated responses")
+    parser.add_argument("--confirm", action="store_true", help="also rank the sentences by grounding scores")
     parser.add_argument("--errors", type=int, default=0, help="print this many mistakes of a kind; not of held-out")
     return parser
 
@@ -71,6 +73,8 @@ def _run(options: argparse.Namespace) -> int:
         missed(judged, console, limit=options.errors)
     if options.ratings and similarity:
         console.print(ratings(shared / "data" / "mtrag", similarity))
+    if options.confirm and similarity:
+        console.print(confirmed([j.pair for j in judged], similarity))
     return _verdict(judged)
 
 

@@ -45,7 +45,7 @@ def ratings(folder: Path, similarity: EmbedderSimilarity) -> str:
     data = json.loads((folder / "mtrag_human_eval.json").read_text(encoding="utf-8"))
     rated = []
     for task, response, given in rated_responses(data):
-        first, second = _scores(response, contexts(data, task), similarity)
+        first, second = groundings(response, contexts(data, task), similarity)
         half = int(hashlib.sha256(str(task["task_id"]).encode()).hexdigest(), 16) % 2 == 0
         rated.append(Rated(first, second, faithfulness(given) > FAITHFUL, half))
     low = sum(not each.faithful for each in rated)
@@ -64,7 +64,8 @@ def _labels(rated: Sequence[Rated]) -> list[bool]:
     return [each.faithful for each in rated]
 
 
-def _scores(response: str, evidence: Sequence[Evidence], similarity: EmbedderSimilarity) -> tuple[float, float]:
+def groundings(response: str, evidence: Sequence[Evidence], similarity: EmbedderSimilarity) -> tuple[float, float]:
+    """`grounding@1` and `grounding@2` of a response, in 0..1."""
     pieces = [piece.whole for number, each in enumerate(evidence) for piece in pieces_of(each, number)]
     said = [span.of(response) for block in blocks(response) for span in sentences(response, block)]
     texts = [piece.text for piece in pieces]
