@@ -30,9 +30,10 @@ class Scored:
 def confirmed(pairs: Sequence[Pair], similarity: EmbedderSimilarity) -> Table:
     """AUROC of every score on the English pairs given, by where the sentences come from and how they were made untrue.
 
-    That is by an edit, or by standing in another document than the one cited (`elsewhere`). Neither grounding score was fitted to or chosen on these sentences. `verifier` is what ships: the lowest score where
-    it rejects the sentence, its own score otherwise. Rouge-L is the share of a sentence that stands in its evidence in
-    this order (Lin 2004), K-precision that in any order (Adlakha et al. 2023).
+    That is by an edit, or by standing in another document than the one cited (`elsewhere`). Neither grounding score was
+    fitted to or chosen on these sentences. `verifier` is what ships: the lowest score where it rejects the sentence,
+    its own score otherwise. Rouge-L is the share of a sentence that stands in its evidence in this order (Lin 2004),
+    K-precision that in any order (Adlakha et al. 2023).
     """
     verifier = Verifier(similarity)
     scored = [Scored(pair, _scores(pair, similarity, verifier)) for pair in pairs if pair.grounded.language == "en"]
