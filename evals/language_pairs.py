@@ -1,7 +1,8 @@
 """Languages without questions, measured on sentences held back: `python -m evals.language_pairs PAIRS LANGUAGE…`.
 
 A lexicon is learned from four fifths of a language's pairs; of the rest those are asked whose English the shipped
-encoder was not learned from, or, marked by a star, any where too few of those are left. Each foreign sentence has to find its English among all of them, first or among five.
+encoder was not learned from, or, marked by a star, any where too few of those are left. Each foreign sentence has to
+find its English among all of them, first or among five.
 """
 
 from __future__ import annotations
