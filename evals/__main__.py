@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -27,7 +28,7 @@ from evals.options import chosen, parser
 from evals.over_http import HttpOpener, load_keys
 from evals.report import table, write_verdict
 from evals.run import RunResult, run_suites
-from evals.runs.comparison import compare
+from evals.runs.comparison import Change, compare
 from evals.runs.comparison_table import comparison_table, score_changes
 from evals.runs.folder import StoredRun, read_run, rescored, write_run
 from evals.runs.identical import different
@@ -41,7 +42,7 @@ from evals.target import TargetOpener
 from evals.workbench import ROOT, Inputs, SuiteSkipped, Workbench, indexing_id
 from integrations.settings import Settings
 
-WIDE = 120  # columns where the terminal does not say, as in a build log
+WIDE = 150  # columns where the terminal does not say, as in a build log
 console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
@@ -138,7 +139,10 @@ def _pair(base: StoredRun, new: StoredRun) -> tuple[RunResult, RunResult]:
 
 def _compare(options: argparse.Namespace) -> int:
     base, new = _pair(read_run(options.base), read_run(options.new))
-    console.print(comparison_table(compare(base, new, margin=options.margin, slices=options.slices)))
+    found = compare(base, new, margin=options.margin, slices=options.slices)
+    console.print(comparison_table(found))
+    counts = Counter(row.change for row in found.rows)
+    console.print(", ".join(f"{counts[change]} {change}" for change in Change))
     return ExitCode.PASSED
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
@@ -27,9 +25,7 @@ def comparison_table(found: Comparison) -> Group:
         view.add_column(name, justify="right", min_width=width)
     for row in found.rows:
         view.add_row(*_cells(row))
-    counts = Counter(row.change for row in found.rows)
-    told = Text(", ".join(f"{counts[change]} {change}" for change in Change) + ".")
-    return Group(view, *(Text(note, style="yellow") for note in found.notes), told)
+    return Group(view, *(Text(note, style="yellow") for note in found.notes))
 
 
 def _cells(row: Compared) -> list[str]:
