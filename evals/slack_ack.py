@@ -2,10 +2,11 @@
 
 python -m evals.slack_ack [--rate 500] [--seconds 10] [--rounds 3]
 
-One server process each: our ingress on a durable inbox (SQLite, every transaction on disk before the answer), and
-Bolt's own Starlette adapter with ten listeners, which keeps nothing. Both get the same signed events in turns, each
-event at its own moment whether earlier ones were answered or not. The delay counts from that moment; CPU is the
-server's own, from /proc. Workers are not part of it: they handle what was kept, at their own pace.
+One server process each: our ingress on a durable inbox (SQLite, every transaction on disk before the answer), Bolt's
+own Starlette adapter with ten listeners, which keeps nothing, and one that reads a body and says 200: what the HTTP
+server itself takes. All get the same signed events in turns, each event at its own moment whether earlier ones were
+answered or not. The delay counts from that moment; CPU is the server's own, from /proc. Workers are not part of it:
+they handle what was kept, at their own pace.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +40,7 @@ from integrations.bootstrap import build
 from integrations.settings import Settings
 from integrations.surfaces.slack.ingress import Ingress
 
+SERVERS = ("liaison", "bolt", "bare")
 LISTENERS = 10
 CONNECTIONS = 64
 WARM_UP = 300
@@ -67,6 +69,14 @@ def plain_bolt() -> Starlette:
         return await handler.handle(request)
 
     return Starlette(routes=[Route("/", endpoint=endpoint, methods=["POST"])])
+
+
+async def bare(_scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
+    """Read a request and say 200: below this no server of this kind gets."""
+    while (await receive()).get("more_body"):
+        pass
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _nothing() -> None:
@@ -133,14 +143,14 @@ async def burst(port: int, pid: int, measured: Measured, *, rate: int, seconds: 
 
 
 async def compared(folder: Path, *, rate: int, seconds: float, rounds: int) -> dict[str, Any]:
-    """Both servers, in turns."""
-    found = {"liaison": Measured(), "bolt": Measured()}
-    with server("liaison", folder) as mine, server("bolt", folder) as theirs:
-        for port, _ in (mine, theirs):
+    """All servers, in turns."""
+    found = {name: Measured() for name in SERVERS}
+    with server("liaison", folder) as mine, server("bolt", folder) as theirs, server("bare", folder) as floor:
+        for port, _ in (mine, theirs, floor):
             await answering(port)
         for number in range(rounds):
             first = number * (int(rate * seconds) + WARM_UP)
-            for name, (port, pid) in (("liaison", mine), ("bolt", theirs)):
+            for name, (port, pid) in zip(SERVERS, (mine, theirs, floor), strict=True):
                 await burst(port, pid, found[name], rate=rate, seconds=seconds, first=first)
         kept = await build(Settings(data=folder)).slack.inbox.waiting()
     told = {name: measured.told for name, measured in found.items()}
@@ -149,8 +159,8 @@ async def compared(folder: Path, *, rate: int, seconds: float, rounds: int) -> d
 
 def serve(kind: str, folder: Path, port: int) -> None:
     """Run one server until it is ended."""
-    app = ours(folder) if kind == "liaison" else plain_bolt()
-    uvicorn.run(app, port=port, log_config=None, access_log=False, lifespan="off")
+    apps: dict[str, Callable[[], Any]] = {"liaison": lambda: ours(folder), "bolt": plain_bolt, "bare": lambda: bare}
+    uvicorn.run(apps[kind](), port=port, log_config=None, access_log=False, lifespan="off")
 
 
 def main() -> int:
@@ -159,7 +169,7 @@ def main() -> int:
     parser.add_argument("--rate", type=int, default=500)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--serve", choices=("liaison", "bolt"), help=argparse.SUPPRESS)
+    parser.add_argument("--serve", choices=SERVERS, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()

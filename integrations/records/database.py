@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
@@ -132,6 +133,27 @@ async def written(engine: Engine, work: Callable[[Connection], T]) -> T:
     return await asyncio.to_thread(step)
 
 
+def driven(engine: Engine, statement: str, rows: Sequence[tuple[object, ...]]) -> int:
+    """How many rows a statement of SQLite's own changed, in one write transaction.
+
+    For what happens hundreds of times a second: SQLAlchemy's part in a small transaction costs more than SQLite's.
+    """
+    with _turn(engine), storage_errors():
+        lent = engine.raw_connection()
+        try:
+            driver = cast("sqlite3.Connection", lent.driver_connection)
+            driver.execute("BEGIN IMMEDIATE")
+            try:
+                changed = driver.executemany(statement, rows).rowcount
+                driver.commit()
+            except BaseException:
+                driver.rollback()
+                raise
+            return changed
+        finally:
+            lent.close()
+
+
 def reading(engine: Engine, read: Callable[[Connection], T]) -> T:
     """What `read` returns from one consistent snapshot; tried again once when the server had gone away."""
     with storage_errors():
@@ -179,6 +201,6 @@ def storage_errors() -> Iterator[None]:
     """Turns what the database and its driver raise into StorageError."""
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
         cause = getattr(error, "orig", None) or error
         raise StorageError(f"The database refused: {str(cause).strip().splitlines()[0]}") from error

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from assistant.ports.clock import Clock
 from assistant.ports.event_inbox import Arrival, Claim
-from integrations.records.database import reading, written
+from integrations.records.database import driven, reading, written
 from integrations.records.slack.schema import inbox
 
 
@@ -25,18 +25,25 @@ class InboxRecords:
         dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
         # No RETURNING: the driver then takes all rows in one call, at a third of the time.
         self._insert = dialect.insert(inbox).on_conflict_do_nothing(index_elements=["key"])
+        self._written = self._insert.compile(dialect=engine.dialect)
 
     async def put(self, arrivals: Sequence[Arrival]) -> int:
         """See EventInbox."""
         rows = [self._row(arrival) for arrival in {each.key: each for each in arrivals}.values()]
+        # Rows in the order of their keys: two writers of the same events never wait for each other in a circle.
+        rows.sort(key=lambda row: str(row["key"]))
+        if rows and self._engine.dialect.name == "sqlite":
+            return await asyncio.to_thread(self._quickly, rows)
 
         def work(connection: Connection) -> int:
-            # Rows in the order of their keys: two writers of the same events never wait for each other in a circle.
-            rows.sort(key=lambda row: str(row["key"]))
             kept = connection.execute(self._insert, rows, execution_options={"preserve_rowcount": True})
             return int(kept.rowcount)
 
         return await written(self._engine, work) if rows else 0
+
+    def _quickly(self, rows: Sequence[Mapping[str, object]]) -> int:
+        names = self._written.positiontup or ()
+        return driven(self._engine, str(self._written), [tuple(row[name] for name in names) for row in rows])
 
     async def claim(self, *, limit: int, lease: timedelta) -> tuple[Claim, ...]:
         """See EventInbox."""
