@@ -78,7 +78,9 @@ async def run_suites(
 def _told(found: Gathered) -> str:
     if found.skipped:
         return f"skipped: {found.skipped}"
-    return f"{len(found.collected.cases)} cases in {found.seconds:.1f} s, {found.worked:.1f} s of processor time"
+    errors = [seen.error for seen in found.collected.observations if seen.error]
+    told = f"{len(found.collected.cases)} cases in {found.seconds:.1f} s, {found.worked:.1f} s of processor time"
+    return f"{told}; {len(errors)} broke, first: {errors[0]}" if errors else told
 
 
 def _result(suite: Suite, found: Gathered, bars: Sequence[Bar]) -> SuiteResult:

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import UsageError
+from evals.case import Case, Observation
+from evals.collect import Collected
 from evals.in_process import InProcessOpener
 from evals.run import RunResult, run_suites
 from evals.seal import sealed
-from evals.suites import SUITES
+from evals.suites import SUITES, Suite
 from evals.workbench import Inputs, Workbench
 from integrations.settings import Settings
+from tests.unit.evals.examples import open_shelf
 
 
 def run(tmp_path: Path, *names: str, jobs: int, turns: Path | None = None) -> tuple[RunResult, list[str]]:
@@ -46,3 +49,19 @@ def test_what_a_process_beside_refuses_is_refused_here(tmp_path: Path) -> None:
     (tmp_path / "turns.jsonl").write_text("{\n", encoding="utf-8")
     with pytest.raises(UsageError, match=r"turns\.jsonl:1"):
         run(tmp_path, "campaign_copy", "turns", jobs=2, turns=tmp_path / "turns.jsonl")
+
+
+async def test_a_suite_that_broke_says_why_when_it_ends(tmp_path: Path) -> None:
+    async def broken(_: Workbench) -> Collected:
+        return Collected(
+            (Case("a", "?"), Case("b", "?")), (Observation("a", error="Gone: no answer"), Observation("b"))
+        )
+
+    told = list[str]()
+    suite = Suite(name="broken", about="Breaks.", metrics=("citation_hit",), collect=broken)
+    async with AsyncExitStack() as stack:
+        bench = Workbench(Inputs(), opener=open_shelf, indexing_id="x", stack=stack, indexes=tmp_path)
+        await run_suites([suite], bench, bars=[], announce=told.append)
+    assert told[0] == "broken: Breaks."
+    assert told[1].startswith("  2 cases in ")
+    assert told[1].endswith("; 1 broke, first: Gone: no answer")
