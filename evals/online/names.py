@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from assistant.domain.accounts import Account, Contact
-from assistant.domain.approvals import Approval
 from assistant.domain.deals import DealRegistration
 from assistant.domain.gap import AskedQuestion, Asker
 from assistant.domain.partners import Partner
@@ -18,7 +17,6 @@ from assistant.domain.people import Requester, Role
 from assistant.ports.prm import LARGEST_PAGE, DealQuery, Page, PartnerQuery, Prm, Window
 from evals.online.masking import KnownNames
 from integrations.bootstrap import Liaison
-from integrations.records.approvals import approvals_place
 
 T = TypeVar("T")
 EARLIER = timedelta(days=90)  # what was proposed before a question may still be what it is about
@@ -38,7 +36,7 @@ async def names_known(
     partners = {name for each in people.partners for name in (each.id, each.name)}
     contacts = [_contact(each.name) for each in people.staff]
     customers: set[str] = set()
-    for proposed in await _proposed(liaison, requester, since - EARLIER):
+    for proposed in await liaison.approvals.proposed_since(since - EARLIER, tenant=requester.tenant):
         told = [(each.name, value) for each in proposed.proposal.arguments for value in (each.value, each.before)]
         customers |= {value for name, value in told if name == "customer.name"}
         contacts += _people_told(told)
@@ -53,13 +51,6 @@ async def names_known(
         async for account in _all(partial(_accounts, prm, requester)):
             customers.add(account.customer.name)
     return KnownNames.of(partners=partners, customers=customers, people=contacts)
-
-
-async def _proposed(liaison: Liaison, requester: Requester, since: datetime) -> tuple[Approval, ...]:
-    settings = liaison.settings
-    if not _there(approvals_place(settings.data, settings.database_url.get_secret_value())):
-        return ()
-    return await liaison.approvals.proposed_since(since, tenant=requester.tenant)
 
 
 def _there(place: str | Path) -> bool:
