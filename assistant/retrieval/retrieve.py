@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -114,9 +114,11 @@ class Retriever:
             self._meant(question, english), self._lexical(question, language, english, scopes)
         )
         rank = partial(self._ranked, lexical=lexical, replaced=standing.replaced, documents=documents, scopes=scopes)
-        ranking = await rank(await self._nearest(meant, scopes))
+        dense = await self._nearest(meant, scopes)
+        ranking = await rank(dense)
         if english and english.vector is not None and ranking:
-            ranking = await rank(await self._nearest(await self._moved(meant, ranking), scopes))
+            moved = await self._nearest(await self._moved(meant, ranking), scopes)
+            ranking = _as_near_as_found(await rank(moved), dense)
         ranking = await self._reranked(question.text, ranking)
         head = ranking[:DISTINCT]
         head = without_repeats(head, await self.store.vectors([r.passage.id for r in head]))
@@ -202,6 +204,12 @@ class Retriever:
         scores = await self.reranker.score(text, [r.passage.text for r in head])
         order = sorted(range(len(head)), key=lambda i: (-scores[i], i))
         return [head[i] for i in order] + ranking[RERANKED:]
+
+
+def _as_near_as_found(ranking: list[Ranked], hits: list[Hit]) -> list[Ranked]:
+    """The ranking with the cosines of these hits: what a question was moved towards is no nearer to what was asked."""
+    cosines = {hit.passage_id: hit.score for hit in hits}
+    return [replace(r, dense=cosines.get(r.passage.id)) for r in ranking]
 
 
 def _unit(vector: Vector) -> Vector:
