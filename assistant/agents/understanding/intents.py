@@ -14,6 +14,7 @@ from assistant.agents.understanding.reading import Intent
 SHORT = 60
 LONGEST_YES = 60  # characters; who says yes to a change says little else, and a long text that has the word is no yes
 ENOUGH_FACTS = 3
+OTHER_WISHES = ("withdraw", "update", "correction", "extend", "drop", "escalate")  # beside which a yes is none to this
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def _verdict(said: Said) -> bool | None:
     """Yes, no, or neither; a yes with a condition, a question or another wish is no yes."""
     if said.has("no", "later", "decline", "reject"):
         return False
-    if not said.has("yes", "approve") or said.has("hedge") or regex.search(r"[?？]", said.own):
+    if not said.has("yes", "approve") or said.has("hedge", *OTHER_WISHES) or regex.search(r"[?？]", said.own):
         return None
     return True
 

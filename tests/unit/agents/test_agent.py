@@ -193,6 +193,18 @@ def test_action_required_is_explained_and_repaired_in_one_turn() -> None:
     assert deal.state is not DealState.ACTION_REQUIRED
 
 
+def test_an_answer_to_a_reviewer_takes_the_place_of_no_other_field() -> None:
+    waiting = replace(a_deal("deal-7"), state=DealState.ACTION_REQUIRED, comment="Who decides at the customer?")
+    here = office(workplace(replace(WORLD, deals=(waiting,))))
+    here.say("What is the status of deal-7?")
+    here.say("Head of IT Jana Roth decides, and the board signs in December.")
+    here.say("yes")
+    deal = asyncio.run(here.place.prm.get_deal("deal-7", requester=ACME))
+    assert deal.draft.comments == "Head of IT Jana Roth decides, and the board signs in December."
+    assert deal.draft.problem == waiting.draft.problem
+    assert deal.state is not DealState.ACTION_REQUIRED
+
+
 def test_a_channel_manager_gets_no_tool_for_partners(here: Office) -> None:
     told = here.say("Please accept the invitation for Keep in Germany", who=MANAGER)
     assert "your role does not allow it" in told.reply
