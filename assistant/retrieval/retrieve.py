@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from assistant.domain.conversation import Background
 from assistant.domain.people import ANONYMOUS, Requester, TierLadder
 from assistant.ports.clock import Clock
 from assistant.ports.content_store import ContentStore
-from assistant.ports.embedder import Embedder, Vector
+from assistant.ports.embedder import Embedder
 from assistant.ports.lexicon import InEnglish, Lexicon
 from assistant.ports.passage_index import Hit, LexicalQuery, PassageIndex, ScopeKeys
 from assistant.ports.reranker import Reranker
@@ -31,7 +30,6 @@ RERANKED = 30
 DISTINCT = 50  # of the head of the ranking no two say the same
 BUDGET_TOKENS = 1500
 LEXICAL_WEIGHT = 0.8
-FEEDBACK, FEEDBACK_WEIGHT = 10, 0.2  # passages that a question in another language is moved towards, and how far
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +108,10 @@ class Retriever:
         language = question.language or question_language(question.text, default=question.requester.locale)
         documents, standing = held.documents, held.standing(scopes)
         english = self.lexicon.in_english(question.text, language) if self.lexicon else None
-        meant, lexical = await asyncio.gather(
-            self._meant(question, english), self._lexical(question, language, english, scopes)
+        dense, lexical = await asyncio.gather(
+            self._dense(question, english, scopes), self._lexical(question, language, english, scopes)
         )
-        rank = partial(self._ranked, lexical=lexical, replaced=standing.replaced, documents=documents, scopes=scopes)
-        dense = await self._nearest(meant, scopes)
-        ranking = await rank(dense)
-        if english and english.vector is not None and ranking:
-            moved = await self._nearest(await self._moved(meant, ranking), scopes)
-            ranking = _as_near_as_found(await rank(moved), dense)
+        ranking = await self._ranked(dense, lexical, replaced=standing.replaced, documents=documents, scopes=scopes)
         ranking = await self._reranked(question.text, ranking)
         head = ranking[:DISTINCT]
         head = without_repeats(head, await self.store.vectors([r.passage.id for r in head]))
@@ -136,33 +129,20 @@ class Retriever:
             english=english,
         )
 
-    async def _meant(self, question: Question, english: InEnglish | None) -> list[Vector]:
-        """The question in the embedder's space, and, where it is in another language, what it means in English."""
+    async def _dense(self, question: Question, english: InEnglish | None, scopes: ScopeKeys) -> list[Hit]:
+        """The nearest passages: to the question, and to what it means in English where it is in another language."""
         vector = await self.embedder.embed_query(question.words)
         for said in question.background:
             vector = vector + np.float32(said.weight) * await self.embedder.embed_query(said.text)
-        vectors = [vector / np.linalg.norm(vector) if question.background else vector]
-        if english and english.gloss:
-            meant = await self.embedder.embed_query(english.gloss)
-            vectors.append(meant if english.vector is None else _unit(meant + english.vector))
-        return vectors
-
-    async def _moved(self, meant: list[Vector], ranking: list[Ranked]) -> list[Vector]:
-        """What was meant, nearer to what was found first: words of another language miss it in every direction.
-
-        Relevance feedback without anybody's judgement (Rocchio 1971). English questions need none.
-        """
-        found = await self.store.vectors([r.passage.id for r in ranking[:FEEDBACK]])
-        middle = np.float32(FEEDBACK_WEIGHT) * _unit(found.mean(axis=0))
-        return [*meant[:1], *(_unit(vector + middle) for vector in meant[1:])]
-
-    async def _nearest(self, vectors: list[Vector], scopes: ScopeKeys) -> list[Hit]:
-        """The passages nearest to any of the vectors."""
-        hits: list[Hit] = []
-        for vector in vectors:
-            found = await self.index.nearest(vector, scopes=scopes, limit=CANDIDATES)
-            hits = nearer(hits, found)[:CANDIDATES] if hits else found
-        return hits
+        vector = vector / np.linalg.norm(vector) if question.background else vector
+        hits = await self.index.nearest(vector, scopes=scopes, limit=CANDIDATES)
+        if english is None or not english.gloss:
+            return hits
+        meant = await self.embedder.embed_query(english.gloss)
+        if english.vector is not None:
+            meant = meant + english.vector
+            meant /= np.linalg.norm(meant)
+        return nearer(hits, await self.index.nearest(meant, scopes=scopes, limit=CANDIDATES))[:CANDIDATES]
 
     async def _lexical(
         self, question: Question, language: str, english: InEnglish | None, scopes: ScopeKeys
@@ -176,8 +156,8 @@ class Retriever:
     async def _ranked(
         self,
         dense: list[Hit],
-        *,
         lexical: list[Hit],
+        *,
         replaced: frozenset[str],
         documents: dict[str, Document],
         scopes: ScopeKeys,
@@ -204,14 +184,3 @@ class Retriever:
         scores = await self.reranker.score(text, [r.passage.text for r in head])
         order = sorted(range(len(head)), key=lambda i: (-scores[i], i))
         return [head[i] for i in order] + ranking[RERANKED:]
-
-
-def _as_near_as_found(ranking: list[Ranked], hits: list[Hit]) -> list[Ranked]:
-    """The ranking with the cosines of these hits: what a question was moved towards is no nearer to what was asked."""
-    cosines = {hit.passage_id: hit.score for hit in hits}
-    return [replace(r, dense=cosines.get(r.passage.id)) for r in ranking]
-
-
-def _unit(vector: Vector) -> Vector:
-    unit: Vector = vector / np.linalg.norm(vector)
-    return unit

@@ -9,7 +9,6 @@ import pytest
 from assistant.domain.content import Audience, Scope
 from assistant.domain.people import ANONYMOUS, Requester
 from assistant.errors import FingerprintMismatch, IndexMissing
-from assistant.ports.lexicon import InEnglish
 from assistant.retrieval.retrieve import BUDGET_TOKENS, Question, Retrieved, Retriever
 from assistant.testing import HashEmbedder, MemoryPassageIndex, WordLexicon
 from tests.unit.retrieval.world import FILLER, GOLD, SILVER, Library, Noon
@@ -169,29 +168,6 @@ async def test_a_question_in_another_language_finds_english_content_by_its_words
     assert found_now.ranking[0].lexical
     assert names(found_now) - {"filler"} == {"open", "gold", "acme"}
     assert found_now.language == "de"
-
-
-class Understanding:
-    """A lexicon that knows where the English question would stand, too."""
-
-    def __init__(self, library: Library) -> None:
-        self.embed = library.embedder.embed_passages
-
-    def in_english(self, text: str, language: str) -> InEnglish | None:
-        found = GERMAN.in_english(text, language)
-        return replace(found, vector=self.embed([found.gloss])[0]) if found else None
-
-
-async def test_a_question_in_another_language_is_moved_towards_what_its_asker_may_see_of_what_it_found(
-    library: Library,
-) -> None:
-    question = Question("Welchen Rabatt bekommen wir?", requester=SILVER, language="de")
-    retriever = library.retriever(lying=True)
-    still = await replace(retriever, lexicon=GERMAN).retrieve(question)
-    moved = await replace(retriever, lexicon=Understanding(library)).retrieve(question)
-    assert names(moved) - {"filler"} == {"open"}
-    assert moved.ranking[0].fused != still.ranking[0].fused
-    assert moved.ranking[0].dense == pytest.approx(still.ranking[0].dense), "the question itself came no nearer"
 
 
 async def test_an_english_question_is_answered_as_if_there_were_no_lexicon(library: Library) -> None:
