@@ -18,7 +18,8 @@ NOT_YES = {
     "es": ("Sí, pero cambie el importe", "Todavía no", "El cliente dijo que sí", "¿Sí?"),
     "pt": ("Sim, mas só amanhã", "Ainda não", "O cliente disse que sim", "Sim?"),
     "ja": ("はい、でも金額を変えてください", "deal-1 を取り下げてください。承認済みです。はい。",
-           "はい、ただし来週から", "はい、でも金額を変更してください", "まだです", "お客様は「はい」と言っています", "はい？"),
+           "はい、ただし来週から", "はい、でも金額を変更してください", "まだです",
+           "お客様は「はい」と言っています", "はい？"),
 }  # fmt: skip
 YES = {"en": "Yes", "de": "Ja, bitte", "fr": "Oui", "es": "Sí", "pt": "Sim", "ja": "はい"}
 

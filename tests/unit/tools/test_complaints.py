@@ -39,9 +39,7 @@ def _sentences(rule: Callable[..., object]) -> Iterator[str]:
         text = ""
         if isinstance(each, ast.JoinedStr):
             text = "".join(str(part.value) if isinstance(part, ast.Constant) else "X" for part in each.values)
-        elif (
-            isinstance(each, ast.Constant) and id(each) not in inside and each.value != ast.get_docstring(tree.body[0])
-        ):
+        elif isinstance(each, ast.Constant) and id(each) not in inside and each.value != rule.__doc__:
             text = str(each.value)
         if len(text.split()) > MOST_WORDS_OF_A_NAME:
             yield text
