@@ -24,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -249,7 +250,7 @@ async def run(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
         return await measured(folder, asked, slack)
 
 
-def held(result: dict[str, Any]) -> bool:
+def held(result: Mapping[str, Any]) -> bool:
     """Whether every event has one turn and one whole reply, and every deal was registered once."""
     once = result["turns kept"] == result["threads with a reply"] == result["events"]
     nothing = ("turns kept twice", "second replies", "replies unfinished or empty", "acknowledged and lost")
