@@ -138,7 +138,7 @@ class Office:
     def _cosell(self, approvals: Approvals) -> CoSell:
         liaison = self.liaison
         prm, settings = liaison.prm.prm, liaison.settings
-        recommend = RecommendPartners(desk_of(liaison), Products(settings.products))
+        recommend = RecommendPartners(desk_of(liaison), Products(settings.products), liaison.conversations.escalations)
         toolbox = Toolbox((recommend, InvitePartnerTool(prm), Invitations(prm)))
         return CoSell(
             toolbox,
