@@ -14,7 +14,8 @@ from integrations.surfaces.slack.actor import actor_of
 from integrations.surfaces.slack.delivery import Delivery
 from integrations.surfaces.slack.outgoing import SlackCalls
 from tests.slack.mock import Message
-from tests.slack.people import COUNT, LENA, Office, a_slack, an_installation, an_office
+from tests.slack.people import COUNT, LENA, MAP, Office, a_slack, an_office
+from tests.unit.surfaces.world import serving
 
 ASKED = "How long does an approved deal registration protect a partner?"
 
@@ -25,8 +26,11 @@ class Killed(BaseException):
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Liaison]:
-    with an_installation(tmp_path_factory.mktemp("once")) as liaison:
-        yield liaison
+    folder = tmp_path_factory.mktemp("once")
+    (folder / "slack.yaml").write_text(MAP)
+    tokens: dict[str, Any] = {"slack_bot_token": "xoxb-1", "slack_signing_secret": "s"}
+    with serving(folder, slack_organizations=folder / "slack.yaml", **tokens) as service:
+        yield service.liaison
 
 
 @pytest.fixture
