@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from assistant.domain.terms import terms
-from assistant.ports.embedder import Matrix, Vector
+from assistant.ports.embedder import Embedder, Matrix, Vector
 from assistant.ports.lexicon import InEnglish
 from assistant.retrieval.language import primary
 from ingest.crosslingual.fit import divided, overlap
@@ -24,9 +24,10 @@ from ingest.crosslingual.lesson import sentences, vectors
 from ingest.crosslingual.lexicon import learned_lexicon
 from ingest.crosslingual.pairs import Pair, languages_in, read_pairs
 from ingest.crosslingual.training import SENTENCES, SHARED
-from integrations.embedders.minilm import MiniLm
+from integrations.bootstrap import build
 from integrations.languages import FileLexicon
 from integrations.languages.shelf import ENCODER, FOLDER, Shelf, write_shelf
+from integrations.settings import Settings
 
 ASKED = 300  # sentences of a language
 FEWEST = 100  # below which those that the encoder knows are asked too
@@ -42,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     every = {name: list(read_pairs(options.pairs, name)) for name in languages_in(options.pairs)}
     taught = frozenset(sentences(every, languages=min(SHARED, len(every))).drawn(SENTENCES).english)
-    embedder = MiniLm(threads=1)
+    embedder = build(Settings()).embedder
     sys.stdout.write(f"{'':8}{'asked':>6}  " + "  ".join(f"{way:>18}" for way in WAYS) + "\n")
     for name in options.languages:
         learnt, held = divided(every[name])
@@ -51,8 +52,8 @@ def main(arguments: list[str] | None = None) -> int:
         asked = _asked(held, frozenset()) if star == "*" else asked
         with TemporaryDirectory() as aside:
             files = {primary(name): learned_lexicon(learnt, name), ENCODER: Shelf((FOLDER,)).read(ENCODER)}
-            write_shelf(Path(aside), files, space=MiniLm.fingerprint)
-            lexicon = FileLexicon(Shelf((Path(aside),)), space=MiniLm.fingerprint)
+            write_shelf(Path(aside), files, space=embedder.fingerprint)
+            lexicon = FileLexicon(Shelf((Path(aside),)), space=embedder.fingerprint)
             found = [said for pair in asked if (said := lexicon.in_english(pair.foreign, name))]
         shown = _recalls(asked, found, embedder)
         sys.stdout.write(
@@ -74,7 +75,7 @@ def _asked(held: Sequence[Pair], taught: frozenset[str]) -> list[Pair]:
     return [every[int(i)] for i in lot]
 
 
-def _recalls(asked: Sequence[Pair], found: Sequence[InEnglish], embedder: MiniLm) -> list[tuple[float, float]]:
+def _recalls(asked: Sequence[Pair], found: Sequence[InEnglish], embedder: Embedder) -> list[tuple[float, float]]:
     """Recall at one and at five of each of WAYS."""
     english = [pair.english for pair in asked]
     passages = _vectors(english, embedder)
@@ -90,7 +91,7 @@ def _recalls(asked: Sequence[Pair], found: Sequence[InEnglish], embedder: MiniLm
     return [_recall(scores) for scores in (direct, learned @ passages.T, meant @ passages.T, lexical, together)]
 
 
-def _vectors(texts: Sequence[str], embedder: MiniLm) -> Matrix:
+def _vectors(texts: Sequence[str], embedder: Embedder) -> Matrix:
     return vectors(texts, embedder, told=lambda _: None)
 
 
