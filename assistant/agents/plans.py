@@ -148,6 +148,8 @@ def _recommend(scene: Scene) -> Step:
 
 
 def _invite(scene: Scene) -> Step:
+    if scene.given.requester.role is not Role.PARTNER:
+        return Step(message("owner_invites", scene.language), closes=True)
     named = scene.get("partner_names")
     partner = named if normalised(named).compact else scene.said[:LONGEST_NAME]
     return call(scene, "invite_partner", {"deal": _deal(scene), "partner": partner})

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from assistant.domain.cosell import CoSellRole, InvitationDraft
 from assistant.domain.deals_lifecycle import TERMINAL
-from assistant.domain.people import Requester
-from assistant.errors import InvalidRecord, NotAllowedInState
+from assistant.domain.people import Requester, Role
+from assistant.errors import Forbidden, InvalidRecord, NotAllowedInState
 from assistant.ports.prm import Prm
 from assistant.tools.finding_deals import deal_meant, deal_origin
 from assistant.tools.origin import BY_RULE, origin_of, unsaid
@@ -48,12 +48,17 @@ class InvitePartnerTool:
     writes: ClassVar[bool] = True
 
     def offered_to(self, requester: Requester) -> bool:
-        """Everybody known; the PRM lets partners invite into their own deals."""
-        return requester.known
+        """Partners: whoever owns a deal decides who learns of its customer."""
+        return requester.known and requester.role is Role.PARTNER
 
     async def run(self, inputs: InviteInputs, call: ToolCall) -> ToolResult:
-        """A proposal. Raises RecordNotFound, NotAllowedInState, InvalidRecord for whom or what nobody said."""
+        """A proposal.
+
+        Raises RecordNotFound, Forbidden, NotAllowedInState, and InvalidRecord for whom or what nobody said.
+        """
         deal = await deal_meant(self.prm, inputs.deal, call)
+        if deal.partner_id != call.requester.partner_id:
+            raise Forbidden("Only the partner who owns the deal invites others.", hint="Tell the requester.")
         if deal.state in TERMINAL:
             raise NotAllowedInState(f"Deal {deal.id} ended: {deal.state}.", hint="Tell the requester.")
         partner = await partner_named(self.prm, inputs.partner, call, field="partner")

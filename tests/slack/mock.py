@@ -241,6 +241,8 @@ class MockSlack:
         return {"channel": self.channels[arguments["channel"]]}
 
     def _conversations_members(self, arguments: Json) -> Json:
+        if arguments["channel"] not in self.members:
+            raise Refused("channel_not_found")
         return {"members": self.members[arguments["channel"]][: arguments["limit"]]}
 
 

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from assistant.domain.deals import DealRegistration, DealState
 from assistant.domain.people import Requester
-from assistant.errors import RecordNotFound
+from assistant.errors import Forbidden, RecordNotFound
 from assistant.ports.chat_desk import ChatDesk, Spot
 from assistant.ports.prm import Prm
 from integrations.surfaces.slack.delivery import Delivery, Json
@@ -40,7 +40,7 @@ class Announcer:
         requester = await self.who.requester(actor_at(spot))
         try:
             deal = await self.prm.get_deal(told["deal"], requester=requester)
-        except RecordNotFound:
+        except (RecordNotFound, Forbidden):
             return
         where = await self._where(spot, deal, requester)
         text = _sentence(deal, str(told["state"]), requester.locale)

@@ -69,7 +69,7 @@ class Office:
             approvals=approvals,
             changes=self._changes(approvals),
             queue=queue,
-            cosell=self._cosell(approvals),
+            cosell=self._cosell(),
             home=Home(chat, prm, self.who, self.calls, queue, self.forget),
             prompts=prompts,
             announcer=Announcer(prm, self.who, self.calls, chat),
@@ -135,17 +135,9 @@ class Office:
             reviewers=reviewers,
         )
 
-    def _cosell(self, approvals: Approvals) -> CoSell:
+    def _cosell(self) -> CoSell:
         liaison = self.liaison
         prm, settings = liaison.prm.prm, liaison.settings
         recommend = RecommendPartners(desk_of(liaison), Products(settings.products), liaison.conversations.escalations)
-        toolbox = Toolbox((recommend, InvitePartnerTool(prm), Invitations(prm)))
-        return CoSell(
-            toolbox,
-            prm=prm,
-            desk=liaison.approval_desk,
-            approvals=approvals,
-            who=self.who,
-            responses=self._responses,
-            clock=liaison.clock,
-        )
+        toolbox = Toolbox((recommend, Invitations(prm)))
+        return CoSell(toolbox, prm=prm, who=self.who, responses=self._responses, clock=liaison.clock)

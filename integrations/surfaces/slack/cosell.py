@@ -1,39 +1,33 @@
-"""`/cosell`: who could join a deal, with reasons, and invitations that wait for an approval."""
+"""`/cosell`: who could join a deal, with reasons, and the invitations that a partner has."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from assistant.approvals.desk import ApprovalDesk
 from assistant.domain.people import Requester, Role
 from assistant.errors import LiaisonError
-from assistant.ports.chat_desk import Spot
 from assistant.ports.clock import Clock
 from assistant.ports.prm import Prm
 from assistant.tools.finding_deals import deal_meant
 from assistant.tools.tool import Card, ToolCall, ToolResult, Words
 from assistant.tools.toolbox import Toolbox, failure
 from integrations.surfaces.slack.actor import Actor
-from integrations.surfaces.slack.approval_blocks import button, card_blocks
-from integrations.surfaces.slack.approving import Approvals
+from integrations.surfaces.slack.approval_blocks import card_blocks
 from integrations.surfaces.slack.delivery import Json
 from integrations.surfaces.slack.people import WhoIsWho
 from integrations.surfaces.slack.rendering import escaped, section
 from integrations.surfaces.slack.responding import Responses
 from prompts.messages import message
 
-INVITE = "cosell_invite"
-RECOMMEND, INVITATIONS, INVITE_TOOL = "recommend_partners", "invitations", "invite_partner"
+RECOMMEND, INVITATIONS = "recommend_partners", "invitations"
 
 
 @dataclass(frozen=True, slots=True)
 class CoSell:
-    """Recommends to channel managers, shows partners their invitations, and proposes to invite."""
+    """Recommends to channel managers and shows partners their invitations."""
 
     toolbox: Toolbox
     prm: Prm
-    desk: ApprovalDesk
-    approvals: Approvals
     who: WhoIsWho
     responses: Responses
     clock: Clock
@@ -51,21 +45,6 @@ class CoSell:
         else:
             await self._recommend(actor, payload, text.strip(), requester)
 
-    async def clicked(self, actor: Actor, payload: Json, subject: str) -> None:
-        """A click on Invite: a proposal, whose card comes as a direct message."""
-        deal, _, partner = subject.partition(":")
-        requester = await self.who.requester(actor)
-        call = self._call(requester, actor, f"{partner} {deal}")
-        call = replace(call, thread=f"slack-invite:{deal}:{partner}")
-        result = await self.toolbox.run(INVITE_TOOL, {"deal": deal, "partner": partner}, call)
-        if result.proposal is None:
-            await self._tell(payload, result, requester)
-            return
-        approval = await self.desk.propose(result.proposal)
-        alone = Spot(actor.installed, actor.user, home=actor.home)
-        await self.approvals.offer(approval, alone, card=result.card)
-        await self.responses.tell(payload, message("slack_invite_proposed", requester.locale))
-
     async def _recommend(self, actor: Actor, payload: Json, text: str, requester: Requester) -> None:
         call = self._call(requester, actor, text)
         try:
@@ -77,7 +56,7 @@ class CoSell:
         if result.card is None:
             await self._tell(payload, result, requester)
             return
-        blocks = recommended_blocks(result.card, deal.id, requester.locale)
+        blocks = recommended_blocks(result.card, requester.locale)
         await self.responses.tell(payload, result.card.title, blocks=blocks)
 
     async def _tell(self, payload: Json, result: ToolResult, requester: Requester) -> None:
@@ -93,12 +72,9 @@ class CoSell:
         return ToolCall(requester, thread, self.clock.now(), Words((said,)), requester.locale)
 
 
-def recommended_blocks(card: Card, deal: str, language: str) -> list[Json]:
-    """A recommendation, each partner with a button to invite it."""
-    head, *notes = card_blocks(replace(card, rows=()))
-    blocks = [head]
-    for row in card.rows:
-        invite = button(INVITE, f"{deal}:{row.record}", message("slack_invite", language))
-        text = f"*{escaped(row.label)[:300]}*\n> {escaped(row.value)[:2000]}"
-        blocks.append(section(text) | {"block_id": f"invite:{row.record}"[:255], "accessory": invite})
-    return [*blocks, *notes]
+def recommended_blocks(card: Card, language: str) -> list[Json]:
+    """A recommendation, a section for each partner, and who may invite."""
+    notes = (*card.notes, message("owner_invites", language))
+    head, *rest = card_blocks(replace(card, rows=(), notes=notes))
+    rows = (section(f"*{escaped(row.label)[:300]}*\n> {escaped(row.value)[:2000]}") for row in card.rows)
+    return [head, *rows, *rest]

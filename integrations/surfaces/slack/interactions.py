@@ -14,7 +14,7 @@ from integrations.surfaces.slack.announcing import Announcer
 from integrations.surfaces.slack.approval_blocks import APPROVE, EDIT, REJECT
 from integrations.surfaces.slack.approving import Approvals
 from integrations.surfaces.slack.changing import CHANGED, Changes
-from integrations.surfaces.slack.cosell import INVITE, CoSell
+from integrations.surfaces.slack.cosell import CoSell
 from integrations.surfaces.slack.delivery import Delivery, Json
 from integrations.surfaces.slack.following import APPROVAL_NEWS, DEAL_NEWS, REVIEW_NEWS
 from integrations.surfaces.slack.form_fields import COUNTRY, country_options
@@ -87,7 +87,6 @@ class Interactions:
             EDIT: self._edit,
             REJECT: self._reject,
             OPEN_FORM: self.forms.again,
-            INVITE: self.cosell.clicked,
             LANGUAGE: lambda actor, _payload, value: self.home.choose_language(actor, value),
             FORGET: lambda actor, _payload, _value: self.home.forgotten(actor),
         }

@@ -154,7 +154,7 @@ def cosell(language: str) -> list[Json]:
         Row(f"{number}. {name}", why, record=name) for number, name in enumerate(("Brightpath", "Nordlicht"), 1)
     )
     counted = message("cosell_counts", language, considered="40", scored="12")
-    return recommended_blocks(Card(message("card_cosell", language), rows, (counted,)), "D-0042", language)
+    return recommended_blocks(Card(message("card_cosell", language), rows, (counted,)), language)
 
 
 def funds(language: str) -> list[Json]:

@@ -80,6 +80,20 @@ def test_an_invitation_goes_to_whom_the_requester_named_and_in_their_words(place
         assert (refused.failed, refused.proposal) == ("invalid_record", None)
 
 
+def test_only_the_owner_of_a_deal_invites_into_it(place: Workplace) -> None:
+    asyncio.run(place.prm.register_deal(DRAFT, write=by(ACME, "k1")))
+    sent = place.use("invite_partner", place.call("Invite Beta into deal-1"), deal="deal-1", partner="Beta").proposal
+    assert sent is not None
+    place.approved(sent)
+    joined = place.use("answer_invitation", place.call("gladly", who=BETA), accept=True).proposal
+    assert joined is not None
+    place.approved(joined)
+    call = place.call("Invite Acme into deal-1", who=BETA)
+    refused = place.use("invite_partner", call, deal="deal-1", partner="Acme")
+    assert (refused.failed, refused.proposal) == ("forbidden", None)
+    assert place.use("invite_partner", place.call("Beta", who=MANAGER), deal="deal-1").failed == "no_such_tool"
+
+
 @pytest.mark.parametrize(("accept", "state"), [(True, "accepted"), (False, "rejected")])
 def test_an_invitation_is_answered_without_knowing_whose_it_is(place: Workplace, *, accept: bool, state: str) -> None:
     asyncio.run(place.prm.register_deal(DRAFT, write=by(ACME, "k1")))

@@ -51,7 +51,7 @@ def test_roles_are_offered_what_they_may_use() -> None:
     place = workplace()
     partner = {tool.name for tool in place.toolbox.offered_to(ACME)}
     manager = {tool.name for tool in place.toolbox.offered_to(MANAGER)}
-    assert partner - manager == {"check_deal", "request_funds", "answer_invitation", "draft_campaign"}
+    assert partner - manager == {"check_deal", "request_funds", "invite_partner", "answer_invitation", "draft_campaign"}
     assert not manager - partner
 
 
