@@ -42,7 +42,7 @@ async def test_the_demo_registers_from_notes_refuses_the_double_and_finds_partne
     assert "was der Kunde braucht: Nach einem Angriff dauert" in notes, notes
     assert "erwarteter Abschluss: 2027-02-26 (Ihre Worte" in notes, notes
     assert "aktiv und geschützt" in notes
-    assert "rule first-approved-wins" in double
+    assert "Regel first-approved-wins" in double
     assert "rheinkontor" not in double.casefold()
     assert "%" in partners
     assert "gemeinsam mit ." not in partners, partners
