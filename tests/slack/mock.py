@@ -241,8 +241,7 @@ class MockSlack:
         return {"channel": self.channels[arguments["channel"]]}
 
     def _conversations_members(self, arguments: Json) -> Json:
-        if arguments["channel"] not in self.members:
-            raise Refused("channel_not_found")
+        self._conversations_info(arguments)
         return {"members": self.members[arguments["channel"]][: arguments["limit"]]}
 
 
