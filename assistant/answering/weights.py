@@ -47,7 +47,7 @@ class Weights:
         telling = asked.keys() - _empty_terms(retrieved.language, frozenset(self._analysers))
         if retrieved.english:
             telling -= _empty_terms(ENGLISH, frozenset({ENGLISH}))
-        self.telling = sum(asked[term] for term in telling)
+        self.telling = math.fsum(asked[term] for term in telling)  # a set has no order, and the sum must not either
         self.complete = len(telling) > 1 and bool(bags) and telling <= bags[0]
 
     def overlap(self, text: str) -> float:
