@@ -11,7 +11,7 @@ import time
 import uuid
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -69,7 +69,8 @@ class KillablePostgres:
         assert self._process
         server = psutil.Process(self._process.pid)
         for process in [server, *server.children(recursive=True)]:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):  # its workers come and go
+                process.kill()
         self._process.wait()
 
 
