@@ -89,7 +89,7 @@ class Cluster:
     def serving(self, name: str) -> Iterator[Server]:
         """A server on a machine of its own."""
         port, log = free_port(), self.folder / f"log-{name}"
-        command = [sys.executable, "-m", "integrations", "serve", "--port", str(port), "--drain", "1"]
+        command = [sys.executable, "-m", "integrations", "serve", "--port", str(port), "--drain", "5"]
         with log.open("wb") as out:
             process = subprocess.Popen(command, env=self.environment(name), stdout=out, stderr=subprocess.STDOUT)
         try:
@@ -187,12 +187,10 @@ def test_while_one_server_is_replaced_the_others_answer_and_nobody_is_turned_awa
         stopped = threading.Event()
 
         def ask() -> None:
-            """As a balancer sends it: to the next server when one does not take connections."""
+            """As a balancer sends it: to the next server when one is not ready or does not take connections."""
             while not stopped.is_set():
-                try:
-                    statuses.append(three.ask(staff, PROTECTION).status_code)
-                except httpx.ConnectError:
-                    statuses.append(cluster.servers[1].ask(staff, PROTECTION).status_code)
+                chosen = three if is_ready(three) else cluster.servers[1]
+                statuses.append(chosen.ask(staff, PROTECTION).status_code)
 
         callers = [threading.Thread(target=ask) for _ in range(3)]
         for caller in callers:
@@ -205,6 +203,14 @@ def test_while_one_server_is_replaced_the_others_answer_and_nobody_is_turned_awa
         for caller in callers:
             caller.join(timeout=PATIENCE)
     assert set(statuses) == {200}
+
+
+def is_ready(server: Server) -> bool:
+    """What a balancer asks before it sends a request."""
+    try:
+        return httpx.get(f"{server.url}/readyz", timeout=PATIENCE).is_success
+    except httpx.ConnectError:
+        return False
 
 
 def wait_for(statuses: list[int], count: int) -> None:

@@ -113,7 +113,7 @@ def test_a_writer_in_another_process_is_refused_soon_and_by_name_and_freed_by_it
         started = time.monotonic()
         with pytest.raises(WriterBusy, match=rf"Process {holder.pid} on .* \(since "):
             records.open_writer(tmp_path, projector=indexes.open_projector(tmp_path)).__enter__()
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 30  # the holder lives for 60
     finally:
         holder.kill()
         holder.communicate()
