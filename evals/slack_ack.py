@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import subprocess
@@ -158,9 +159,12 @@ async def compared(folder: Path, *, rate: int, seconds: float, rounds: int) -> d
 
 
 def serve(kind: str, folder: Path, port: int) -> None:
-    """Run one server until it is ended."""
+    """Run one server until it is ended; as in `liaison serve` what it has loaded is not looked through for garbage."""
     apps: dict[str, Callable[[], Any]] = {"liaison": lambda: ours(folder), "bolt": plain_bolt, "bare": lambda: bare}
-    uvicorn.run(apps[kind](), port=port, log_config=None, access_log=False, lifespan="off")
+    app = apps[kind]()
+    gc.collect()
+    gc.freeze()
+    uvicorn.run(app, port=port, log_config=None, access_log=False, lifespan="off")
 
 
 def main() -> int:

@@ -123,4 +123,6 @@ def _text(payload: Json, name: str) -> str:
 
 
 def _ascii(text: str) -> str:
+    if text.isascii() and "\0" not in text:
+        return text
     return text.encode("ascii", errors="backslashreplace").decode("ascii").replace("\0", "")

@@ -62,7 +62,9 @@ class Ingress:
         """Serve one HTTP request."""
         status, reply = await self._serve(scope, receive)
         content = json.dumps(reply).encode() if reply else b""
-        headers = [(b"content-length", str(len(content)).encode()), (b"content-type", b"application/json")]
+        headers = [(b"content-length", str(len(content)).encode())]
+        if content:
+            headers.append((b"content-type", b"application/json"))
         if status == 503:
             headers.append((b"retry-after", b"1"))
         await send({"type": "http.response.start", "status": status, "headers": headers})
