@@ -21,6 +21,8 @@ COMPOUNDING = {"de", "nl", "sv"}
 PART = 4  # letters of a part of a compound
 LONGER, LONGER_PHRASE = 0.95, 0.8  # of the best score: from here on the longer candidate is the term
 RIVAL = 0.5  # of the term's texts: from here on another form is a conflict
+PIECE = regex.compile(r"[^'’-]+")
+CUT_BEFORE, CUT_AFTER = regex.compile(r"-$"), regex.compile(r"[-.]")  # "Co" of "Co-Selling", and "Verl." are no words
 RUN = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー]+(?: [\p{Katakana}\p{Hangul}ー]+)*")
 TORN = regex.compile(r"[\p{Katakana}ー]{2}")
 BAD_START = regex.compile(r"[\p{Hiragana}ー的了和与在是将为对中以及或您有]")
@@ -56,6 +58,15 @@ class Proposal:
         return any(count >= RIVAL * self.seen for count in self.others.values())
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a text, or what stands before or behind a hyphen or an apostrophe in it."""
+
+    stem: str
+    start: int
+    end: int
+
+
 @dataclass(slots=True)
 class _Side:
     """The translations, as sets of candidates are made from them."""
@@ -70,7 +81,7 @@ class _Side:
     def learn(self, texts: Iterable[str]) -> None:
         """Which words are in so many texts that they are no terms."""
         if self._spaced:
-            counted = Counter(word for text in texts for word in set(self._words(text)[0]))
+            counted = Counter(word for text in texts for word in {word.stem for word in self._words(text)})
             often = (word for word, _ in counted.most_common(COMMON))
             self.common = frozenset(word for word in often if len(word) <= FUNCTION_WORD)
             if self.locale.language in COMPOUNDING:
@@ -80,9 +91,12 @@ class _Side:
     def _spaced(self) -> bool:
         return self.locale.spaced and self.locale.language != "ko"
 
-    def _words(self, text: str) -> tuple[list[str], list[str]]:
-        found = [part for word in WORD.findall(text) for part in regex.split("['’-]", word) if part]
-        return [self._stem(word) for word in found], found
+    def _words(self, text: str) -> list[_Word]:
+        return [
+            _Word(self._stem(part.group()), word.start() + part.start(), word.start() + part.end())
+            for word in WORD.finditer(text)
+            for part in PIECE.finditer(word.group())
+        ]
 
     def _stem(self, word: str) -> str:
         if word not in self.stemmed:
@@ -102,18 +116,19 @@ class _Side:
         return self._by_word(text, note=note) if self._spaced else set(self._by_character(text))
 
     def _by_word(self, text: str, *, note: bool) -> set[str]:
-        stemmed, written = self._words(text)
+        words = self._words(text)
         found = set[str]()
-        for start in range(len(stemmed)):
+        for start, first in enumerate(words):
             if self.vocabulary:
-                found |= self._parts(stemmed[start])
-            for end in range(start + 1, min(start + WORDS, len(stemmed)) + 1):
-                if end - start > 1 and not self.common.isdisjoint((stemmed[start], stemmed[end - 1])):
+                found |= self._parts(first.stem)
+            for end in range(start + 1, min(start + WORDS, len(words)) + 1):
+                last = words[end - 1]
+                if end - start > 1 and not self.common.isdisjoint((first.stem, last.stem)):
                     continue
-                gram = " ".join(stemmed[start:end])
+                gram = " ".join(word.stem for word in words[start:end])
                 found.add(gram)
-                if note:
-                    self.surfaces[gram][" ".join(written[start:end])] += 1
+                if note and not CUT_BEFORE.search(text, 0, first.start) and not CUT_AFTER.match(text, last.end):
+                    self.surfaces[gram][" ".join(text[first.start : last.end].split())] += 1
         return found
 
     def _by_character(self, text: str) -> Iterator[str]:
@@ -126,18 +141,18 @@ class _Side:
                         yield gram
 
     def surface(self, gram: str) -> str:
-        """How a candidate is written most often; "" for one that is never written alone."""
+        """How a candidate is written most often; "" for one that is never written alone and in full."""
         if not self._spaced:
             return gram
         return self.surfaces[gram].most_common(1)[0][0] if self.surfaces.get(gram) else ""
 
 
 def proposals(
-    aligned: Sequence[Aligned], concepts: Sequence[str], *, names: Sequence[str], packs: tuple[LocalePack, LocalePack]
+    aligned: Sequence[Aligned], concepts: Sequence[str], *, names: Sequence[str], locale: LocalePack
 ) -> Iterator[Proposal]:
-    """A proposal for each concept that enough texts speak of; `packs` are the locales of source and target."""
-    spoken = _texts_of(aligned, concepts, names, packs[0])
-    side = _Side(packs[1])
+    """A proposal for each concept that enough texts speak of; `locale` is the one of the translations."""
+    spoken = _texts_of(aligned, concepts, names)
+    side = _Side(locale)
     side.learn(each.target for each in aligned)
     near: dict[str, Counter[str]] = {}
     for concept, places in spoken.items():
@@ -154,21 +169,24 @@ def proposals(
             yield proposal
 
 
-def _texts_of(
-    aligned: Sequence[Aligned], concepts: Sequence[str], names: Sequence[str], locale: LocalePack
-) -> Mapping[str, list[int]]:
-    """Where each concept is spoken of; in "indirect reseller" nobody speaks of a reseller."""
+def _texts_of(aligned: Sequence[Aligned], concepts: Sequence[str], names: Sequence[str]) -> Mapping[str, list[int]]:
+    """Where each concept is spoken of, as it is written or in the plural: what is special is no specialization.
+
+    In "indirect reseller" nobody speaks of a reseller.
+    """
     longest = sorted((*concepts, *names), key=len, reverse=True)
-    stemmed = {term: stems(term, locale) for term in longest}
+    spoken = regex.compile("|".join(rf"(\b{_in_any_number(term)}\b)" for term in longest), regex.IGNORECASE)
     found: dict[str, list[int]] = {concept: [] for concept in concepts}
     for place, each in enumerate(aligned):
-        text = stems(each.source, locale)
-        for term in longest:
-            if stemmed[term] in text:
-                text = text.replace(stemmed[term], " | ")
-                if term in found:
-                    found[term].append(place)
+        for term in {longest[(match.lastindex or 1) - 1]: None for match in spoken.finditer(each.source)}:
+            if term in found:
+                found[term].append(place)
     return found
+
+
+def _in_any_number(term: str) -> str:
+    escaped = regex.escape(term, literal_spaces=True)
+    return f"{escaped[:-1]}(?:y|ies)" if term.endswith("y") else f"{escaped}(?:s|es)?"
 
 
 def _chosen(

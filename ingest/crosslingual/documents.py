@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from assistant.domain.content import Document
 from assistant.domain.prose import blocks, lines, plain, sentences
@@ -24,6 +25,8 @@ ALIKE = 0.5  # the share of the parts that must find a partner
 LONGEST_PARTS = 4000  # of one document
 BAND = 60  # parts that two documents may be out of step
 FARTHEST = 1.2  # logarithm of the lengths' ratio beyond which two parts are no translation
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +47,18 @@ class Translated:
 
 
 def translations(documents: Sequence[Read]) -> list[Translated]:
-    """Documents that belong together: of one series, or of one path but for the name of the language in it."""
-    groups: dict[str, list[Read]] = {}
+    """Documents that belong together: of one series, or of one path but for the name of the language in it.
+
+    Folders before the path may differ too, where that leaves no doubt: de/partner-center/guide.md and en/guide.md.
+    """
+    languages: dict[str, list[Read]] = {}
     for read in documents:
-        groups.setdefault(f"path {_without_language(read.document)}", []).append(read)
-        if read.document.series:
-            groups.setdefault(f"series {read.document.series}", []).append(read)
+        languages.setdefault(primary(read.document.language), []).append(read)
+    originals = languages.pop("en", [])
     found: dict[tuple[str, str], Translated] = {}
-    for members in groups.values():
-        originals = [read for read in members if primary(read.document.language) == "en"]
-        for foreign in members:
-            language = primary(foreign.document.language)
-            english = _closest(originals, foreign) if language != "en" else None
-            if english:
-                found[english.document.id, foreign.document.id] = Translated(english, foreign, language)
+    for language, foreign in languages.items():
+        for english, read in (*_of_one_series(originals, foreign), *_of_one_path(originals, foreign)):
+            found[english.document.id, read.document.id] = Translated(english, read, language)
     return [found[key] for key in sorted(found)]
 
 
@@ -74,11 +75,41 @@ def pairs_of(translated: Translated) -> Iterator[Pair]:
                 yield Pair(left, right, translated.english.document.path)
 
 
-def _closest(originals: Iterable[Read], foreign: Read) -> Read | None:
+def _of_one_series(originals: Iterable[Read], foreign: Iterable[Read]) -> Iterator[tuple[Read, Read]]:
+    named = _grouped((read.document.series, read) for read in originals if read.document.series)
+    for read in foreign:
+        if read.document.series in named:
+            yield _closest(named[read.document.series], read), read
+
+
+def _of_one_path(originals: Iterable[Read], foreign: Iterable[Read]) -> Iterator[tuple[Read, Read]]:
+    english = _grouped((_without_language(read.document), read) for read in originals)
+    theirs = _grouped((_without_language(read.document), read) for read in foreign)
+    endings = _grouped((end, path) for path in english for end in _ends(path))
+    longer = _grouped((end, path) for path in theirs.keys() - english.keys() for end in _ends(path))
+    for path, reads in theirs.items():
+        within = [end for end in _ends(path) if end in english and end not in theirs and longer[end] == [path]]
+        around = endings.get(path, []) if path not in longer else []
+        places = [path] if path in english else within[:1] or (around if len(around) == 1 else [])
+        yield from ((_closest(english[place], read), read) for place in places for read in reads)
+
+
+def _ends(path: str) -> list[str]:
+    """The path without its first folder, without its first two, and so on."""
+    parts = path.split("/")
+    return ["/".join(parts[start:]) for start in range(1, len(parts))]
+
+
+def _grouped(pairs: Iterable[tuple[str, Value]]) -> dict[str, list[Value]]:
+    groups: dict[str, list[Value]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups
+
+
+def _closest(originals: Sequence[Read], foreign: Read) -> Read:
     """The original of the same version, else any."""
-    return max(
-        originals, key=lambda read: (read.document.version == foreign.document.version, read.document.id), default=None
-    )
+    return max(originals, key=lambda read: (read.document.version == foreign.document.version, read.document.id))
 
 
 def _without_language(document: Document) -> str:

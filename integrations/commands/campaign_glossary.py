@@ -46,11 +46,11 @@ def glossary(
         if language and name not in language:
             continue
         aligned = list(_aligned(path, tuple(sources)))
-        packs = library.locale("en-US"), library.locale(name)
-        for each in proposals(aligned, wanted.concepts, names=wanted.names, packs=packs):
-            before = found[each.concept].get(packs[1].language)
+        locale = library.locale(name)
+        for each in proposals(aligned, wanted.concepts, names=wanted.names, locale=locale):
+            before = found[each.concept].get(locale.language)
             if before is None or before.status != "settled":
-                found[each.concept][packs[1].language] = Entry.of_proposal(each)
+                found[each.concept][locale.language] = Entry.of_proposal(each)
     _write(out, Glossary(sources={**sources}, concepts=found))
     _show(found)
 

@@ -43,8 +43,14 @@ TEXTS = {
 
 def found(language: str, concepts: tuple[str, ...]) -> dict[str, str]:
     aligned = [Aligned(source, target, "here") for source, target in TEXTS[language]]
-    packs = ENGLISH, LIBRARY.locale(language)
-    return {each.concept: each.term for each in proposals(aligned, concepts, names=("Partner Center",), packs=packs)}
+    locale = LIBRARY.locale(language)
+    return {each.concept: each.term for each in proposals(aligned, concepts, names=("Partner Center",), locale=locale)}
+
+
+def proposed(concept: str, locale: str, pairs: list[tuple[str, str]]) -> str:
+    aligned = [Aligned(source, target, "here") for source, target in pairs]
+    [each] = proposals(aligned, (concept,), names=(), locale=LIBRARY.locale(locale))
+    return each.term
 
 
 def test_terms_are_found_where_their_concept_is_and_nowhere_else() -> None:
@@ -57,10 +63,29 @@ def test_two_ways_to_say_it_are_a_conflict_with_both_counted() -> None:
     said = ["Händler fragen", "Ein Händler hier", "Viele Händler"] * 2 + ["Verkäufer fragen", "Ein Verkäufer hier"] * 2
     aligned = [Aligned(f"A reseller {place}", text, "here") for place, text in enumerate(said)]
     aligned += [Aligned(f"Something else {place}", f"Etwas anderes {place}", "here") for place in range(9)]
-    [each] = proposals(aligned, ("reseller",), names=(), packs=(ENGLISH, LIBRARY.locale("de")))
+    [each] = proposals(aligned, ("reseller",), names=(), locale=LIBRARY.locale("de"))
     assert (each.term, each.seen, each.texts, each.conflict) == ("Händler", 6, 10, True)
     assert each.others["Verkäufer"] == 4
     assert each.origins == {"here": 6}
+
+
+def test_a_term_is_a_whole_word_as_it_is_written() -> None:
+    renewal = [
+        (f"The renewal {place}", said) for place, said in enumerate(["Die Verlängerung hier", "Zur Verlängerung"] * 3)
+    ]
+    shortened = [(f"Line {place}", f"Preis Verl. {place}") for place in range(9)]
+    assert proposed("renewal", "de", renewal + shortened) == "Verlängerung"
+    payout = [("Your payout", "Ihre Auszahlung")] * 2 + [("The payout number", "Die Auszahlungs-Nummer")] * 4
+    assert proposed("payout", "de", payout + [("Deals", "Ein Vertrag")] * 6) == "Auszahlung"
+    for said in ("produit-service", "remise d’ouverture"):
+        bundles = [("Your bundle", f"Votre {said}"), ("A bundle", f"Ce {said}"), ("New bundle", f"Nouveau {said}")] * 2
+        assert proposed("bundle", "fr", bundles + [("Offer", "Offre")] * 6) == said
+
+
+def test_a_text_about_something_special_is_not_about_a_specialization() -> None:
+    about = [("Your specialization", "Ihre Spezialisierung"), ("All specializations", "Alle Spezialisierungen")] * 3
+    others = [(f"A special offer {place}", f"Ein spezielles Angebot {place}") for place in range(12)]
+    assert proposed("specialization", "de", about + others) == "Spezialisierung"
 
 
 def run(folder: Path, out: Path) -> str:

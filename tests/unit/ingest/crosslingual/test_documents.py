@@ -45,11 +45,28 @@ def read(path: str, language: str, text: str = "", *, series: str = "", version:
         ("guide.md", "guide.de.md"),
         ("docs/en-us/a/guide.md", "docs/de-de/a/guide.md"),
         ("guide_en.md", "guide_de.md"),
+        ("en/guide.md", "de/partner-center/guide.md"),
+        ("docs/partners/en/a/guide.md", "de/a/guide.md"),
     ],
 )
 def test_documents_belong_together_when_their_paths_differ_in_the_language_alone(english: str, foreign: str) -> None:
     (found,) = translations([read(english, "en"), read(foreign, "de"), read("de/other.md", "de")])
     assert (found.english.document.path, found.foreign.document.path, found.language) == (english, foreign, "de")
+
+
+@pytest.mark.parametrize(
+    ("english", "foreign"),
+    [
+        (["en/index.md"], ["de/deals/index.md", "de/leads/index.md"]),
+        (["en/deals/index.md", "en/leads/index.md"], ["de/index.md"]),
+        (["en/index.md", "en/deals/index.md"], ["de/index.md", "de/leads/index.md"]),
+    ],
+)
+def test_a_name_that_several_documents_have_brings_none_together(english: list[str], foreign: list[str]) -> None:
+    found = translations([read(path, "en") for path in english] + [read(path, "de") for path in foreign])
+    assert {(each.english.document.path, each.foreign.document.path) for each in found} <= {
+        ("en/index.md", "de/index.md")
+    }
 
 
 def test_documents_of_one_series_belong_together_and_the_same_version_goes_first() -> None:
