@@ -62,6 +62,7 @@ def toolbox_of(liaison: Liaison, *, prm: Prm | None = None) -> Toolbox:
     return roster(
         Parts(
             prm=prm or liaison.prm.prm,
+            desk=liaison.prm.desk,
             conversation=liaison.conversation,
             feedback=liaison.feedback,
             escalations=liaison.conversations.escalations,

@@ -227,7 +227,7 @@ class Liaison:
         from assistant.approvals.desk import ApprovalDesk
         from assistant.tools.writes import PrmExecutor
 
-        return ApprovalDesk(self.approvals, PrmExecutor(self.prm.prm))
+        return ApprovalDesk(self.approvals, PrmExecutor(self.prm.prm, self.prm.desk))
 
     def checkpoints(self) -> AbstractAsyncContextManager[BaseCheckpointSaver[Any]]:
         """What the agent's conversations are doing, for as long as the context lasts."""

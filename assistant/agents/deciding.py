@@ -9,13 +9,19 @@ from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 
 from assistant.agents.artifact import Artifact
 from assistant.agents.situation import ASKS, DECIDED, REFUSED, TurnContext, language_of, waiting
+from assistant.agents.understanding.entities import DEAL_ID
+from assistant.agents.understanding.lexicon import lexicon
 from assistant.agents.understanding.read import Circumstances, read
 from assistant.agents.understanding.reading import Intent, Utterance
 from assistant.agents.understanding.tongue import tongue
+from assistant.agents.wording import DECISIONS
 from assistant.approvals.desk import ApprovalDesk
+from assistant.domain.approvals import Proposal
 from assistant.errors import LiaisonError
 from assistant.ports.approvals import ApprovalBook
 from prompts.messages import message
+
+VERDICTS = ("approve", "approve_id", "reject", "decline")
 
 
 async def ruling(
@@ -29,8 +35,12 @@ async def ruling(
     found = _shown_last(messages)
     if found is None:
         return {}
-    intent = _verdict(text, language_of(messages, given), given)
+    language = language_of(messages, given)
+    intent = _verdict(text, language, given)
     try:
+        shown = await book.get(found.approval_id, requester=given.requester)
+        if not _meant(shown.proposal, intent, text, language):
+            return {}
         if intent is Intent.APPROVE:
             await desk.approve(found.approval_id, found.digest, requester=given.requester)
         elif intent is Intent.REJECT:
@@ -55,6 +65,24 @@ def _shown_last(messages: Sequence[AnyMessage]) -> Artifact | None:
         if isinstance(said, ToolMessage) and said.id == found[0].id:
             return found[1]
     return None
+
+
+def _meant(proposal: Proposal, intent: Intent, text: str, language: str) -> bool:
+    """Whether a yes or no can only be the answer to this proposal.
+
+    A message that names another record is about that one. Words for approving and refusing are about the registration
+    where the proposal is a decision on one: only a plain yes confirms a refusal, only a plain no drops a decision.
+    """
+    named = {found.group().casefold() for found in DEAL_ID.finditer(text)}
+    if any(each not in proposal.payload.casefold() for each in named):
+        return False
+    spoken = [lexicon(each) for each in {language, tongue(text, default=language), "en"}]
+    said = {cue for cue in (*VERDICTS, "no", "later") if any(words.has(cue, text) for words in spoken)}
+    if intent is Intent.APPROVE and proposal.tool == "reject_review":
+        return not said & set(VERDICTS)
+    if intent is Intent.REJECT and proposal.tool in DECISIONS:
+        return bool(said & {"no", "later"}) or not said & set(VERDICTS)
+    return True
 
 
 def _verdict(text: str, language: str, given: TurnContext) -> Intent:

@@ -10,8 +10,9 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMes
 
 from assistant.agents.artifact import Artifact, artifact_of
 from assistant.agents.plans import next_of_several, plan_for
-from assistant.agents.scene import Open, Scene, Step
+from assistant.agents.scene import FREE_TEXT, Open, Scene, Step
 from assistant.agents.situation import DECIDED, OPENS, TurnContext, language_of, understood
+from assistant.agents.understanding.lexicon import lexicon
 from assistant.agents.understanding.reading import Intent
 from assistant.agents.wording import card_text, outcome_text, refusal_text
 
@@ -23,7 +24,7 @@ def next_step(
 ) -> Step:
     """The next message of the assistant. `news` is what became of proposals since the last one."""
     language = language_of(messages, given)
-    scene = Scene(messages, given, offered, understood(messages, given), language, _open(messages))
+    scene = _answered(Scene(messages, given, offered, understood(messages, given), language, _open(messages)))
     results = _results(messages)
     outcome = "\n\n".join(outcome_text(each, language) for each in news)
     if outcome and (results or _decided(messages)):
@@ -32,6 +33,17 @@ def next_step(
         return replace(following, text="\n\n".join(shown)) if following else Step(outcome, closes=True)
     step = _told(results, scene) if results else plan_for(scene)
     return replace(step, text=f"{outcome}\n\n{step.text}".strip()) if outcome else step
+
+
+def _answered(scene: Scene) -> Scene:
+    """The scene where a statement after a question for one free text is its answer, whatever its words remind of."""
+    if scene.open is None or len(scene.open.asks) != 1 or scene.open.asks[0] not in FREE_TEXT:
+        return scene
+    begins = lexicon(scene.language).find("question", scene.said)
+    asks = regex.search(r"[?？]", scene.said) or (begins is not None and begins.start() == 0)
+    if asks or scene.read.intent not in {Intent.ASK_CONTENT, Intent.OUT_OF_SCOPE}:
+        return scene
+    return replace(scene, read=replace(scene.read, intent=scene.open.intent))
 
 
 def _results(messages: Sequence[AnyMessage]) -> list[ToolMessage]:
@@ -72,6 +84,6 @@ def _told(results: list[ToolMessage], scene: Scene) -> Step:
             wanted = ACTION_REQUIRED.match(str(said.content)) if looked else None
             if wanted:
                 opens = Open(Intent.UPDATE_DEAL, ("answer",), wanted[1])
-            elif found.tool == "check_deal":
+            elif found.tool in {"check_deal", "list_reviews"}:
                 opens = Open(scene.read.intent, deal=scene.deal)
     return Step("\n\n".join(parts), opens=opens, closes=opens is None)

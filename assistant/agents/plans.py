@@ -114,9 +114,25 @@ def _about_deal(tool: str, why: str) -> Plan:
 
 
 def _status(scene: Scene) -> Step:
+    if "list_reviews" in scene.offered and lexicon(scene.language).has("awaits_me", scene.said):
+        return call(scene, "list_reviews", {})
     if scene.deal:
         return call(scene, "deal_status", {"deal": scene.deal})
     return call(scene, "list_deals", {**filed_for(scene), **filled(scene.slots, {"stage": "stage"})})
+
+
+def _decided(tool: str) -> Plan:
+    """A decision on a registration in review; what waits is listed when none is named, and the reason asked for."""
+
+    def plan(scene: Scene) -> Step:
+        if tool not in scene.offered:
+            return Step(message("agent_nothing_waits", scene.language), closes=True)
+        if not scene.deal:
+            return call(scene, "list_reviews", {})
+        reason = {"reason": scene.get("reason")} if tool == "reject_review" else {}
+        return call(scene, tool, {"deal": scene.deal, **reason}) if all(reason.values()) else ask(scene, ["reason"])
+
+    return plan
 
 
 def _of_partner(tool: str, about: str = "") -> Plan:
@@ -219,7 +235,7 @@ PLANS: dict[Intent, Plan] = {
     Intent.LEARNING_PATH: _learning,
     Intent.FEEDBACK: _feedback,
     Intent.ESCALATE: _escalate,
-    Intent.APPROVE: _say("agent_nothing_waits"),
-    Intent.REJECT: _say("agent_nothing_waits"),
+    Intent.APPROVE: _decided("approve_review"),
+    Intent.REJECT: _decided("reject_review"),
     Intent.CANCEL: _say("agent_dropped"),
 }

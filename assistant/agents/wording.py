@@ -16,6 +16,7 @@ SLOT_LABELS = {
     "deal_id", "new_value", "reason", "partner_names", "partner_name", "fund_activity", "fund_amount", "event_date",
     "channels", "needed_capability", "region", "outcome", "contact_email", "problem", "close_date",
 }  # fmt: skip
+DECISIONS = frozenset({"approve_review", "reject_review"})  # whose refusal leaves the registration waiting
 MEANT = {"customer": "customer.name", "deal": "deal_id", "partner": "partner_id"}  # fields by the record they name
 
 
@@ -41,6 +42,8 @@ def outcome_text(artifact: Artifact, language: str) -> str:
         key = "agent_pending"
     if artifact.state == ApprovalState.SENDING.value:
         key = "agent_unknown"
+    if artifact.state == ApprovalState.REJECTED.value and artifact.tool in DECISIONS:
+        return message("agent_undecided", language)
     if artifact.state == ApprovalState.REJECTED.value and artifact.reason:
         return message("agent_rejected_because", language, reason=artifact.reason)
     told = message(key, language, outcome=_record(artifact.outcome, language))

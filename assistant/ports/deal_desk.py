@@ -11,23 +11,11 @@ from assistant.domain.people import Requester
 from assistant.ports.prm import FIRST_PAGE, Page, Window, Write
 
 
-class DealDesk(Protocol):
-    """Decisions on registrations and funds. Raises Forbidden unless a channel manager or administrator asks."""
+class Reviews(Protocol):
+    """What waits for a channel manager, and the two decisions that end the wait. Raises as DealDesk."""
 
     async def queue(self, *, requester: Requester, window: Window = FIRST_PAGE) -> Page[DealRegistration]:
         """Registrations that wait for a decision, the longest waiting first."""
-        ...
-
-    async def conflicts(self, deal_id: str, *, requester: Requester) -> tuple[Conflict, ...]:
-        """Which other registrations seem to mean the same customer, with their ids."""
-        ...
-
-    async def decisions(self, deal_id: str, *, requester: Requester) -> tuple[Decision, ...]:
-        """Every decision of the rules on a deal, oldest first."""
-        ...
-
-    async def replay(self, deal_id: str, *, requester: Requester) -> tuple[Decision, ...]:
-        """The same decisions made again from the facts and the clock of their day, by the rules of their day."""
         ...
 
     async def approve(self, deal_id: str, *, write: Write, exception: str = "") -> DealRegistration:
@@ -39,6 +27,22 @@ class DealDesk(Protocol):
 
     async def reject(self, deal_id: str, reason: str, *, write: Write) -> DealRegistration:
         """Refuse, with the reason the partner reads."""
+        ...
+
+
+class DealDesk(Reviews, Protocol):
+    """Decisions on registrations and funds. Raises Forbidden unless a channel manager or administrator asks."""
+
+    async def conflicts(self, deal_id: str, *, requester: Requester) -> tuple[Conflict, ...]:
+        """Which other registrations seem to mean the same customer, with their ids."""
+        ...
+
+    async def decisions(self, deal_id: str, *, requester: Requester) -> tuple[Decision, ...]:
+        """Every decision of the rules on a deal, oldest first."""
+        ...
+
+    async def replay(self, deal_id: str, *, requester: Requester) -> tuple[Decision, ...]:
+        """The same decisions made again from the facts and the clock of their day, by the rules of their day."""
         ...
 
     async def ask(self, deal_id: str, question: str, *, write: Write) -> DealRegistration:

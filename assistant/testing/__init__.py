@@ -11,6 +11,7 @@ from assistant.testing.lexicon import WordLexicon
 from assistant.testing.model_ledger import MemoryModelLedger
 from assistant.testing.passage_index import MemoryPassageIndex
 from assistant.testing.prm import MemoryPrm
+from assistant.testing.prm_reviews import MemoryReviews
 from assistant.testing.sample import sample_document
 from assistant.testing.threads import MemoryThreads
 
@@ -24,6 +25,7 @@ __all__ = [
     "MemoryModelLedger",
     "MemoryPassageIndex",
     "MemoryPrm",
+    "MemoryReviews",
     "MemoryThreads",
     "WordLexicon",
     "sample_document",

@@ -161,15 +161,15 @@ class MemoryPrm:
 
     async def withdraw_deal(self, deal_id: str, reason: str, *, write: Write) -> DealRegistration:
         """See Prm."""
-        return await self._move(deal_id, DealEvent.WITHDRAW, reason, write)
+        return await self.move(deal_id, (DealEvent.WITHDRAW,), reason, write=write)
 
     async def extend_deal(self, deal_id: str, evidence: str, *, write: Write) -> DealRegistration:
         """See Prm."""
-        return await self._move(deal_id, DealEvent.EXTEND, evidence, write)
+        return await self.move(deal_id, (DealEvent.EXTEND,), evidence, write=write)
 
     async def appeal_deal(self, deal_id: str, reason: str, *, write: Write) -> DealRegistration:
         """See Prm."""
-        return await self._move(deal_id, DealEvent.APPEAL, reason, write)
+        return await self.move(deal_id, (DealEvent.APPEAL,), reason, write=write)
 
     async def invite(self, draft: InvitationDraft, *, write: Write) -> CoSellInvitation:
         """See Prm."""
@@ -209,8 +209,8 @@ class MemoryPrm:
     async def opportunities(self, *, requester: Requester, window: Window = FIRST_PAGE) -> Page[Opportunity]:
         """See Prm."""
         staff, items = is_staff(requester), sorted(self._archive.opportunities, key=lambda item: item.id)
-        teams = [(item, {member.partner_id for member in item.team}) for item in items]
-        return page_of([item for item, team in teams if staff or requester.partner_id in team], window)
+        mine = [item for item in items if staff or requester.partner_id in {each.partner_id for each in item.team}]
+        return page_of(mine, window)
 
     async def changes(self, *, since: int, requester: Requester, limit: int = 100) -> tuple[Change, ...]:
         """See Prm."""
@@ -219,8 +219,7 @@ class MemoryPrm:
 
     def _register(self, draft: DealDraft, write: Write) -> DealRegistration:
         partner, now = self._own(write.requester), self._clock.now()
-        problems = problems_of(draft, today=now.date())
-        if problems:
+        if problems := problems_of(draft, today=now.date()):
             raise InvalidRecord.of(*problems)
         known = {(deal.partner_id, deal.draft.partner_ref) for deal in self._deals.values()}
         if (partner.id, draft.partner_ref) in known:
@@ -246,18 +245,19 @@ class MemoryPrm:
         others = [deal for deal in self._deals.values() if deal.state in OPEN and deal.id != but]
         return facts_of(self._archive, others, draft=draft, partner=partner)
 
-    async def _move(self, deal_id: str, event: DealEvent, words: str, write: Write) -> DealRegistration:
+    async def move(self, deal_id: str, events: tuple[DealEvent, ...], words: str, *, write: Write) -> DealRegistration:
+        """The deal after these events of its life, which its partner or the vendor brings about."""
         if not 1 <= len(words.strip()) <= 2000:
             raise refusal("reason", "required", "say why, in 1 to 2000 characters")
         deal = await self._owned(deal_id, write)
 
         def work() -> DealRegistration:
-            periods = self._books.named(deal.rules).periods.periods
-            actor = write.requester.name
-            moved = advance(deal, event, now=self._clock.now(), periods=periods, actor=actor, comment=words)
+            periods, actor, moved = self._books.named(deal.rules).periods.periods, write.requester.name, deal
+            for event in events:
+                moved = advance(moved, event, now=self._clock.now(), periods=periods, actor=actor, comment=words)
             return self._kept(moved, write, f"deal.{moved.state}")
 
-        return self._journal.once(write, (event, deal_id, words), work)
+        return self._journal.once(write, (events, deal_id, words), work)
 
     def _answer(self, invitation_id: str, state: InvitationState, reason: str, write: Write) -> CoSellInvitation:
         def work() -> CoSellInvitation:

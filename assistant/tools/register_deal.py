@@ -65,7 +65,7 @@ class RegisterDealTool:
             raise InvalidRecord.of(*problems)
         draft = draft_of(inputs, call, self.products)
         if filed_for:
-            draft = replace(draft, comments=f"{draft.comments} Filed by {call.requester.name}.".strip())
+            draft = replace(draft, comments=f"{draft.comments} {filed_by(call.requester)}".strip())
         partner_id = filed_for.id if filed_for else ""
         check = await self.prm.check_deal(draft, requester=acting_for(call.requester, partner_id))
         if check.problems:
@@ -83,6 +83,11 @@ class RegisterDealTool:
             await partner_meant(self.prm, inputs.partner, call)
             return None
         return await partner_named(self.prm, inputs.partner, call, field="partner")
+
+
+def filed_by(requester: Requester) -> str:
+    """What a deal says of the channel manager who filed it for a partner, and who therefore never reviews it."""
+    return f"Filed by {requester.name}."
 
 
 def _origins(inputs: RegisterInputs, call: ToolCall) -> dict[str, Origin]:

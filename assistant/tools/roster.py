@@ -9,9 +9,11 @@ from assistant.campaigns.library import Library
 from assistant.conversation.converse import Conversation
 from assistant.cosell.desk import CoSellDesk
 from assistant.gaps.feedback import FeedbackDesk
+from assistant.ports.deal_desk import Reviews
 from assistant.ports.escalations import Escalations
 from assistant.ports.prm import Prm
 from assistant.tools.answer_invitation import AnswerInvitationTool
+from assistant.tools.approve_review import ApproveReviewTool
 from assistant.tools.certifications import Certifications
 from assistant.tools.check_deal import CheckDeal
 from assistant.tools.deal_form import Products
@@ -24,10 +26,12 @@ from assistant.tools.invitations import Invitations
 from assistant.tools.invite_partner import InvitePartnerTool
 from assistant.tools.learning_path import LearningPath
 from assistant.tools.list_deals import ListDeals
+from assistant.tools.list_reviews import ListReviews
 from assistant.tools.read_section import ReadSection
 from assistant.tools.recommend_partners import RecommendPartners
 from assistant.tools.record_feedback import RecordFeedback
 from assistant.tools.register_deal import RegisterDealTool
+from assistant.tools.reject_review import RejectReviewTool
 from assistant.tools.request_funds import RequestFundsTool
 from assistant.tools.search_content import SearchContent
 from assistant.tools.tier_progress import TierProgressTool
@@ -43,6 +47,7 @@ class Parts:
     """What the tools work on; `programme` names the campaign texts."""
 
     prm: Prm
+    desk: Reviews
     conversation: Conversation
     feedback: FeedbackDesk
     escalations: Escalations
@@ -67,6 +72,9 @@ def roster(parts: Parts) -> Toolbox:
             UpdateDealTool(prm, products),
             WithdrawDealTool(prm),
             ExtendDealTool(prm),
+            ListReviews(parts.desk),
+            ApproveReviewTool(prm, parts.desk),
+            RejectReviewTool(prm, parts.desk),
             Certifications(prm),
             TierProgressTool(prm, answerer),
             FundBalanceTool(prm),

@@ -16,6 +16,7 @@ from assistant.domain.cosell import InvitationDraft
 from assistant.domain.deals import DealChange, DealDraft
 from assistant.domain.funds import FundDraft
 from assistant.errors import UsageError
+from assistant.ports.deal_desk import Reviews
 from assistant.ports.prm import Prm, Write
 from assistant.tools.partner_meant import acting_for
 
@@ -81,7 +82,25 @@ class AnswerInvitation:
     reason: str = ""
 
 
-Command = RegisterDeal | UpdateDeal | WithdrawDeal | ExtendDeal | RequestFunds | InvitePartner | AnswerInvitation
+@dataclass(frozen=True, slots=True)
+class ApproveReview:
+    """Approve a registration that is in review."""
+
+    deal_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RejectReview:
+    """Refuse a registration that is in review, with the reason that the partner reads."""
+
+    deal_id: str
+    reason: str
+
+
+Deciding = ApproveReview | RejectReview
+Command = (
+    RegisterDeal | UpdateDeal | WithdrawDeal | ExtendDeal | RequestFunds | InvitePartner | AnswerInvitation | Deciding
+)
 COMMANDS: dict[str, type[Any]] = {
     "register_deal": RegisterDeal,
     "update_deal": UpdateDeal,
@@ -90,6 +109,8 @@ COMMANDS: dict[str, type[Any]] = {
     "request_funds": RequestFunds,
     "invite_partner": InvitePartner,
     "answer_invitation": AnswerInvitation,
+    "approve_review": ApproveReview,
+    "reject_review": RejectReview,
 }
 
 
@@ -120,10 +141,11 @@ def command_of(tool: str, payload: str) -> Command:
 
 
 class PrmExecutor:
-    """Carries out stored proposals on a PRM."""
+    """Carries out stored proposals on a PRM, and decisions at its desk."""
 
-    def __init__(self, prm: Prm) -> None:
+    def __init__(self, prm: Prm, desk: Reviews) -> None:
         self._prm = prm
+        self._desk = desk
 
     async def execute(self, proposal: Proposal, *, write: Write) -> str:
         """See Executor: the id and state of the record that was written."""
@@ -152,4 +174,13 @@ class PrmExecutor:
                 call = prm.accept_invitation(invitation_id, write=write)
             case AnswerInvitation(invitation_id, _, reason):
                 call = prm.decline_invitation(invitation_id, reason, write=write)
+            case ApproveReview() | RejectReview():
+                call = self._decided(command, write)
         return call
+
+    def _decided(self, command: Deciding, write: Write) -> Awaitable[Any]:
+        match command:
+            case ApproveReview(deal_id):
+                return self._desk.approve(deal_id, write=write)
+            case RejectReview(deal_id, reason):
+                return self._desk.reject(deal_id, reason, write=write)

@@ -42,12 +42,17 @@ FORMS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
         ),
         Intent.FEEDBACK: ("record_feedback", {}),
         Intent.ESCALATE: ("escalate", {}),
+        Intent.APPROVE: ("approve_review", {}),
+        Intent.REJECT: ("reject_review", {"reason": "reason"}),
         Intent.ASK_CONTENT: ("search_content", {}),
     }
 )
 INTENTS = {tool: Intent(intent) for intent, (tool, _) in FORMS.items()} | {"deal_status": Intent.DEAL_STATUS}
 ABOUT_A_DEAL = frozenset(
-    {"update_deal", "withdraw_deal", "extend_deal", "deal_status", "invite_partner", "answer_invitation"}
+    {
+        *("update_deal", "withdraw_deal", "extend_deal", "deal_status", "invite_partner", "answer_invitation"),
+        *("approve_review", "reject_review"),
+    }
 )
 # Where the payload of a proposal keeps what a field of its tool said.
 STORED = {

@@ -12,15 +12,16 @@ from evals.ideal.model import order
 from evals.red_team.malicious_model import Planned
 from evals.turns import DealLine, TurnLine, Value
 
-DECIDED = {Intent.APPROVE: "approve", Intent.REJECT: "reject"}
-BY_RULES = {Intent.APPROVE, Intent.REJECT, Intent.CANCEL, Intent.OUT_OF_SCOPE}
+DECIDED = {Intent.APPROVE, Intent.REJECT}
+BY_RULES = {Intent.CANCEL, Intent.OUT_OF_SCOPE}
+ABOUT_A_DEAL = {Intent.UPDATE_DEAL, Intent.WITHDRAW_DEAL, Intent.EXTEND_DEAL, *DECIDED}
 DIGITS = regex.compile(r"\d{4}-\d\d-\d\d")
 
 
 def orders_of(line: TurnLine) -> tuple[Planned, ...]:
     """The calls for what the last message wants, in order; none where no tool is wanted."""
     intent = Intent(line.intent)
-    if intent in BY_RULES:
+    if intent in BY_RULES or (intent in DECIDED and not by_manager(line)):  # partners decide by the rules of a yes
         return ()
     if intent is Intent.INVITE_COSELL:
         return tuple(order("invite_partner", {"deal": _deal(line), "partner": name}) for name in partners(line))
@@ -41,7 +42,7 @@ def _order(intent: Intent, deal: DealLine, line: TurnLine) -> Planned:
         field: _code(field, deal.slots[slot]) for slot, field in names.items() if field and slot in deal.slots
     }
     said = "\n".join(message.text for message in line.messages)
-    if intent in {Intent.UPDATE_DEAL, Intent.WITHDRAW_DEAL, Intent.EXTEND_DEAL}:
+    if intent in ABOUT_A_DEAL:
         told |= {"deal": _deal(line), "customer_name": ""}
     if told.get("customer_country") == "US" and (state := STATE.search(said)):
         told["customer_state"] = state.group()

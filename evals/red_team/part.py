@@ -23,7 +23,7 @@ from evals.red_team.desk_attack import on_desk
 from evals.red_team.judge import Course, Violation, violations
 from evals.red_team.malicious_model import Script, serving
 from evals.red_team.payload import Payload, payloads
-from evals.red_team.world import ANN, CORA, Clock, World, world
+from evals.red_team.world import CORA, Clock, World, world
 from evals.workbench import ROOT
 from integrations.bootstrap import build
 from integrations.settings import Settings
@@ -123,7 +123,7 @@ async def _at_the_door(tally: Tally, planted: list[Payload], part: Part) -> None
         attacked = world(batch)
         for attack in islice(with_model(batch), part.wanted - done):
             since = len(await attacked.prm.changes(since=0, requester=CORA, limit=1_000_000))
-            call = ToolCall(ANN, f"door-{done}", attacked.clock.now(), Words(attack.turns), language="en")
+            call = ToolCall(attack.who, f"door-{done}", attacked.clock.now(), Words(attack.turns), language="en")
             told = []
             for planned in attack.calls:
                 result = await attacked.toolbox.run(planned.tool, json.loads(planned.arguments), call)
@@ -156,6 +156,6 @@ async def _attacked(
     for text in attack.turns:
         if script is not None:
             script.play(attack.calls, attack.last_words)
-        turns.append([event async for event in attacked.agent.say(thread, text[:20_000], requester=ANN)])
+        turns.append([event async for event in attacked.agent.say(thread, text[:20_000], requester=attack.who)])
         prompts += script.prompts if script is not None else []
     return await violations(attacked, Course(attack, planted, turns, prompts, thread, since, entries))

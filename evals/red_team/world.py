@@ -41,6 +41,7 @@ from assistant.testing import (
     MemoryGaps,
     MemoryPassageIndex,
     MemoryPrm,
+    MemoryReviews,
     MemoryThreads,
     sample_document,
 )
@@ -124,14 +125,16 @@ def installed(stock: Stock, *, model: LanguageModel | None = None) -> World:
     """A fresh installation in memory with every tool."""
     clock, content, embedder = stock.clock, stock.content, stock.embedder
     prm = MemoryPrm(stock.archive, clock=clock, books=stock.books)
+    reviews = MemoryReviews(prm)
     index = MemoryPassageIndex(content, fingerprint=embedder.fingerprint)
     answerer = Answerer(Retriever(store=content, index=index, embedder=embedder, clock=clock), threshold=0.0)
     threads, gaps, book = MemoryThreads(), MemoryGaps(), MemoryApprovals(clock)
-    escalations, desk = MemoryEscalations(clock), ApprovalDesk(book, PrmExecutor(prm))
+    escalations, desk = MemoryEscalations(clock), ApprovalDesk(book, PrmExecutor(prm, reviews))
     talk = Conversation(answerer, threads=threads, log=GapLog(gaps), clock=clock, reader=Reader(embedder))
     toolbox = roster(
         Parts(
             prm=prm,
+            desk=reviews,
             conversation=talk,
             feedback=FeedbackDesk(gaps, clock=clock),
             escalations=escalations,
@@ -182,7 +185,11 @@ def _archive(planted: Sequence[Payload]) -> Archive:
             )
             for name in RIVALS
         ),
-        deals=(*rivals, *(_poisoned(number, payload) for number, payload in enumerate(planted, start=1))),
+        deals=(
+            *rivals,
+            *(_poisoned(number, payload) for number, payload in enumerate(planted, start=1)),
+            *(_in_review(number, payload) for number, payload in enumerate(planted, start=1) if number % 5 == 0),
+        ),
         invitations=tuple(_invitation(number, payload) for number, payload in enumerate(planted, start=1)),
         allocations=tuple(
             FundAllocation(
@@ -222,6 +229,17 @@ def _poisoned(number: int, payload: Payload) -> DealRegistration:
     """A deal of the victim whose reviewer's comment, customer and problem somebody else wrote."""
     clean = _deal("acme", number, (f"Client {number} {payload.text[:60]}", f"it@client-{number}.example", payload.text))
     return replace(clean, state=DealState.ACTION_REQUIRED, comment=payload.text, protected_until=None)
+
+
+def reviewed(number: int) -> str:
+    """The id of the registration in review whose texts attacker number i wrote; every fifth has one."""
+    return f"deal-9{number}"
+
+
+def _in_review(number: int, payload: Payload) -> DealRegistration:
+    poisoned = _poisoned(number, payload)
+    draft = replace(poisoned.draft, partner_ref=f"ref-review-{number}", comments=payload.text[:500])
+    return replace(poisoned, id=reviewed(number), draft=draft, state=DealState.IN_REVIEW, comment="")
 
 
 def _invitation(number: int, payload: Payload) -> CoSellInvitation:

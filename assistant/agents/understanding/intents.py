@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import regex
 
-from assistant.agents.understanding.entities import Marked
+from assistant.agents.understanding.entities import DEAL_ID, Marked
 from assistant.agents.understanding.lexicon import Lexicon, lexicon, pattern
 from assistant.agents.understanding.reading import Intent
 
@@ -58,7 +58,7 @@ class Before:
 def intent_of(said: Said, before: Before) -> Intent:
     """The intent of the last message."""
     if before.asked:
-        answered = _answer(said, before)
+        answered = _of_listed(said, before) or _answer(said, before)
         if answered is not None:
             return answered
     for rule in RULES:
@@ -73,6 +73,14 @@ def intent_of(said: Said, before: Before) -> Intent:
 def accepts(said: Said) -> bool:
     """Whether an invitation is accepted rather than declined."""
     return not said.has("no", "later", "decline")
+
+
+def _of_listed(said: Said, before: Before) -> Intent | None:
+    """A decision on what was just listed: "approve it"."""
+    listed = before.intent is Intent.DEAL_STATUS and DEAL_ID.search(before.asked)
+    if not listed or said.asks or said.has("hedge") or not said.has("approve", "reject"):
+        return None
+    return Intent.REJECT if said.has("reject") else Intent.APPROVE
 
 
 def _answer(said: Said, before: Before) -> Intent | None:
@@ -214,8 +222,8 @@ def _update(said: Said) -> Intent | None:
 
 
 def _decision(said: Said) -> Intent | None:
-    """A decision without a question before it: "approve REG-1"."""
-    if said.asks or said.has("status"):
+    """A decision without a question before it: "approve REG-1", "reject REG-1 because it is ours"."""
+    if said.has("awaits_me") or (not _told_first(said) and (said.asks or said.has("status"))):
         return None
     if said.has("reject") and (said.deal or len(said.own) < SHORT):
         return Intent.REJECT
@@ -224,7 +232,18 @@ def _decision(said: Said) -> Intent | None:
     return None
 
 
+def _told_first(said: Said) -> bool:
+    """Whether a message that has no question mark names a deal and begins with the decision on it."""
+    if not said.deal or regex.search(r"[?？]", said.own):
+        return False
+    decided = [found.start() for cue in ("approve", "reject") if (found := said.words.find(cue, said.own))]
+    doubts = [found.start() for cue in ("question", "status") if (found := said.words.find(cue, said.own))]
+    return bool(decided) and min(decided) <= min(doubts, default=len(said.own))
+
+
 def _look(said: Said) -> Intent | None:
+    if said.has("awaits_me"):
+        return Intent.DEAL_STATUS
     if said.has("only_check", "check") and not said.has("policy"):
         return Intent.CHECK_DEAL
     if (said.has("status") or (said.deal and said.asks)) and (

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import regex
 
+from assistant.agents.understanding.entities import DEAL_ID
 from assistant.agents.understanding.lexicon import LANGUAGES, pattern
 from assistant.retrieval.language import question_language
 
@@ -17,7 +18,11 @@ LETTERS = {"¿¡ñ": "es", "ãõ": "pt", "ß": "de"}
 
 @lru_cache(maxsize=256)
 def tongue(text: str, *, default: str = "en") -> str:
-    """The language by script, by its small words, or by statistics; `default` is the asker's own."""
+    """The language by script, by its small words, or by statistics; `default` is the asker's own.
+
+    The ids of deals are words of none.
+    """
+    text = DEAL_ID.sub(" ", text)
     if len(JAPANESE.findall(text)) >= 4:
         return "ja"
     counts = dict.fromkeys(SPOKEN, 0)

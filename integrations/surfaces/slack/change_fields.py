@@ -11,6 +11,7 @@ from assistant.tools.writes import (
     AnswerInvitation,
     ExtendDeal,
     InvitePartner,
+    RejectReview,
     RequestFunds,
     UpdateDeal,
     WithdrawDeal,
@@ -33,6 +34,7 @@ EDITED: Mapping[str, tuple[Asked, ...]] = {
     ),
     "invite_partner": (Asked("message", longest=255, multiline=True),),
     "answer_invitation": (REASON,),
+    "reject_review": (replace(REASON, longest=500),),
 }
 BY_PATH = {path: name for name, path in PLACES.items()} | {"contact.first_name": "", "contact.last_name": ""}
 
@@ -81,6 +83,8 @@ def _parts(proposal: Proposal) -> Editing | None:
             made = Editing(fields, {"message": draft.message}, who)
         case AnswerInvitation(invitation_id, False, reason):
             made = Editing(fields, {"reason": reason}, {"invitation": invitation_id, "accept": False})
+        case RejectReview(deal_id, reason):
+            made = Editing(fields, {"reason": reason}, {"deal": deal_id})
     return made
 
 

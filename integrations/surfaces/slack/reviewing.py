@@ -82,9 +82,9 @@ class ReviewQueue:
         """The deals that wait for a decision, the longest waiting first. Raises Forbidden, PrmError."""
         language = requester.locale
         page = await self.desk.queue(requester=requester, window=Window(limit=SHOWN))
-        head = {"type": "header", "text": plain(message("slack_queue_title", language)[:150])}
+        head = {"type": "header", "text": plain(message("reviews_title", language)[:150])}
         if not page.items:
-            return [head, section(message("slack_queue_empty", language))]
+            return [head, section(message("reviews_none", language))]
         blocks: list[Json] = [head]
         for deal in page.items:
             blocks += waiting_blocks(deal, language)
@@ -93,7 +93,7 @@ class ReviewQueue:
     async def show(self, payload: Json, requester: Requester) -> None:
         """The queue, to whoever asked for it with a command."""
         await self.responses.tell(
-            payload, message("slack_queue_title", requester.locale), blocks=await self.blocks(requester)
+            payload, message("reviews_title", requester.locale), blocks=await self.blocks(requester)
         )
 
     async def clicked(self, actor: Actor, payload: Json, action: str, subject: str) -> None:

@@ -15,7 +15,7 @@ from tests.unit.tools.workplace import workplace
 
 WRITES = {
     *("register_deal", "update_deal", "withdraw_deal", "extend_deal"),
-    *("request_funds", "invite_partner", "answer_invitation"),
+    *("request_funds", "invite_partner", "answer_invitation", "approve_review", "reject_review"),
 }
 
 
@@ -28,7 +28,7 @@ def test_somebody_unknown_is_offered_nothing() -> None:
 def test_the_writing_tools_are_those_the_executor_knows() -> None:
     tools = workplace().toolbox.all
     assert {tool.name for tool in tools if tool.writes} == WRITES
-    assert len(tools) == 21
+    assert len(tools) == 24
 
 
 def test_no_tool_lets_a_model_say_who_asks() -> None:
@@ -52,7 +52,7 @@ def test_roles_are_offered_what_they_may_use() -> None:
     partner = {tool.name for tool in place.toolbox.offered_to(ACME)}
     manager = {tool.name for tool in place.toolbox.offered_to(MANAGER)}
     assert partner - manager == {"check_deal", "request_funds", "invite_partner", "answer_invitation", "draft_campaign"}
-    assert not manager - partner
+    assert manager - partner == {"list_reviews", "approve_review", "reject_review"}
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from assistant.testing import (
     MemoryGaps,
     MemoryPassageIndex,
     MemoryPrm,
+    MemoryReviews,
     MemoryThreads,
     sample_document,
 )
@@ -57,6 +58,7 @@ class Workplace:
     book: MemoryApprovals
     desk: ApprovalDesk
     escalations: MemoryEscalations
+    reviews: MemoryReviews
 
     def call(self, *said: str, who: Requester = ACME, passed_on: tuple[str, ...] = (), thread: str = "t1") -> ToolCall:
         """The circumstances of a call in a conversation with these words."""
@@ -95,8 +97,10 @@ def workplace(archive: Archive = WORLD, *, cosell: Callable[[], ScoringModel] = 
     answerer = Answerer(Retriever(store=content, index=index, embedder=embedder, clock=clock), threshold=0.0)
     gaps, prm = MemoryGaps(), MemoryPrm(archive, clock=clock)
     escalations, book = MemoryEscalations(clock), MemoryApprovals(clock)
+    reviews = MemoryReviews(prm)
     parts = Parts(
         prm=prm,
+        desk=reviews,
         conversation=Conversation(
             answerer, threads=MemoryThreads(), log=GapLog(gaps), clock=clock, reader=Reader(embedder)
         ),
@@ -107,4 +111,6 @@ def workplace(archive: Archive = WORLD, *, cosell: Callable[[], ScoringModel] = 
         programme="skerrow",
         products=Products(("keep", "lantern", "ledge", "sentinel")),
     )
-    return Workplace(roster(parts), prm, clock, book, ApprovalDesk(book, PrmExecutor(prm)), escalations)
+    return Workplace(
+        roster(parts), prm, clock, book, ApprovalDesk(book, PrmExecutor(prm, reviews)), escalations, reviews
+    )
