@@ -93,7 +93,12 @@ def build_dense(place: Place, vectors: Matrix, scopes: Sequence[str]) -> None:
         for first in range(0, len(vectors), BATCH):
             rows = range(len(vectors))[first : first + BATCH]
             metadatas = [{"scope": scopes[row]} for row in rows]
-            made.add(ids=[str(row) for row in rows], embeddings=vectors[first : first + BATCH], metadatas=metadatas)
+            ids, embeddings = [str(row) for row in rows], vectors[first : first + BATCH]
+            made.add(ids=ids, embeddings=embeddings, metadatas=metadatas)
+            if everything > len(vectors):
+                # A single row is below Chroma's least threshold: it would be persisted by whoever opens a copy, into
+                # files that are linked with the others'.
+                made.upsert(ids=ids, embeddings=embeddings, metadatas=metadatas)
         made.modify(name=place.name)
     if place.folder is not None:
         with closing(sqlite3.connect(place.folder / "chroma.sqlite3")) as database:

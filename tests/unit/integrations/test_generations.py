@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.testing import HashEmbedder, sample_document
+from integrations import indexes, records
+from integrations.indexes.generation import Generation
+from integrations.indexes.manifest import check_files, read_manifest, stamped
+
+
+@pytest.mark.parametrize("documents", [1, 2, 30])
+def test_processes_that_search_chroma_side_by_side_leave_a_generation_as_it_was_built(
+    tmp_path: Path, documents: int
+) -> None:
+    embedder = HashEmbedder()
+    with records.open_writer(tmp_path, projector=indexes.open_projector(tmp_path)) as writer:
+        texts = [f"How long deal {number} lasts." for number in range(documents)]
+        made = [sample_document(text, [text], embedder=embedder) for text in texts]
+        writer.put_many(made, source="s", fingerprint=embedder.fingerprint)
+        writer.publish()
+    (folder,) = [path for path in (tmp_path / "index").iterdir() if path.name[:8].isdigit()]
+    manifest, vector = read_manifest(folder), embedder.embed_passages(texts[:1])[0]
+    assert manifest.state.passages == documents
+    for _ in range(2):
+        opened = [Generation(folder, manifest), Generation(folder, manifest)]
+        for generation in opened:
+            assert generation.dense.search(vector, scopes=None, limit=1)[0][1] == pytest.approx(1.0, abs=1e-5)
+        for generation in opened:
+            generation.retire()
+    check_files(folder, manifest)
+    assert stamped(folder)
