@@ -205,7 +205,7 @@ async def _wrong(liaison: Liaison, agent: Agent, held: Held) -> list[str]:
     found = ["lost"] if given and not await _told(agent, held) else []
     if not await _told(agent, held):
         told = await agent.transcript(held.thread, requester=WHO)
-        if not told.waits:
+        if told.open is None:
             await _taken(agent.say(held.thread, _notes(held.name), requester=WHO))
         await _taken(agent.say(held.thread, "yes", requester=WHO))
     deals = await _deals(liaison, held)
@@ -222,7 +222,7 @@ async def _deals(liaison: Liaison, held: Held) -> int:
 async def _told(agent: Agent, held: Held) -> bool:
     """Whether the thread tells that the deal was written."""
     told = await agent.transcript(held.thread, requester=WHO)
-    return any("deal-" in each.text for each in told.messages)
+    return any("deal-" in each.text for each in told.messages if not each.approval)
 
 
 async def _taken(turn: AsyncIterator[TurnEvent]) -> None:

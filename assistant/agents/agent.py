@@ -19,7 +19,7 @@ from assistant.agents.deciding import ruling
 from assistant.agents.events import LONGEST, Transcript, TurnEvent, TurnStarted
 from assistant.agents.memory import Memory
 from assistant.agents.situation import EDIT, TurnContext, language_of, own_words, waiting
-from assistant.agents.telling import finished, replayed, said_in, told_of, turn_of
+from assistant.agents.telling import finished, open_in, replayed, said_in, told_of, turn_of
 from assistant.agents.understanding.reading import Catalogue
 from assistant.approvals.desk import ApprovalDesk
 from assistant.domain.approvals import OPEN, Approval
@@ -126,7 +126,8 @@ class Agent:
     async def transcript(self, thread: str, *, requester: Requester) -> Transcript:
         """The conversation as it stands, with what became of its changes."""
         async with self._turn(thread, requester) as talk:
-            return Transcript(talk.thread, tuple(said_in(talk.messages)), _waits(talk.messages))
+            language = language_of(talk.messages, talk.given)
+            return Transcript(talk.thread, tuple(said_in(talk.messages, language)), open_in(talk.messages, language))
 
     async def forget(self, thread: str, *, requester: Requester) -> None:
         """Delete a conversation with all that was said in it; undecided changes of it are dropped."""

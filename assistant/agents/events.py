@@ -79,17 +79,21 @@ TurnEvent = TurnStarted | ToolCalled | ToolFinished | CitationGiven | ApprovalAs
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message of a conversation as people see it. `by` is "user" or "assistant"."""
+    """One message of a conversation as people see it. `by` is "user" or "assistant".
+
+    `approval` names the approval that a proposal was shown for; empty for every other message.
+    """
 
     id: str
     by: str
     text: str
+    approval: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """A conversation. `waits` names the approval it waits for; empty when it waits for none."""
+    """A conversation. A proposal is a message of the assistant; `open` is the one that it waits for, None for none."""
 
     thread: Thread
     messages: tuple[Said, ...]
-    waits: str = ""
+    open: ApprovalAsked | None = None

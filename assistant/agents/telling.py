@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import regex
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
-from assistant.agents.artifact import artifact_of
+from assistant.agents.artifact import Artifact, artifact_of, proposes
 from assistant.agents.events import (
     ApprovalAsked,
     CitationGiven,
@@ -19,8 +19,8 @@ from assistant.agents.events import (
     TurnFinished,
     TurnStarted,
 )
-from assistant.agents.situation import own_words
-from assistant.agents.wording import proposal_text
+from assistant.agents.situation import own_words, waiting
+from assistant.agents.wording import proposal_text, shown_text
 
 PIECE = regex.compile(r".+?(?:[.!?](?=\s)\s*|[。！？]\s*|\n+|$)", regex.DOTALL)
 
@@ -37,8 +37,18 @@ def told_of(said: AnyMessage, language: str) -> Iterator[TurnEvent]:
     yield ToolFinished(found.tool, found.card, found.failed, found.answer_id)
     yield from (CitationGiven(number, cited) for number, cited in enumerate(found.citations, start=1))
     if found.approval_id:
-        text = proposal_text(found, language)
-        yield ApprovalAsked(found.approval_id, found.digest, found.tool, found.reviewed, text, found.card)
+        yield _asked(found, language)
+
+
+def _asked(found: Artifact, language: str) -> ApprovalAsked:
+    text = proposal_text(found, language)
+    return ApprovalAsked(found.approval_id, found.digest, found.tool, found.reviewed, text, found.card)
+
+
+def open_in(messages: Sequence[AnyMessage], language: str) -> ApprovalAsked | None:
+    """The proposal that the conversation waits for, as it was shown; None when it waits for none."""
+    found = waiting(messages)
+    return _asked(found[1], language) if found and found[1].undecided else None
 
 
 def turn_of(messages: Sequence[AnyMessage], turn: str) -> list[AnyMessage]:
@@ -68,10 +78,13 @@ def finished(events: Sequence[TurnEvent], *, waits: str) -> TurnFinished:
     return TurnFinished("\n\n".join(part for part in (said, asked) if part), waits)
 
 
-def said_in(messages: Sequence[AnyMessage]) -> Iterator[Said]:
-    """The messages that people see."""
+def said_in(messages: Sequence[AnyMessage], language: str) -> Iterator[Said]:
+    """The messages that people see; a proposal with its question for as long as somebody is still to decide it."""
     for said in messages:
         if words := own_words(said):
             yield Said(str(said.id), "user", words)
         elif isinstance(said, AIMessage) and said.text:
             yield Said(str(said.id), "assistant", str(said.text))
+        elif proposes(said) and (found := artifact_of(said)):
+            shown = proposal_text(found, language) if found.undecided else shown_text(found)
+            yield Said(str(said.id), "assistant", shown, found.approval_id)

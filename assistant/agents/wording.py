@@ -31,8 +31,12 @@ def card_text(card: Card) -> str:
 
 def proposal_text(artifact: Artifact, language: str) -> str:
     """A proposal with the question that decides it."""
-    shown = card_text(artifact.card) if artifact.card else artifact.tool
-    return f"{shown}\n\n{message('agent_asks_approval', language)}"
+    return f"{shown_text(artifact)}\n\n{message('agent_asks_approval', language)}"
+
+
+def shown_text(artifact: Artifact) -> str:
+    """A proposal without the question."""
+    return card_text(artifact.card) if artifact.card else artifact.tool
 
 
 def outcome_text(artifact: Artifact, language: str) -> str:

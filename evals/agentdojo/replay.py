@@ -105,7 +105,7 @@ class Cast:
                 asked, approved = asked + 1, approved + yes
                 await self._agent.decide(waiting[0].id, waiting[0].digest, approve=yes, requester=EMMA)
             said = (await self._agent.transcript(thread, requester=EMMA)).messages
-            told = "\n\n".join(each.text for each in said if each.by == "assistant")
+            told = "\n\n".join(each.text for each in said if each.by == "assistant" and not each.approval)
             if course.ended:
                 break
             text = GO_ON

@@ -46,31 +46,12 @@ class ThreadView(BaseModel):
 
 
 class MessageView(BaseModel):
-    """A message. `by` is "user" or "assistant"."""
+    """A message. `by` is "user" or "assistant"; `approval` is the id of what was proposed, empty where nothing was."""
 
     id: str
     by: str
     text: str
-
-
-class TranscriptView(ThreadView):
-    """A conversation with its messages. `waits` is the id of the approval it waits for."""
-
-    messages: list[MessageView] = []
-    waits: str = ""
-
-    @classmethod
-    def of(cls, told: Transcript) -> TranscriptView:
-        """The view of a transcript."""
-        messages = [MessageView(id=each.id, by=each.by, text=each.text) for each in told.messages]
-        return cls(id=told.thread.id, name=told.thread.name, messages=messages, waits=told.waits)
-
-
-class Conversations(BaseModel):
-    """Everything that is kept of a person's conversations."""
-
-    person: str
-    threads: list[TranscriptView]
+    approval: str = ""
 
 
 class AskedView(BaseModel):
@@ -81,6 +62,45 @@ class AskedView(BaseModel):
     tool: str
     reviewed: bool
     text: str
+
+    @classmethod
+    def of(cls, asked: ApprovalAsked) -> AskedView:
+        """The view of a proposal, with all that its approver reads."""
+        return cls(
+            approval_id=asked.approval_id,
+            digest=asked.digest,
+            tool=asked.tool,
+            reviewed=asked.reviewed,
+            text=asked.text,
+        )
+
+
+class TranscriptView(ThreadView):
+    """A conversation with its messages, proposals among them.
+
+    `approval` is what it waits for, as it was shown, and `waits` its id.
+    """
+
+    messages: list[MessageView] = []
+    waits: str = ""
+    approval: AskedView | None = None
+
+    @classmethod
+    def of(cls, told: Transcript) -> TranscriptView:
+        """The view of a transcript."""
+        messages = [
+            MessageView(id=each.id, by=each.by, text=each.text, approval=each.approval) for each in told.messages
+        ]
+        asked = AskedView.of(told.open) if told.open else None
+        waits = asked.approval_id if asked else ""
+        return cls(id=told.thread.id, name=told.thread.name, messages=messages, waits=waits, approval=asked)
+
+
+class Conversations(BaseModel):
+    """Everything that is kept of a person's conversations."""
+
+    person: str
+    threads: list[TranscriptView]
 
 
 class TurnView(BaseModel):
@@ -113,18 +133,8 @@ class TurnView(BaseModel):
             turn=turn,
             reply=last.reply,
             citations=[readable(event.citation) for event in events if isinstance(event, CitationGiven)],
-            approval=_asked(asked) if asked and asked.approval_id == last.waits else None,
+            approval=AskedView.of(asked) if asked and asked.approval_id == last.waits else None,
         )
-
-
-def _asked(asked: ApprovalAsked) -> AskedView:
-    return AskedView(
-        approval_id=asked.approval_id,
-        digest=asked.digest,
-        tool=asked.tool,
-        reviewed=asked.reviewed,
-        text=asked.text,
-    )
 
 
 def encoded(event: TurnEvent) -> tuple[str, str]:

@@ -107,7 +107,7 @@ def test_a_decision_made_elsewhere_is_told_when_the_conversation_goes_on(here: O
     asyncio.run(here.place.desk.reject(waits.id, waits.digest, reason="falscher Kunde", requester=DE))
     told = asyncio.run(here.agent.transcript("t1", requester=DE))
     assert "falscher Kunde" in told.messages[-1].text
-    assert not told.waits
+    assert told.open is None
 
 
 def test_deciding_through_the_agent_tells_the_conversation(here: Office) -> None:

@@ -58,7 +58,7 @@ def test_a_proposal_survives_a_kill_between_any_two_saves_of_its_turn(saves: int
     saver = MortalSaver()
     second = killed_after(saves, COMPLETE, office(saver=saver), saver)
     told = asyncio.run(second.agent.transcript("t1", requester=DE))
-    if not told.waits:
+    if told.open is None:
         second.say(COMPLETE, who=DE)
     assert "deal-1" in second.say("Ja", who=DE).reply
     assert len(deals(second)) == 1

@@ -62,6 +62,10 @@ async def test_a_deal_is_registered_over_http_and_the_conversation_tells_it(serv
         turn = (await caller.post(f"/v1/threads/{there}/messages", json={"text": WANTED})).json()
         asked = turn["approval"]
         assert "Orrin Shipping GmbH" in turn["reply"]
+        redrawn = (await caller.get(f"/v1/threads/{there}")).json()
+        assert (redrawn["approval"], redrawn["waits"]) == (asked, asked["approval_id"])
+        assert redrawn["messages"][-1]["text"] == asked["text"]
+        assert redrawn["messages"][-1]["approval"] == asked["approval_id"]
         assert asked["tool"] == "register_deal"
         (shown,) = (await caller.get("/v1/approvals")).json()
         assert shown["id"] == asked["approval_id"]
@@ -75,7 +79,10 @@ async def test_a_deal_is_registered_over_http_and_the_conversation_tells_it(serv
         assert done.json()["approval"]["state"] == "done", done.text
         assert (await caller.post(f"/v1/approvals/{shown['id']}", json=right)).status_code == 409
         told = (await caller.get(f"/v1/threads/{there}")).json()
-        assert told["waits"] == ""
+        assert (told["waits"], told["approval"]) == ("", None)
+        (shown_before,) = [each["text"] for each in told["messages"] if each["approval"]]
+        assert asked["text"].startswith(shown_before)
+        assert "Answer yes or no" not in shown_before
         assert "deal-" in told["messages"][-1]["text"]
 
 
