@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import gzip
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ from integrations.languages.shelf import ENCODER, Shelf
 
 if TYPE_CHECKING:
     from ingest.crosslingual.encoder import Encoder
+
+# What English writes behind an apostrophe, which is a word of its own to the lexicons; "s" may be anything.
+SPELT_OUT = {"d": "would", "ll": "will", "m": "am", "re": "are", "s": "", "t": "not", "ve": "have"}
 
 
 class FileLexicon:
@@ -40,16 +44,15 @@ class FileLexicon:
         local = primary(language)
         if local not in self._languages:
             return None
-        entries = self._lexicon(local)
         words: dict[str, float] = {}
         gloss: list[str] = []
-        for term, word in _simple_words(text, local, entries):
-            translations = _looked_up(entries, term) or (() if CJK_TERM.match(term) else ((word.lower(), 1.0),))
-            for english, probability in translations:
+        for meaning in _meanings(text, local, self._lexicon(local)):
+            for english, probability in meaning.searched.items():
                 words[english] = words.get(english, 0.0) + probability
-            likeliest = _looked_up(entries, WRITTEN + word.lower()) or translations
-            if likeliest and gloss[-1:] != [likeliest[0][0]]:
-                gloss.append(likeliest[0][0])
+            for said in meaning.gloss:
+                spelt_out = SPELT_OUT.get(said, said)
+                if spelt_out and gloss[-1:] != [spelt_out]:
+                    gloss.append(spelt_out)
         if not self._reads:
             return InEnglish(words=words, gloss="")
         return InEnglish(
@@ -83,19 +86,39 @@ def read_encoder(shelf: Shelf) -> Encoder:
     return Encoder.from_bytes(shelf.read(ENCODER))
 
 
-def _simple_words(text: str, language: str, lines: Sequence[bytes]) -> Iterator[tuple[str, str]]:
-    """The terms of a text with their words; a compound nobody translated as a whole becomes its parts."""
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What a word is searched for, English words with their probability, and what stands for it in a gloss."""
+
+    searched: Mapping[str, float]
+    gloss: tuple[str, ...]
+
+
+def _meanings(text: str, language: str, lines: Sequence[bytes]) -> Iterator[_Meaning]:
+    """What the words of a text mean, in order.
+
+    A compound is searched for as a whole and by its parts; in a gloss the parts stand for what nobody translated as a
+    whole.
+    """
     analyser = analyser_of(language)
 
     def known(word: str) -> bool:
         return any(_looked_up(lines, term) for term in terms(word, analyser))
 
     for term, word in terms_with_words(text, analyser):
-        taken_apart = () if _looked_up(lines, term) else parts(word, language, known)
-        if taken_apart:
-            yield from ((terms(part, analyser)[0], part) for part in taken_apart)
-        else:
-            yield term, word
+        apart = [_meaning(terms(part, analyser)[0], part, lines) for part in parts(word, language, known)]
+        whole = [_meaning(term, word, lines)] if _looked_up(lines, term) or not apart else []
+        searched: dict[str, float] = {}
+        for english, probability in (pair for meaning in (*whole, *apart) for pair in meaning.searched.items()):
+            searched[english] = max(searched.get(english, 0.0), probability)
+        yield _Meaning(searched, tuple(said for meaning in whole or apart for said in meaning.gloss))
+
+
+def _meaning(term: str, word: str, lines: Sequence[bytes]) -> _Meaning:
+    """A word that nobody knows means itself; two characters of Japanese, Chinese or Korean mean nothing then."""
+    searched = _looked_up(lines, term) or (() if CJK_TERM.match(term) else ((word.lower(), 1.0),))
+    likeliest = _looked_up(lines, WRITTEN + word.lower()) or searched
+    return _Meaning(dict(searched), tuple(english for english, _ in likeliest[:1]))
 
 
 def _looked_up(lines: Sequence[bytes], term: str) -> tuple[tuple[str, float], ...]:

@@ -73,6 +73,28 @@ def test_a_compound_that_nobody_translated_is_found_by_its_parts() -> None:
     assert {"emergency", "access"} <= found.words.keys()
 
 
+def test_a_compound_that_was_translated_as_a_whole_is_searched_by_its_parts_too() -> None:
+    found = shipped().in_english("Wie funktioniert ein Testabonnement?", "de")
+    assert found is not None
+    assert {"trial", "test", "subscription"} <= found.words.keys()
+    assert found.gloss == "how works a trial"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "said"),
+    [
+        ("de", "Warum bekomme ich keine Zahlung?", "not payment"),
+        ("es", "No puedo ver mis facturas", "not"),
+        ("fr", "Je ne peux pas voir mes factures", "not"),
+    ],
+)
+def test_a_gloss_spells_out_what_english_writes_behind_an_apostrophe(language: str, text: str, said: str) -> None:
+    found = shipped().in_english(text, language)
+    assert found is not None
+    assert said in found.gloss
+    assert not {"t", "ve", "m", "re", "ll", "d", "s"} & set(found.gloss.split())
+
+
 def test_characters_that_nobody_knows_do_not_reach_the_english_search() -> None:
     found = shipped().in_english("鑿壁", "ja")
     assert found is not None
