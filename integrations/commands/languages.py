@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -72,7 +72,8 @@ def fit(folders: Annotated[list[Path], typer.Argument(exists=True, help="Documen
     """Learn from your own translations, and use what was learned where it finds more of what was held back.
 
     Documents belong together when their paths differ in the language alone (de/guide.md and en/guide.md, guide.de.md
-    and guide.md) or their metadata name one `series`.
+    and guide.md), or else in folders before it (de/partners/guide.md and en/guide.md), or their metadata name one
+    `series`.
     """
     started = perf_counter()
     liaison = build(Settings())
@@ -181,7 +182,16 @@ def _pairs(liaison: Liaison, folders: Iterable[Path]) -> dict[str, list[Pair]]:
     for each in matched:
         pairs.setdefault(each.language, {}).update(dict.fromkeys(pairs_of(each)))
     console.print(f"{len(read)} documents, {len(matched)} of them translations of another")
+    _tell_alone(read, {each.foreign.document.id for each in matched})
     return {name: list(found) for name, found in pairs.items()}
+
+
+def _tell_alone(read: Iterable[Read], matched: Collection[str]) -> None:
+    foreign = (each.document for each in read if primary(each.document.language) != "en")
+    alone = sorted(document.path for document in foreign if document.id not in matched)
+    if alone:
+        console.print(f"without an English document: {len(alone)}, such as {alone[0]}", highlight=False)
+        console.print("Give both the same path but for the language, or one series in their metadata.")
 
 
 def _documents(folder: Path, sandbox: ParserSandbox, liaison: Liaison, options: IngestOptions) -> list[Read]:
@@ -192,7 +202,8 @@ def _documents(folder: Path, sandbox: ParserSandbox, liaison: Liaison, options: 
         try:
             prepared = preparation.prepare(source, item, known="")
         except LiaisonError as error:
-            console.print(f"{item.path} is passed over: {error.message}", highlight=False)
+            about = "" if error.message.startswith(item.path) else f"{item.path}: "
+            console.print(f"passed over: {about}{error.message}", highlight=False)
             continue
         if prepared:
             found.append(Read(prepared.document, prepared.text))

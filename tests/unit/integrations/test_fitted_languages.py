@@ -81,6 +81,11 @@ def test_a_folder_without_translations_changes_nothing(
     documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LIAISON_DATA", str(tmp_path / "data"))
-    done = CliRunner().invoke(app, ["languages", "fit", str(documents / "en")])
+    monkeypatch.setenv("COLUMNS", "200")
+    alone = tmp_path / "alone" / "ensam.md"
+    alone.parent.mkdir()
+    next((documents / "sv").iterdir()).rename(alone)
+    done = CliRunner().invoke(app, ["languages", "fit", str(documents / "en"), str(alone.parent)])
     assert isinstance(done.exception, UsageError)
+    assert "without an English document: 1, such as ensam.md" in done.output
     assert fitted_in(tmp_path / "data").versions == []
