@@ -10,6 +10,7 @@ from assistant.answering.confidence import FEW, THRESHOLD, confidence, evidence,
 from assistant.answering.weights import Weights
 from assistant.domain.content import Document, Locator, Passage
 from assistant.domain.conversation import Background
+from assistant.ports.lexicon import InEnglish
 from assistant.retrieval.retrieve import Question, Retrieved
 from assistant.retrieval.selection import Ranked
 
@@ -73,6 +74,14 @@ def test_standing_out_is_measured_against_the_tenth_nearest_and_only_among_what_
     assert standing_out(retrieved) == pytest.approx(0.35)
     lexical = replace(retrieved, ranking=tuple(replace(ranked, dense=None) for ranked in retrieved.ranking))
     assert standing_out(lexical) == 0.0
+
+
+def test_the_nearer_the_nearest_passage_the_surer_unless_it_was_searched_for_in_translation() -> None:
+    question = "For how many days is a registration protected after somebody approved it?"
+    near, far = (found(Question(question), ANSWER, *OTHERS, cosine=cosine) for cosine in (0.7, 0.4))
+    assert confidence(near, Weights(near)) > confidence(far, Weights(far)) + 0.1
+    near, far = (replace(each, english=InEnglish(words={}, gloss="protected days")) for each in (near, far))
+    assert confidence(near, Weights(near)) == confidence(far, Weights(far))
 
 
 def test_what_the_asker_tells_about_the_situation_does_not_count_against_the_answer() -> None:
