@@ -14,7 +14,7 @@ from pathlib import Path
 from assistant.ports.embedder import Vector
 from assistant.ports.passage_index import Hit, LexicalQuery, PassageIndex, ScopeKeys
 from assistant.retrieval.retrieve import Retriever
-from evals.language_suites import Change, measured
+from evals.language_suites import Change, Found, measured
 from evals.workbench import Inputs
 
 
@@ -48,13 +48,16 @@ def main(arguments: list[str] | None = None) -> int:
     changes: tuple[Change, ...] = (only(by_words=False), only(by_words=True), lambda retriever: retriever)
     meaning, words, both = (asyncio.run(measured(inputs, change)) for change in changes)
     sys.stdout.write(f"{'':44} {'by meaning':>12} {'by words':>10} {'as shipped':>12}\n")
-    below = []
-    for (metric, group), value in both.items():
-        alone = meaning[metric, group]
-        below += [f"{metric} {group}"] if value < alone and group.startswith("lang:") else []
-        sys.stdout.write(f"{metric:24}{group:20} {alone:12.3f} {words[metric, group]:10.3f} {value:12.3f}\n")
-    sys.stdout.write(f"below meaning alone: {', '.join(below) or 'none'}\n")
-    return int(bool(below))
+    for key, value in both.items():
+        sys.stdout.write(f"{key[0]:24}{key[1]:20} {meaning[key]:12.3f} {words[key]:10.3f} {value:12.3f}\n")
+    lost = below(both, meaning)
+    sys.stdout.write(f"below meaning alone: {', '.join(lost) or 'none'}\n")
+    return int(bool(lost))
+
+
+def below(both: Found, alone: Found) -> list[str]:
+    """Metric and language of each figure that is lower than what one half finds alone."""
+    return [" ".join(key) for key, value in both.items() if key[1].startswith("lang:") and value < alone[key]]
 
 
 def only(*, by_words: bool) -> Change:
