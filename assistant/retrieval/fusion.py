@@ -24,6 +24,11 @@ def standardized(hits: Sequence[Hit]) -> dict[str, float]:
     return {hit.passage_id: (hit.score - floor) / (top - floor) for hit in hits}
 
 
+def strength(hits: Sequence[Hit], *, full: float) -> float:
+    """How much a ranking says, 0..1: the score of its best hit, in units of a score that says all there is to say."""
+    return min(1.0, max((hit.score for hit in hits), default=0.0) / full)
+
+
 def nearer(first: Sequence[Hit], second: Sequence[Hit]) -> list[Hit]:
     """Two searches of the same kind to one list: each passage by its better score, best first, ties by id."""
     best = {hit.passage_id: hit for hit in sorted((*first, *second), key=lambda hit: hit.score)}

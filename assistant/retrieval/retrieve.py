@@ -18,7 +18,7 @@ from assistant.ports.lexicon import InEnglish, Lexicon
 from assistant.ports.passage_index import Hit, LexicalQuery, PassageIndex, ScopeKeys
 from assistant.ports.reranker import Reranker
 from assistant.retrieval.audience import allowed_scopes, expired_scopes
-from assistant.retrieval.fusion import fuse, nearer, standardized
+from assistant.retrieval.fusion import fuse, nearer, standardized, strength
 from assistant.retrieval.holdings import Holdings, Shelf
 from assistant.retrieval.language import question_language
 from assistant.retrieval.selection import Ranked, broken, joined, within_budget, without_repeats
@@ -30,6 +30,7 @@ RERANKED = 30
 DISTINCT = 50  # of the head of the ranking no two say the same
 BUDGET_TOKENS = 1500
 LEXICAL_WEIGHT = 0.8
+LEXICAL_FULL = 25.0  # BM25 of the best match below which matches count less: they share but a few words of the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,13 @@ class Retriever:
         dense, lexical = await asyncio.gather(
             self._dense(question, english, scopes), self._lexical(question, language, english, scopes)
         )
-        ranking = await self._ranked(dense, lexical, replaced=standing.replaced, documents=documents, scopes=scopes)
+        # Scores are small where passages are few, and large where every word is searched for with all it may mean.
+        tells = english is None and len(lexical) == CANDIDATES
+        says = strength(lexical, full=LEXICAL_FULL) if tells else 1.0
+        fused = fuse([(standardized(dense), 1.0), (standardized(lexical), LEXICAL_WEIGHT * says)])
+        ranking = await self._ranked(
+            fused, dense, lexical, replaced=standing.replaced, documents=documents, scopes=scopes
+        )
         ranking = await self._reranked(question.text, ranking)
         head = ranking[:DISTINCT]
         head = without_repeats(head, await self.store.vectors([r.passage.id for r in head]))
@@ -155,6 +162,7 @@ class Retriever:
 
     async def _ranked(
         self,
+        fused: dict[str, float],
         dense: list[Hit],
         lexical: list[Hit],
         *,
@@ -163,7 +171,6 @@ class Retriever:
         scopes: ScopeKeys,
     ) -> list[Ranked]:
         """The candidates of both arms by fused score, without what the records no longer allow."""
-        fused = fuse([(standardized(dense), 1.0), (standardized(lexical), LEXICAL_WEIGHT)])
         order = sorted(fused, key=lambda passage_id: (-fused[passage_id], passage_id))[:KEPT]
         cosines = {hit.passage_id: hit.score for hit in dense}
         matches = {hit.passage_id: hit.score for hit in lexical}

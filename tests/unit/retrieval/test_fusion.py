@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.ports.passage_index import Hit
-from assistant.retrieval.fusion import fuse, standardized
+from assistant.retrieval.fusion import fuse, standardized, strength
 
 SCORES = st.lists(st.floats(-1, 50, allow_nan=False), min_size=1, max_size=30).map(lambda s: sorted(s, reverse=True))
 
@@ -43,3 +43,8 @@ def test_an_arm_that_cannot_tell_hits_apart_gives_all_the_same() -> None:
 def test_fused_scores_are_weighted_sums_and_a_missing_hit_counts_0() -> None:
     fused = fuse([({"a": 1.0, "b": 0.5}, 1.0), ({"b": 1.0, "c": 2.0}, 0.8)])
     assert fused == pytest.approx({"a": 1.0, "b": 1.3, "c": 1.6})
+
+
+def test_a_ranking_says_less_the_weaker_its_best_match_is() -> None:
+    assert [strength(hits(best, 1.0), full=25.0) for best in (5.0, 25.0, 60.0)] == [0.2, 1.0, 1.0]
+    assert strength([], full=25.0) == 0.0

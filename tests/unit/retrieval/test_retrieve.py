@@ -9,7 +9,15 @@ import pytest
 from assistant.domain.content import Audience, Scope
 from assistant.domain.people import ANONYMOUS, Requester
 from assistant.errors import FingerprintMismatch, IndexMissing
-from assistant.retrieval.retrieve import BUDGET_TOKENS, Question, Retrieved, Retriever
+from assistant.retrieval.retrieve import (
+    BUDGET_TOKENS,
+    CANDIDATES,
+    LEXICAL_FULL,
+    LEXICAL_WEIGHT,
+    Question,
+    Retrieved,
+    Retriever,
+)
 from assistant.testing import HashEmbedder, MemoryPassageIndex, WordLexicon
 from tests.unit.retrieval.world import FILLER, GOLD, SILVER, Library, Noon
 
@@ -173,3 +181,15 @@ async def test_a_question_in_another_language_finds_english_content_by_its_words
 async def test_an_english_question_is_answered_as_if_there_were_no_lexicon(library: Library) -> None:
     retriever = library.retriever()
     assert await found(replace(retriever, lexicon=GERMAN), GOLD) == await found(retriever, GOLD)
+
+
+@pytest.mark.parametrize(("passages", "many"), [(CANDIDATES + 20, True), (CANDIDATES // 2, False)])
+async def test_a_weak_match_of_words_counts_less_among_many_passages_and_in_full_among_few(
+    passages: int, *, many: bool
+) -> None:
+    library = Library()
+    library.put("alike", ["Every partner reads the chapter again."] * passages)
+    best = (await found(library.retriever(), text="Which partner reads it?")).ranking[0]
+    assert best.lexical is not None
+    says = best.lexical / LEXICAL_FULL if many else 1.0
+    assert best.fused == pytest.approx(1 + LEXICAL_WEIGHT * says)  # all passages score alike, 1 in each arm
