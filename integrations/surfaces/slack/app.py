@@ -19,7 +19,7 @@ from assistant.errors import Forbidden, ProviderUnavailable, UnknownAnswer
 from assistant.gaps.feedback import FeedbackDesk
 from integrations.surfaces.slack.actor import Actor, actor_of
 from integrations.surfaces.slack.bolt_app import AGAIN, WorkspaceApp
-from integrations.surfaces.slack.delivery import Delivery, Json
+from integrations.surfaces.slack.delivery import SAID_SUBTYPES, Delivery, Json
 from integrations.surfaces.slack.interactions import COSELL, DEAL, SHORTCUT, Interactions
 from integrations.surfaces.slack.people import LinkBook
 from integrations.surfaces.slack.rendering import BAD, FEEDBACK, GOOD
@@ -91,7 +91,7 @@ class SlackApp:
         """Somebody said something: to Liaison, when it is a direct message or mentions it."""
         event = body["event"]
         own = event.get("bot_id") or not event.get("user") or event["user"] == self.bot.user
-        if own or event.get("subtype") not in {None, "file_share", "thread_broadcast"}:
+        if own or event.get("subtype") not in SAID_SUBTYPES:
             return
         text = str(event.get("text") or "")
         if event.get("channel_type") != "im" and not await self._addressed(event, text):
@@ -176,7 +176,7 @@ class SlackApp:
             return False
         return True
 
-    async def commanded(self, ack: Any, body: Json) -> None:  # noqa: ANN401 - Bolt's utility
+    async def commanded(self, ack: Any, body: Json, context: Mapping[str, Any]) -> None:  # noqa: ANN401 - Bolt's utility
         """`/partner link CODE` and `/partner unlink`; the other commands."""
         await ack()
         if body.get("command") != COMMAND:
@@ -184,20 +184,23 @@ class SlackApp:
             return
         actor = actor_of(Delivery("slash_command", body))
         person = await self.replier.who.facts.person(actor.installed, actor.user)
-        told = await self._linked(actor, str(body.get("text") or "").split(), person.locale if person else "en")
+        words, language = str(body.get("text") or "").split(), person.locale if person else "en"
+        told = await self._linked(actor, words, language, again=bool(context.get(AGAIN)))
         url = str(body.get("response_url") or "")
         sent = await AsyncWebhookClient(url, session=self.client.session).send(text=told, response_type="ephemeral")
         if sent.status_code >= 500:
             raise ProviderUnavailable("Slack did not take the reply to a command.")
 
-    async def _linked(self, actor: Actor, words: list[str], language: str) -> str:
+    async def _linked(self, actor: Actor, words: list[str], language: str, *, again: bool) -> str:
         match words:
             case ["link", code] if actor.home:
                 try:
                     principal = await self.links.link(actor.home, actor.user, code=code)
                 except Forbidden:
-                    return message("slack_link_refused", language)
-                return message("slack_linked", language, principal=principal)
+                    # An earlier attempt, whose reply was never seen, may have used the code up.
+                    principal = await self.links.principal(actor.home, actor.user) if again else ""
+                told = "slack_linked" if principal else "slack_link_refused"
+                return message(told, language, principal=principal)
             case ["unlink"] if actor.home:
                 await self.links.unlink(actor.home, actor.user)
                 return message("slack_unlinked", language)

@@ -14,6 +14,8 @@ Json = dict[str, Any]
 # What Slack shows at once is what the reply to the request says, so these are answered while Slack waits.
 ANSWERED_AT_ONCE = frozenset({"block_suggestion", "view_submission"})
 HANDSHAKES = frozenset({"url_verification", "ssl_check"})
+# Of the subtypes of a message those under which somebody says something: plainly, with files, or shown in the channel.
+SAID_SUBTYPES = (None, "file_share", "thread_broadcast")
 
 
 class Unreadable(ValueError):
@@ -53,7 +55,7 @@ class Delivery:
         payload, team = self.payload, _text(self.payload, "team_id")
         event = payload.get("event")
         if isinstance(event, dict):
-            said = self.kind in {"app_mention", "message"} and not event.get("subtype")
+            said = self.kind in {"app_mention", "message"} and event.get("subtype") in SAID_SUBTYPES
             if said and event.get("channel") and event.get("ts"):
                 return f"said:{event['channel']}:{event['ts']}"
             return f"event:{team}:{_text(payload, 'event_id')}"

@@ -80,11 +80,16 @@ def field_block(field: Asked, value: str, language: str, *, products: tuple[str,
         "type": "input",
         "block_id": field.name,
         "optional": not field.required,
-        "label": plain(capital(label(PLACES.get(field.name, field.name), language))),
+        "label": plain(field_name(field.name, language)),
         "element": _element(field, value, language, products=products),
     }
     hint = {"problem": "slack_hint_problem", "customer_state": "slack_hint_state", "amount": "slack_hint_amount"}
     return block | ({"hint": plain(message(hint[field.name], language))} if field.name in hint else {})
+
+
+def field_name(name: str, language: str) -> str:
+    """What a form calls a field."""
+    return capital(label(PLACES.get(name, name), language))
 
 
 def consent_block(language: str) -> Json:

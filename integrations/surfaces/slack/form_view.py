@@ -6,7 +6,15 @@ from collections.abc import Mapping
 
 from integrations.surfaces.slack.change_fields import Editing
 from integrations.surfaces.slack.delivery import Json
-from integrations.surfaces.slack.form_fields import FIELDS, consent_block, field_block, plain
+from integrations.surfaces.slack.form_fields import (
+    BY_NAME,
+    CONSENT,
+    FIELDS,
+    consent_block,
+    field_block,
+    field_name,
+    plain,
+)
 from integrations.surfaces.slack.rendering import escaped, section
 from prompts.messages import message
 
@@ -28,12 +36,21 @@ def deal_form(
     errors: Mapping[str, str] | None = None,
 ) -> Json:
     """The form. `errors` stand above it where they cannot stand at their fields."""
-    blocks: list[Json] = [section(escaped(f"⚠ {told}")) for told in dict.fromkeys((errors or {}).values())]
+    blocks: list[Json] = [
+        section(escaped(f"⚠ {_named(name, language)}{told}")) for name, told in (errors or {}).items()
+    ]
     read = message("slack_form_read" if values else "slack_form_intro", language)
     blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": read}]})
     blocks += [field_block(field, values.get(field.name, ""), language, products=products) for field in FIELDS]
     blocks.append(consent_block(language))
     return _modal(DEAL_FORM, "slack_form_title", blocks, language, private=form_id, submit="slack_form_submit")
+
+
+def _named(name: str, language: str) -> str:
+    """The field that an error is of, as the form calls it."""
+    if name == CONSENT:
+        return f"{message('slack_consent', language)}: "
+    return f"{field_name(name, language)}: " if name in BY_NAME else ""
 
 
 def checking_view(form_id: str, language: str) -> Json:

@@ -94,6 +94,8 @@ class DealForms:
         requester, form = await self.who.requester(actor), await self.chat.form(str(view.get("private_metadata")))
         refused = self._refused(form, actor, requester)
         if form is None or refused:
+            if form is not None and form.approval and same_person(form, actor):
+                await self._to_be_shown(form)
             return _update(told_view(refused, requester.locale))
         values = values_of(view)
         try:
@@ -114,6 +116,12 @@ class DealForms:
         if form is None:
             return
         requester = await self.who.requester(actor_at(form.spot))
+        if form.approval:  # an earlier attempt proposed it, and may have ended before it said so
+            await self._to_be_shown(form)
+            await self._updated(
+                str(payload["view"]), told_view(message("slack_form_sent", requester.locale), requester.locale)
+            )
+            return
         try:
             result = await self._checked(form, payload["values"], requester)
         except LiaisonError as error:
@@ -202,10 +210,14 @@ class DealForms:
         except BaseException:
             await self.chat.give_form_back(form.id)
             raise
-        shown = {"team_id": form.spot.installed, "form": form.id}
-        await self.inbox.put([Arrival(key=f"shown:{form.id}", kind=SHOWN, body=json.dumps(shown))])
+        await self._to_be_shown(form)
         key = "slack_form_reviewed" if approval.proposal.reviewed else "slack_form_proposed"
         return message(key, requester.locale)
+
+    async def _to_be_shown(self, form: Form) -> None:
+        """Keep that its proposal is to be shown; it is shown once, however often that is kept."""
+        shown = {"team_id": form.spot.installed, "form": form.id}
+        await self.inbox.put([Arrival(key=f"shown:{form.id}", kind=SHOWN, body=json.dumps(shown))])
 
 
 def same_person(form: Form, actor: Actor) -> bool:

@@ -95,8 +95,9 @@ class Ingress:
             return 503, {}
         try:
             await self._keep(delivery.arrival)
-        except StorageError as error:
-            log.warning("an event could not be kept", kind=delivery.kind, reason=error.message)
+        except Exception as error:  # noqa: BLE001 - what is not known to be kept is not acknowledged
+            reason = error.message if isinstance(error, StorageError) else type(error).__name__
+            log.warning("an event could not be kept", kind=delivery.kind, reason=reason)
             return 503, {}
         return 200, {}
 
@@ -125,7 +126,7 @@ class Ingress:
             group, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
             try:
                 new = await self._inbox.put([arrival for arrival, _ in group])
-            except StorageError as error:
+            except Exception as error:  # noqa: BLE001 - whatever went wrong, nobody may wait for it forever
                 for _, kept in group:
                     with suppress(asyncio.InvalidStateError):
                         kept.set_exception(error)

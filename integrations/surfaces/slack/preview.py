@@ -41,8 +41,8 @@ button, .menu { font: inherit;
   border: 1px solid #bbb;
   border-radius: 4px;
   padding: 4px 10px;
-  margin-inline-end: 6px;
   white-space: nowrap }
+.actions, .context_actions, .bar span { display: flex; flex-wrap: wrap; gap: 6px }
 .primary { background: #007a5a; color: #fff; border-color: #007a5a }
 .danger { color: #e01e5a; border-color: #e01e5a }
 .field { border: 1px solid #bbb; border-radius: 4px; padding: 5px 10px; color: #888; min-height: 22px }
@@ -105,7 +105,8 @@ def block(made: Json) -> str:
         case "input":
             hint = f'<div class="hint" dir="auto">{plain(made["hint"])}</div>' if "hint" in made else ""
             optional = " (optional)" if made.get("optional") else ""
-            inner = f'<label dir="auto">{plain(made["label"])}{optional}</label>{element(made["element"])}{hint}'
+            asked = element(made["element"], field=True)
+            inner = f'<label dir="auto">{plain(made["label"])}{optional}</label>{asked}{hint}'
         case "actions" | "context_actions":
             inner = "".join(map(element, made["elements"]))
         case kind:
@@ -113,8 +114,8 @@ def block(made: Json) -> str:
     return f'<div class="block {made["type"]}">{inner}</div>'
 
 
-def element(made: Json) -> str:
-    """A button, a menu or something to fill in."""
+def element(made: Json, *, field: bool = False) -> str:
+    """A button, a menu or something to fill in; a menu is as wide as a `field` where a form asks by it."""
     kind = str(made["type"])
     if kind == "button":
         return f'<button class="{made.get("style", "")}" dir="auto">{plain(made["text"])}</button>'
@@ -133,7 +134,7 @@ def element(made: Json) -> str:
     )
     shown = value or (plain(made["placeholder"]) if "placeholder" in made else "")
     mark = " ▾" if "select" in kind or kind == "datepicker" else ""
-    if kind == "static_select" and "initial_option" in made:
+    if kind == "static_select" and not field:
         return f'<span class="menu" dir="auto">{value} ▾</span>'
     long = " long" if made.get("multiline") else ""
     return f'<div class="field{long}{" set" if value else ""}" dir="auto">{shown}{mark}</div>'

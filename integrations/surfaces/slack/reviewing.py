@@ -68,7 +68,11 @@ class ReviewQueue:
         head = message("slack_review_one", language)
         told: Json = {"text": head, "blocks": [section(f"*{head}*"), *blocks]}
         if card is None:
-            made = await self.calls.call("chat.postMessage", channel=reviewer.user, unfurl_links=False, **told)
+            try:
+                made = await self.calls.call("chat.postMessage", channel=reviewer.user, unfurl_links=False, **told)
+            except SlackApiError as error:  # an account that was closed: the others still get theirs
+                log.warning("a reviewer could not be told", error=error.response["error"])
+                return
             spot = replace(reviewer, channel=str(made["channel"]))
             await self.chat.show(ShownCard(_subject(deal.id), spot, str(made["ts"]), state))
             return

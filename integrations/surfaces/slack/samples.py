@@ -19,8 +19,8 @@ from assistant.domain.funds import FundDraft
 from assistant.domain.money import Money
 from assistant.domain.people import ANONYMOUS, Requester, Role, TierLadder
 from assistant.tools.tool import Card, Row
-from assistant.tools.writes import RequestFunds, payload_of
-from integrations.surfaces.slack.approval_blocks import approval_card, card_blocks
+from assistant.tools.writes import RequestFunds, WithdrawDeal, payload_of
+from integrations.surfaces.slack.approval_blocks import approval_card, card_blocks, receipt
 from integrations.surfaces.slack.change_fields import editing_of
 from integrations.surfaces.slack.cosell import recommended_blocks
 from integrations.surfaces.slack.delivery import Json
@@ -116,7 +116,9 @@ def _deal(state: DealState) -> DealRegistration:
     return DealRegistration("D-0042", "acme", draft, state, created_at=MOMENT, updated_at=MOMENT, version="3")
 
 
-def _approval(language: str, state: ApprovalState = ApprovalState.PENDING, outcome: str = "") -> Approval:
+def _approval(
+    language: str, state: ApprovalState = ApprovalState.PENDING, *, outcome: str = "", reason: str = ""
+) -> Approval:
     arguments = (
         Argument("customer.name", "Müller & Söhne GmbH", Source.SAID),
         Argument("value.amount", "48000", Source.SAID, before="36000"),
@@ -126,7 +128,8 @@ def _approval(language: str, state: ApprovalState = ApprovalState.PENDING, outco
     proposal = Proposal(
         "register_deal", "{}", arguments, requester=_partner(language), thread="t", expires_at=MOMENT, reviewed=True
     )
-    return Approval("P-7", proposal, proposal.digest, "k", state, proposed_at=MOMENT, outcome=outcome)
+    made = Approval("P-7", proposal, proposal.digest, "k", state, proposed_at=MOMENT, outcome=outcome)
+    return replace(made, reason=reason)
 
 
 def proposed(language: str) -> list[Json]:
@@ -136,7 +139,16 @@ def proposed(language: str) -> list[Json]:
 
 def decided(language: str) -> list[Json]:
     """What became of a proposal."""
-    return approval_card(_approval(language, ApprovalState.DONE, outcome="D-0042"), _partner(language))
+    return approval_card(_approval(language, ApprovalState.DONE, outcome="D-0042 in_review"), _partner(language))
+
+
+def receipts(language: str) -> list[Json]:
+    """What else can become of a proposal, in a line each."""
+    states = (ApprovalState.FAILED, ApprovalState.UNKNOWN, ApprovalState.EXPIRED, ApprovalState.VOID)
+    told = [receipt(_approval(language, state, outcome="…"), language) for state in states]
+    told.append(receipt(_approval(language, ApprovalState.REJECTED, reason="€ 36,000"), language))
+    late = message("slack_late", language, outcome=told[2])
+    return [section(escaped(each)) for each in (*told, late, message("slack_not_yours", language))]
 
 
 def queue(language: str) -> list[Json]:
@@ -161,6 +173,30 @@ def funds(language: str) -> list[Json]:
     """A card that asks for nothing."""
     left = message("fund_left", language, left="€ 12,000", granted="€ 20,000", until="2026-12-31")
     return card_blocks(Card(message("card_funds", language), (Row("MDF 2026", left),)))
+
+
+def campaign(language: str) -> list[Json]:
+    """A campaign kit that was drafted and kept."""
+    counted = message("campaign_ready", language, ready="2", count="2")
+    kept = message("campaign_kept", language, kits="K-3 (en)")
+    rows = (
+        Row("en email.subject (ready)", "Restore in minutes"),
+        Row("en email.body (ready)", "Backup that restores."),
+    )
+    return card_blocks(Card(message("card_campaign", language), rows, (counted, kept)))
+
+
+def failed(language: str) -> list[Json]:
+    """Why there is no answer, a channel's turn to read what was done privately, and a click that came too late."""
+    told = (
+        message("slack_failed", language, reason="…"),
+        message("slack_answered_privately", language),
+        message("slack_form_late", language),
+        message("slack_click_again", language),
+        message("slack_cosell_help", language),
+        message("slack_not_for_you", language),
+    )
+    return [section(escaped(each)) for each in told]
 
 
 def deal_status(language: str) -> list[Json]:
@@ -210,6 +246,21 @@ def editing(language: str) -> Json:
     return change_form("P-8", made, language) if made else {}
 
 
+def editing_a_withdrawal(language: str) -> Json:
+    """A proposal to take a deal back, to be edited."""
+    command = WithdrawDeal("D-0042", "The customer stopped the project.")
+    proposal = Proposal(
+        "withdraw_deal", payload_of(command), (), requester=_partner(language), thread="t", expires_at=MOMENT
+    )
+    made = editing_of(proposal)
+    return change_form("P-9", made, language) if made else {}
+
+
+def asking(language: str) -> Json:
+    """What a reviewer asks the partner."""
+    return reason_form("review_ask:D-0042:3", language, asks=True)
+
+
 def rejecting(language: str) -> Json:
     """Why something is rejected."""
     return reason_form("P-7", language)
@@ -218,6 +269,12 @@ def rejecting(language: str) -> Json:
 def home_of_a_partner(language: str) -> Json:
     """The home of somebody known."""
     return home_view(_partner(language), deals_blocks([_deal(DealState.ACTIVE)], language), ladder=LADDER)
+
+
+def home_of_a_manager(language: str) -> Json:
+    """The home of a channel manager, with a deal that waits."""
+    jonas = Requester(user="jonas", role=Role.CHANNEL_MANAGER, locale=language)
+    return home_view(jonas, waiting_blocks(_deal(DealState.IN_REVIEW), language), ladder=LADDER, chosen=language)
 
 
 def home_of_nobody(language: str) -> Json:
@@ -229,7 +286,7 @@ def home_of_nobody(language: str) -> Json:
 Sample = Callable[[str], "list[Json] | Json"]
 SAMPLES: tuple[Sample, ...] = (
     *(answered, declined, private, files, linking),
-    *(proposed, decided, queue, cosell, funds, deal_status),
-    *(empty_form, filled_form, checking, sent, editing, rejecting),
-    *(home_of_a_partner, home_of_nobody),
+    *(proposed, decided, receipts, queue, cosell, funds, campaign, deal_status, failed),
+    *(empty_form, filled_form, checking, sent, editing, editing_a_withdrawal, asking, rejecting),
+    *(home_of_a_partner, home_of_a_manager, home_of_nobody),
 )

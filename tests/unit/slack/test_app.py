@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -207,6 +208,19 @@ async def test_a_code_links_the_account_of_whoever_gives_it(surface: SlackSurfac
     slack.messages.clear()
     await surface.handle(said(REBATE, user="UODD", team="TODD"))
     assert NOT_SAID not in whole(shown(slack)[0])
+
+
+async def test_a_link_whose_reply_was_lost_is_told_when_the_command_is_handled_again(
+    surface: SlackSurface, slack: MockSlack
+) -> None:
+    code = await surface.liaison.slack.links.new_code("partner:acme", lifetime=timedelta(hours=1))
+    given = command(slack, f"link {code}")
+    await surface.handle(given)
+    await surface.handle(replace(given, again=True))
+    assert [response["text"] for response in slack.responses] == ["This account now stands for partner:acme."] * 2
+    await surface.handle(command(slack, "unlink"))
+    await surface.handle(replace(given, again=True))
+    assert "used or expired" in slack.responses[-1]["text"]
 
 
 @pytest.mark.parametrize(("user", "team", "told"), [("ULENA", "TACME", "*partner:acme*"), ("UODD", "TODD", "public")])

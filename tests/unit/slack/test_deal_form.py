@@ -6,7 +6,9 @@ import asyncio
 
 import pytest
 
+from assistant.ports.chat_desk import Form
 from integrations.surfaces.slack.delivery import Delivery
+from integrations.surfaces.slack.forms import SUBMITTED, DealForms
 from tests.slack.mock import Json
 from tests.slack.people import (
     DANA,
@@ -189,6 +191,33 @@ async def test_a_form_that_is_sent_twice_is_proposed_once(office: Office) -> Non
     assert len(office.to(LENA)) == 1
     assert "already" in str(again)
     assert all(each["response_action"] == "update" for each in shown)
+
+
+@pytest.mark.parametrize("how", ["sent", "checked"])
+async def test_a_proposal_that_a_crash_kept_from_being_shown_is_shown_when_its_form_comes_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    class Killed(BaseException):
+        """The process is gone."""
+
+    async def die(_forms: DealForms, _form: Form) -> None:
+        raise Killed
+
+    await office.command("")
+    form, values = office.form(), filled(a_customer())
+    with monkeypatch.context() as patched:
+        patched.setattr(DealForms, "_to_be_shown", die)
+        with pytest.raises(Killed):
+            await office.send(values, view=form)
+    assert office.to(LENA) == []
+    if how == "sent":
+        assert "already" in str(await office.send(values, view=form))
+    else:
+        kept = {"team_id": "T1", "view": form["id"], "form": form["private_metadata"], "values": {}}
+        await office.surface.handle(Delivery(SUBMITTED, kept))
+        assert "already" in str(office.slack.views[form["id"]])
+    await office.settle()
+    assert len(office.to(LENA)) == 1
 
 
 async def test_a_form_of_somebody_else_is_no_good(office: Office) -> None:

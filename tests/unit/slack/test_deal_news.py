@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from assistant.domain.deals import DealRegistration
 from assistant.ports.prm import DealQuery, Write
+from integrations.surfaces.slack.reviewers import KNOWN_SECONDS
+from tests.slack.mock import Json, MockSlack, Refused
 from tests.slack.people import ACME, JONAS, LENA, MANAGER, ODD, Office, a_customer, filled, shown_in
+from tests.unit.slack.workspace import user
 
 LARGE = "2000000"
 
@@ -138,3 +142,24 @@ async def test_the_cards_of_reviewers_come_as_direct_messages_only(office: Offic
     cards = [message for message in office.slack.messages.values() if "review_approve" in shown_in(message)]
     assert {card.channel for card in cards} == {JONAS}
     assert any(deal.id in shown_in(card) for card in cards)
+
+
+async def test_a_reviewer_whose_account_is_closed_keeps_no_card_from_the_others(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = MockSlack._chat_postmessage
+
+    def closed(slack: MockSlack, arguments: Json) -> Json:
+        if arguments["channel"] == JONAS:
+            raise Refused("account_inactive")
+        return real(slack, arguments)
+
+    office.slack.people["UMAX"] = user("T1", id="UMAX")
+    links, workspace = office.liaison.slack.links, await office.surface.handle.workspaces.team("T1")
+    await links.link("T1", "UMAX", code=await links.new_code("channel_manager:jonas", lifetime=timedelta(hours=1)))
+    assert workspace is not None
+    monkeypatch.setattr(MockSlack, "_chat_postmessage", closed)
+    monkeypatch.setattr(workspace.app.interactions.queue.reviewers, "_at", -KNOWN_SECONDS)  # looked up anew
+    deal, _ = await registered(office)
+    assert any(deal.id in shown_in(card) for card in office.to("UMAX"))
+    await links.unlink("T1", "UMAX")

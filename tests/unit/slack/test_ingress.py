@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from assistant.ports.event_inbox import Arrival
 from assistant.testing.event_inbox import MemoryInbox
 from integrations.clock import SystemClock
 from integrations.records.slack import open_slack_records
-from integrations.surfaces.slack.delivery import Delivery
+from integrations.surfaces.slack.delivery import Delivery, Json, read_delivery
 from integrations.surfaces.slack.ingress import BODY_BYTES, Ingress
 from integrations.surfaces.slack.signature import SIGNATURE, STAMP
 from tests.unit.slack.signing import FORM, SECRET, event, headers, interaction, post
@@ -54,6 +55,21 @@ async def test_a_mention_that_comes_as_two_events_of_two_workspaces_is_one_messa
     for kind, team, event_id in (("message", "T1", "Ev1"), ("app_mention", "T1", "Ev2"), ("app_mention", "T2", "Ev3")):
         body = json.dumps(twice | {"team_id": team, "event_id": event_id, "event": twice["event"] | {"type": kind}})
         assert (await post(ingress, body.encode(), headers(body.encode())))[0] == 200
+    assert len(inbox.kept) == 1
+
+
+async def test_a_mention_with_a_file_that_comes_as_two_events_is_one_message() -> None:
+    said = {"channel": "C1", "user": "U1", "ts": "17.1", "text": "<@UBOT> what does this say?", "files": [{"id": "F1"}]}
+    kinds: list[Json] = [{"type": "app_mention"}, {"type": "message", "subtype": "file_share"}]
+    told = [{"type": "event_callback", "team_id": "T1", "event_id": f"E{kind}", "event": said | kind} for kind in kinds]
+    assert len({read_delivery(json.dumps(each).encode(), "application/json").key for each in told}) == 1
+
+
+async def test_a_subtype_that_is_no_word_is_an_event_like_another(ingress: Ingress, inbox: MemoryInbox) -> None:
+    odd = json.loads(event())
+    odd["event"]["subtype"] = ["file_share"]
+    body = json.dumps(odd).encode()
+    assert (await post(ingress, body, headers(body)))[0] == 200
     assert len(inbox.kept) == 1
 
 
@@ -181,6 +197,18 @@ async def test_what_cannot_be_kept_is_not_acknowledged_and_nothing_of_it_is_logg
         await post(Ingress(FullDisk(SystemClock()), secret=SECRET), body, headers(b"another"))
     assert status == 503
     assert logs != []
+    assert "Quillon" not in str(logs)
+
+
+async def test_a_failure_that_nobody_thought_of_leaves_no_request_waiting() -> None:
+    class Broken(MemoryInbox):
+        async def put(self, arrivals: Sequence[Arrival]) -> int:
+            raise RuntimeError("the customer is Quillon")
+
+    ingress, body = Ingress(Broken(SystemClock()), secret=SECRET), event()
+    with structlog.testing.capture_logs() as logs:
+        assert (await post(ingress, body, headers(body)))[0] == 503
+        assert (await post(ingress, body, headers(body)))[0] == 503
     assert "Quillon" not in str(logs)
 
 
