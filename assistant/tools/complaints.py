@@ -13,7 +13,7 @@ COMPLAINTS = tuple(
     for name in (
         "membership", "tier", "country", "currency", "minimum", "large", "source", "named_account", "engaged", "own",
         "checked", "identify", "certificate", "level", "capacity", "latest", "territory", "several", "use", "short",
-        "state", "past", "missing", "unsaid", "which_deal", "no_product",
+        "state", "past", "missing", "unsaid", "which_deal", "no_product", "no_deal",
     )
 )  # fmt: skip
 RULE = regex.compile(r" \(rule ([^)]+)\)$")

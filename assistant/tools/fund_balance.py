@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from assistant.domain.people import Requester
 from assistant.ports.prm import Prm
+from assistant.tools.labels import money_told
 from assistant.tools.partner_meant import PartnerInputs, partner_meant
 from assistant.tools.tool import Card, Row, ToolCall, ToolResult
 from prompts.messages import message
@@ -33,7 +34,8 @@ class FundBalanceTool:
         rows, lines = [], [f"{partner_id} has {len(balances)} allocations."]
         for item in balances:
             grant = item.allocation
-            told = {"left": str(item.available), "granted": str(grant.amount), "until": grant.ends.isoformat()}
+            left, granted = (money_told(each, call.told_in) for each in (item.available, grant.amount))
+            told = {"left": left, "granted": granted, "until": grant.ends.isoformat()}
             rows.append(Row(f"{grant.name} ({grant.id})", message("fund_left", call.told_in, **told)))
             lines.append(f"- {grant.id}: {item.available} left of {grant.amount}, {grant.starts} to {grant.ends}")
         notes = () if rows else (message("fund_none", call.told_in),)

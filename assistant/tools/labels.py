@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import regex
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.numbers import format_decimal
 
 from assistant.domain.approvals import Source
+from assistant.domain.money import Money
 from prompts.messages import message
 
 PLACE = regex.compile(r"\[\d+\]")
@@ -17,6 +23,19 @@ def label(path: str, language: str) -> str:
         return message(f"field_{named}", language)
     except KeyError:
         return path
+
+
+def number_told(value: Decimal | int, language: str) -> str:
+    """A number as people of a language write it: 6,000 in English, 6.000 in German (Unicode CLDR)."""
+    try:
+        return str(format_decimal(value, locale=Locale.parse(language.replace("-", "_")), decimal_quantization=False))
+    except (UnknownLocaleError, ValueError):
+        return f"{value:,}"
+
+
+def money_told(money: Money, language: str) -> str:
+    """An amount as people of a language write it, with the currency's code."""
+    return f"{number_told(money.amount, language)} {money.currency}"
 
 
 def origin_label(source: Source, quote: str, language: str) -> str:

@@ -10,6 +10,7 @@ from pydantic import Field
 from assistant.domain.deals import DealRegistration, DealState, SalesStage
 from assistant.domain.people import Requester
 from assistant.ports.prm import LARGEST_PAGE, DealQuery, Prm, Window
+from assistant.tools.labels import money_told
 from assistant.tools.partner_meant import PartnerInputs, partner_meant
 from assistant.tools.spotlight import spotlit
 from assistant.tools.tool import Card, Row, ToolCall, ToolResult
@@ -64,9 +65,10 @@ class ListDeals:
 
 def told(deal: DealRegistration, language: str) -> str:
     """A deal in one line."""
-    return f"{_facts(deal)} – {message(f'state_{deal.state.value}', language)}"
+    return f"{_facts(deal, language)} – {message(f'state_{deal.state.value}', language)}"
 
 
-def _facts(deal: DealRegistration) -> str:
+def _facts(deal: DealRegistration, language: str = "en") -> str:
     draft = deal.draft
-    return f"{draft.customer.name}, {draft.product}, {draft.value}, {draft.target_close}"
+    value = money_told(draft.value, language) if draft.value else draft.value
+    return f"{draft.customer.name}, {draft.product}, {value}, {draft.target_close}"

@@ -14,6 +14,7 @@ from assistant.domain.people import Requester
 from assistant.errors import SearchIndexError
 from assistant.ports.prm import Prm
 from assistant.retrieval.retrieve import Question
+from assistant.tools.labels import number_told
 from assistant.tools.partner_meant import PartnerInputs, partner_meant
 from assistant.tools.tool import Card, Row, ToolCall, ToolResult
 from prompts.messages import message
@@ -68,9 +69,9 @@ def _card(found: TierProgress, language: str, cited: tuple[Citation, ...]) -> Ca
             message(
                 "tier_measure",
                 language,
-                have=f"{measure.have:,}",
-                minimum=f"{measure.requirement.minimum:,}",
-                missing=f"{measure.missing:,}",
+                have=number_told(measure.have, language),
+                minimum=number_told(measure.requirement.minimum, language),
+                missing=number_told(measure.missing, language),
             ),
         )
         for measure in found.measures

@@ -26,7 +26,7 @@ DOMAIN = regex.compile(
 )
 # REG-7655 as vendors number registrations, or deal-1f0c… as the embedded PRM does.
 DEAL_ID = regex.compile(
-    r"(?<![\p{Latin}\d])(?:[A-Z]{2,6}-\d{3,}(?!\d)|(?:deal|invitation)-(?=[0-9a-f]*\d)[0-9a-f]{1,16}(?![\p{Latin}\d]))",
+    r"(?<![\p{Latin}\d])(?:(?:deal|invitation)-(?=[0-9a-f]*\d)[0-9a-f]{1,16}|[A-Z]{2,6}-\d{3,})(?![\p{Latin}\d])",
     regex.IGNORECASE,
 )
 PHONE = regex.compile(r"(?<![\w.])\+\d[\d\s()/\-]{7,}\d")

@@ -14,6 +14,7 @@ from assistant.agents.understanding.reading import Intent
 SHORT = 60
 LONGEST_YES = 60  # characters; who says yes to a change says little else, and a long text that has the word is no yes
 ENOUGH_FACTS = 3
+LOOKED_UP = {Intent.DEAL_STATUS, Intent.TIER_PROGRESS, Intent.CERTIFICATIONS, Intent.FUND_BALANCE, Intent.ASK_CONTENT}
 OTHER_WISHES = ("withdraw", "update", "correction", "extend", "drop", "escalate")  # beside which a yes is none to this
 
 
@@ -91,7 +92,7 @@ def _answer(said: Said, before: Before) -> Intent | None:
     # What we ask in a language that nobody translated our messages into, we ask in English.
     asks = words.has("asks_approval", before.asked) or lexicon("en").has("asks_approval", before.asked)
     pending = asks and not words.has("asks_open", last)
-    fresh = said.facts >= ENOUGH_FACTS and said.has("register")
+    fresh = said.facts >= ENOUGH_FACTS and (said.has("register") or before.intent in LOOKED_UP)
     if fresh and before.intent not in {None, Intent.REGISTER_DEAL, Intent.CHECK_DEAL}:
         return Intent.REGISTER_DEAL  # a whole registration is no answer to a question about something else
     if _changes(said) and (pending or before.intent is not None):
@@ -124,7 +125,7 @@ def _continued(said: Said, before: Before) -> Intent | None:
         question = regex.search(r"[?？]", before.asked) is not None
         answering = before.intent is not None and question and not said.asks and not said.deal and not said.has("wish")
         return before.intent if answering and own not in {Intent.ESCALATE, Intent.CANCEL} else own
-    if own is Intent.FEEDBACK and not said.facts:
+    if (own is Intent.FEEDBACK and not said.facts) or (own is Intent.REGISTER_DEAL and before.intent in LOOKED_UP):
         return own
     if said.asks and not said.facts:
         return None
@@ -227,9 +228,7 @@ def _decision(said: Said) -> Intent | None:
         return None
     if said.has("reject") and (said.deal or len(said.own) < SHORT):
         return Intent.REJECT
-    if said.has("approve_id") or (said.deal and said.has("approve")):
-        return Intent.APPROVE
-    return None
+    return Intent.APPROVE if said.has("approve_id") or (said.deal and said.has("approve")) else None
 
 
 def _told_first(said: Said) -> bool:

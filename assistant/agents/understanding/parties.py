@@ -23,6 +23,9 @@ COMPANY = regex.compile(
     rf"(?<![\p{{L}}@]){START}(?:\s+(?:(?:{SMALL})\s+)*(?:{START}|&\s+{START}|\+))*(?:\s+&\s+{START})*"
 )
 ELISION = regex.compile(r"(?<![\p{L}])(?:[dlDL]['’]|dell['’]|nell['’]|all['’])(?=\p{Lu})")
+DOTTED = regex.compile(
+    r"(?<!\p{L})(?:(?:\p{L}\.)+\p{L}|Ltda|Lda|Ltd|Inc|Corp)$"
+)  # ends in a dot as it is written: S.L., Ltda.
 FORM = regex.compile(
     r"(?<!\p{L})(?:GmbH(?: & Co\.? KG)?|AG|KG|SE|e\.?G\.?|Ltd|Limited|LLC|Inc|Corp|PLC|plc|LLP"
     r"|S\.?A\.?S?|S\.?L\.?U?|S\.?A\.?R\.?L|SARL|SpA|S\.p\.A|S\.?r\.?l|"
@@ -73,6 +76,7 @@ def _capitalised(marked: Marked, parts: list[Piece], words: Lexicon) -> list[Com
         text = regex.sub(r"(?<=\p{L})['’]s(?!\p{L})", "  ", text) if words.language in {"en", "nl"} else text
         for match in COMPANY.finditer(text):
             start, name = part.start + match.start(), match.group().rstrip(" &-.+")
+            name += "." * bool(DOTTED.search(name) and marked.text[start + len(name) :].startswith("."))
             while True:  # leading words that are ordinary ones here: the first of a sentence, a greeting, a request
                 head = ordinary.match(name)
                 if head is None:

@@ -5,8 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from assistant.agents.understanding.read import Circumstances, read
+from assistant.agents.understanding.reading import Catalogue, Intent, Utterance
 from assistant.domain.deals import DealRegistration, DealState
 from assistant.domain.money import Money
+from assistant.tools.labels import number_told
 from assistant.tools.register_deal import filed_by
 from tests.contract.prm_world import ACME, DRAFT, MANAGER, START, WORLD, by
 from tests.unit.agents.office import Office, office
@@ -142,3 +145,25 @@ def test_what_is_no_longer_in_review_is_not_decided_again() -> None:
     assert place.approved(shown).startswith("failed")
     assert asyncio.run(place.prm.get_deal(FIRST, requester=MANAGER)).state is DealState.REJECTED
     assert place.use("approve_review", place.call(FIRST, who=MANAGER), deal=FIRST).failed == "not_allowed_in_state"
+
+
+def test_the_whole_id_of_a_deal_is_read_wherever_letters_follow_its_digits() -> None:
+    for text in ("approve deal-8936a9e5ab78077d", "deal-8936a9e5ab78077dを承認してください"):
+        given = Circumstances(today=START.date(), catalogue=Catalogue(("Keep",)))
+        read_as = read([Utterance(text)], given)
+        assert (read_as.intent, read_as.get("deal_id")) == (Intent.APPROVE, "DEAL-8936A9E5AB78077D")
+
+
+def test_a_new_registration_is_heard_after_a_question_that_is_still_open() -> None:
+    work = desk()
+    assert "Es gibt keinen Deal" in work.say("Wie steht es um deal-999?", who=replace(ACME, locale="de")).reply
+    told = "Bitte registrieren: Orrin GmbH, Gera, Deutschland, Keep, 85.000 EUR, it@orrin.example"
+    assert "Orrin GmbH" in work.say(told, who=replace(ACME, locale="de")).reply
+
+
+def test_amounts_are_written_as_people_of_the_language_write_them() -> None:
+    assert number_told(6000, "de") == "6.000"
+    assert number_told(6000, "en-GB") == "6,000"
+    assert number_told(6000, "xx") == "6,000"
+    work = desk(waiting(FIRST))
+    assert "2.000.000 EUR" in work.say("¿Qué espera mi decisión?", who=replace(MANAGER, locale="es")).reply
