@@ -1,0 +1,1 @@
+"""Answer, decline or ask back: what a conversation's last question calls for, on MTRAG-UN."""
