@@ -90,7 +90,11 @@ def test_the_shipped_bars_name_suites_and_metrics_that_exist() -> None:
         "query_p50_ms",
         "peak_mb",
     }
-    commands = {"bench": bench, "agentdojo": {"attack_success_by_action", "done_at_one_attacked"}}
+    commands = {
+        "bench": bench,
+        "agentdojo": {"attack_success_by_action", "done_at_one_attacked"},
+        "mtrag_un": {"macro_f1"},
+    }
     for bar in load_bars():
         assert bar.metric in (commands.get(bar.suite) or SUITES[bar.suite].metrics)
 
