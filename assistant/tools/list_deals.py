@@ -70,5 +70,4 @@ def told(deal: DealRegistration, language: str) -> str:
 
 def _facts(deal: DealRegistration, language: str = "en") -> str:
     draft = deal.draft
-    value = money_told(draft.value, language) if draft.value else draft.value
-    return f"{draft.customer.name}, {draft.product}, {value}, {draft.target_close}"
+    return f"{draft.customer.name}, {draft.product}, {money_told(draft.value, language)}, {draft.target_close}"
