@@ -22,6 +22,7 @@ from assistant.agents.events import (
 )
 from assistant.domain.people import Requester
 from assistant.errors import LiaisonError
+from assistant.retrieval.language import question_language
 from integrations.agency import open_agent
 from integrations.bootstrap import Liaison
 from integrations.commands.acting import Who, acting, complain, run
@@ -46,7 +47,8 @@ def chat(
         async with open_agent(liaison) as agent:
             async for text in _messages(message):
                 try:
-                    await _turn(Console(), agent.say(thread, text, requester=requester))
+                    language = question_language(text, default=requester.locale)
+                    await _turn(Console(), agent.say(thread, text, requester=requester), language=language)
                 except LiaisonError as error:
                     complain(error)
 
@@ -92,7 +94,7 @@ def _piped() -> Iterator[str]:
     yield from (part.strip() for part in sys.stdin.read().split("\n\n") if part.strip())
 
 
-async def _turn(console: Console, events: AsyncIterator[TurnEvent]) -> None:
+async def _turn(console: Console, events: AsyncIterator[TurnEvent], *, language: str) -> None:
     sources: list[CitationGiven] = []
     async for event in events:
         match event:
@@ -107,7 +109,7 @@ async def _turn(console: Console, events: AsyncIterator[TurnEvent]) -> None:
             case TurnFinished():
                 console.print()
     for source in sources:
-        print_source(console, source.number, source.citation)
+        print_source(console, source.number, source.citation, language=language)
 
 
 def _print_approval(console: Console, asked: ApprovalAsked) -> None:

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.answering.answer import Answered
+from assistant.answering.places import place_told, version_told
 from assistant.domain.answer import Answer
 from assistant.domain.content import Citation
 
@@ -27,18 +28,18 @@ def print_answer(console: Console, answer: Answer) -> None:
     if answer.citations:
         console.print()
     for number, citation in enumerate(answer.citations, start=1):
-        print_source(console, number, citation)
+        print_source(console, number, citation, language=answer.language)
 
 
-def print_source(console: Console, number: int, citation: Citation) -> None:
+def print_source(console: Console, number: int, citation: Citation, *, language: str) -> None:
     """A numbered source with where its quote stands."""
-    console.print(Padding(Text.assemble((f"[{number}]", "cyan"), " ", *_source(citation)), (0, 0, 0, 2)))
+    console.print(Padding(Text.assemble((f"[{number}]", "cyan"), " ", *_source(citation, language)), (0, 0, 0, 2)))
 
 
-def _source(citation: Citation) -> tuple[str, tuple[str, str]]:
-    version = f" (version {citation.version})" if citation.version else ""
+def _source(citation: Citation, language: str) -> tuple[str, tuple[str, str]]:
+    version = f" ({told})" if (told := version_told(citation, language)) else ""
     trail = " › ".join((citation.title, *citation.heading_path))
-    return shown(f"{trail}{version}, {citation.locator} "), (shown(_near(citation.link)), "dim")
+    return shown(f"{trail}{version}, {place_told(citation.locator, language)} "), (shown(_near(citation.link)), "dim")
 
 
 def shown(content: str) -> str:

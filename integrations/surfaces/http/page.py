@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from functools import cache
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
+from assistant.answering.places import place_told
 from assistant.domain.answer import Answer
 from assistant.domain.gap import Feedback, Rating
 from assistant.errors import NotAuthenticated
@@ -21,11 +21,10 @@ from integrations.surfaces.http.links import view_link
 from integrations.surfaces.http.pages import HERE, PageRoute, language_of, render, same_origin, visitor
 from integrations.surfaces.http.problems import documented
 from integrations.surfaces.http.quality import visible_gaps
-from integrations.surfaces.http.readable import parts, place, readable
+from integrations.surfaces.http.readable import parts, readable
 from integrations.surfaces.http.rendering import answer_html
 from integrations.surfaces.http.scopes import AccessScope
 from integrations.surfaces.http.service import Service, service_of
-from prompts.page import page_texts
 
 PAGE_SIZE = 50
 SIGNED_IN_SECONDS = 30 * 24 * 3600
@@ -65,19 +64,19 @@ async def ask(
         thread=name,
         count=count,
         body=answer_html(answer.text, citations=len(answer.citations), hosts=service.liaison.settings.link_hosts),
-        cited=_cited(answer, page_texts(language_of(request))),
+        cited=_cited(answer, language_of(request)),
         ratable=bool(answer.id) and caller.requester.known and AccessScope.FEEDBACK in caller.scopes,
     )
 
 
-def _cited(answer: Answer, texts: Mapping[str, str]) -> list[dict[str, object]]:
+def _cited(answer: Answer, language: str) -> list[dict[str, object]]:
     """What the template shows of each citation."""
     return [
         {
             "number": number,
             "title": citation.title,
             "trail": [part for part in citation.heading_path if part != citation.title],
-            "locator": place(citation.locator, texts),
+            "locator": place_told(citation.locator, language),
             "version": citation.version,
             "quote": readable(citation.quote),
             "link": view_link(citation),
@@ -134,11 +133,11 @@ async def view_document(
     allowed(caller, AccessScope.READ_DOCUMENTS)
     found = await visible_document(service, caller, document)
     passages = await service.liaison.content.passages_of(found.id)
-    texts = page_texts(language_of(request))
+    language = language_of(request)
     shown = [
         {
             "heading": " › ".join(passage.heading_path),
-            "locator": place(passage.locator, texts),
+            "locator": place_told(passage.locator, language),
             "parts": parts(passage.text, offset=passage.start, start=start, end=end),
         }
         for passage in passages

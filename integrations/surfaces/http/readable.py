@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.answering.compose import cells_of
-from assistant.domain.content import Locator
 from assistant.domain.prose import Span, blocks, lines
 
 RULE = re.compile(r"[\s|:>-]+")  # the line under the head of a table
@@ -82,15 +80,3 @@ def readable(quote: str) -> str:
         told += [" · ".join(cell for cell in row.cells if cell) for row in part.rows]
         told += [line.strip() for stretch in part.stretches for line in stretch.text.splitlines()]
     return "\n".join(line for line in told if line)
-
-
-def place(locator: Locator, texts: Mapping[str, str]) -> str:
-    """Where something stands, in the words of a page."""
-    one = locator.start == locator.end
-    at = locator.start if one else f"{locator.start}–{locator.end}"
-    named = texts[f"{locator.unit}_{'one' if one else 'many'}"].format(at=at)
-    if not locator.part:
-        return named
-    if locator.unit == "row":
-        return texts["in_sheet"].format(sheet=locator.part, place=named)
-    return texts["in_notes"].format(place=named)

@@ -31,14 +31,14 @@ class Heard:
     """What a turn came to."""
 
     said: list[str] = field(default_factory=list)
-    sources: list[str] = field(default_factory=list)
+    sources: list[CitationGiven] = field(default_factory=list)
     asked: list[ApprovalAsked] = field(default_factory=list)
     answer_id: str = ""
 
     def hear(self, event: TurnEvent) -> str:
         """Take an event; the text it adds to the reply."""
         if isinstance(event, CitationGiven):
-            self.sources.append(source(event.number, event.citation))
+            self.sources.append(event)
         elif isinstance(event, ToolFinished):
             self.answer_id = event.answer_id or self.answer_id
         elif isinstance(event, ApprovalAsked):
@@ -54,7 +54,8 @@ class Heard:
 
     def blocks(self, language: str) -> list[Json]:
         """What stands below the reply."""
-        texts = [{"type": "mrkdwn", "text": line} for line in self.sources]
+        lines = (source(cited.number, cited.citation, language) for cited in self.sources)
+        texts = [{"type": "mrkdwn", "text": line} for line in lines]
         groups = [texts[at : at + IN_CONTEXT] for at in range(0, len(texts), IN_CONTEXT)]
         blocks: list[Json] = [{"type": "context", "elements": group} for group in groups[:5]]
         return [*blocks, rating(self.answer_id, language)] if self.answer_id else blocks

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from assistant.answering.places import place_told
 from assistant.domain.answer import Answer
 from assistant.domain.content import Citation
 from integrations.surfaces.slack.delivery import Json
@@ -50,7 +51,7 @@ def section(text: str) -> Json:
 
 def below(answer: Answer, language: str) -> list[Json]:
     """What stands below the text of an answer: its sources, notices, and buttons to rate it."""
-    lines = [source(number, citation) for number, citation in enumerate(answer.citations, start=1)]
+    lines = [source(number, citation, language) for number, citation in enumerate(answer.citations, start=1)]
     lines += [escaped(notice)[:3000] for notice in answer.notices]
     texts = [{"type": "mrkdwn", "text": line} for line in lines if line][: IN_CONTEXT * MOST_CONTEXTS]
     groups = [texts[at : at + IN_CONTEXT] for at in range(0, len(texts), IN_CONTEXT)]
@@ -58,10 +59,10 @@ def below(answer: Answer, language: str) -> list[Json]:
     return [*blocks, rating(answer.id, language)] if answer.id else blocks
 
 
-def source(number: int, citation: Citation) -> str:
+def source(number: int, citation: Citation, language: str) -> str:
     """A source on one line, linked where a browser can open it."""
     place = " › ".join(citation.heading_path[-2:])
-    told = " · ".join(part for part in (place, str(citation.locator)) if part)
+    told = " · ".join(part for part in (place, place_told(citation.locator, language)) if part)
     title = escaped(citation.title)[:200].replace("|", "¦")
     linked = urlsplit(citation.link).scheme in {"https", "http"} and not re.search(r"[\s<>|]", citation.link)
     name = f"<{escaped(citation.link)}|{title}>" if linked and len(citation.link) < 2000 else f"*{title}*"

@@ -12,6 +12,11 @@ LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "ja", "pt")
 ANSWERED_IN = ("ko", "nl", "pl", "sv", "zh")  # what frames an answer is said in these; the rest is in English
 
 
+def sentences(said: dict[str, str]) -> set[str]:
+    """What is said, but for the names of places: a page is one in French, too."""
+    return {text for key, text in said.items() if not key.startswith("place_")}
+
+
 def slots(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
@@ -21,16 +26,16 @@ def test_every_language_says_everything_english_says_with_the_same_slots(languag
     english = yaml.safe_load((FOLDER / "en.yaml").read_text(encoding="utf-8"))
     own = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
     assert {key: slots(text) for key, text in own.items()} == {key: slots(text) for key, text in english.items()}
-    assert language == "en" or not set(own.values()) & set(english.values())
+    assert language == "en" or not sentences(own) & sentences(english)
 
 
 @pytest.mark.parametrize("language", ANSWERED_IN)
 def test_what_frames_an_answer_is_said_in_every_language_that_questions_are_understood_in(language: str) -> None:
     english = yaml.safe_load((FOLDER / "en.yaml").read_text(encoding="utf-8"))
     own = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
-    frames = {key for key in english if key.startswith(("declined_", "notice_", "clarify_", "not_recorded"))}
+    frames = {key for key in english if key.startswith(("declined_", "notice_", "place_", "clarify_", "not_recorded"))}
     assert {key: slots(text) for key, text in own.items()} == {key: slots(english[key]) for key in frames}
-    assert not set(own.values()) & set(english.values())
+    assert not sentences(own) & sentences(english)
     assert message("agent_done", language, outcome="x") == message("agent_done", "en", outcome="x")
 
 

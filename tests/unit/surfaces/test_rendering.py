@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
+from assistant.answering.places import place_told
 from assistant.domain.content import Locator, LocatorUnit
 from integrations.surfaces.http.links import may_link
-from integrations.surfaces.http.readable import Row, parts, place, readable, stretches
+from integrations.surfaces.http.readable import Row, parts, readable, stretches
 from integrations.surfaces.http.rendering import answer_html
-from prompts.page import page_texts
 
 EVIL = "https://evil.example/leak?q=secret"
 HOSTILE = [
@@ -170,11 +170,12 @@ def test_rows_of_a_table_in_an_answer_stay_on_lines_of_their_own() -> None:
     assert "<br" in answer_html("Silver · 40\nGold · 120 [1]", citations=1)
 
 
-def test_a_place_is_named_in_the_language_of_the_page() -> None:
-    german, japanese = page_texts("de"), page_texts("ja")
-    assert place(Locator("line", "4", "6"), german) == "Zeilen 4–6"
-    assert place(Locator("page", "3", "3"), german) == "Seite 3"
-    assert place(Locator("row", "2", "2", part="Preise"), german) == "Blatt Preise, Zeile 2"
-    assert place(Locator("slide", "7", "7", part="notes"), german) == "Folie 7 (Notizen)"
-    assert place(Locator("paragraph", "1", "2"), japanese) == "第1–2段落"
-    assert {unit for unit in get_args(LocatorUnit) if f"{unit}_one" not in german} == set()
+def test_a_place_is_named_in_the_language_of_whoever_reads_it() -> None:
+    assert place_told(Locator("line", "4", "6"), "de") == "Zeilen 4–6"
+    assert place_told(Locator("page", "3", "3"), "de") == "Seite 3"
+    assert place_told(Locator("row", "2", "2", part="Preise"), "de") == "Blatt Preise, Zeile 2"
+    assert place_told(Locator("slide", "7", "7", part="notes"), "de") == "Folie 7 (Notizen)"
+    assert place_told(Locator("paragraph", "1", "2"), "ja-JP") == "第1–2段落"
+    assert place_told(Locator("line", "4", "6"), "cs") == "lines 4–6"
+    for unit in get_args(LocatorUnit):
+        assert place_told(Locator(unit, "4", "6"), "en") == str(Locator(unit, "4", "6"))
