@@ -15,7 +15,7 @@ from rich.console import Console
 from assistant.errors import LiaisonError, UsageError
 from evals.added import add_metrics, with_metrics
 from evals.bench import run_bench
-from evals.gate import ExitCode, load_bars
+from evals.gate import Bar, ExitCode, load_bars
 from evals.importing.beir import import_beir
 from evals.importing.bfcl import import_bfcl
 from evals.importing.promptfoo import import_promptfoo
@@ -131,14 +131,13 @@ def _rescore(options: argparse.Namespace) -> int:
     return result.verdict.code
 
 
-def _pair(base: StoredRun, new: StoredRun) -> tuple[RunResult, RunResult]:
+def _pair(base: StoredRun, new: StoredRun, *, bars: Sequence[Bar]) -> tuple[RunResult, RunResult]:
     """Both runs with today's metrics, so that a change of a metric is not taken for a change of the assistant."""
-    bars = load_bars()
     return rescored(base, bars=bars), rescored(new, bars=bars)
 
 
 def _compare(options: argparse.Namespace) -> int:
-    base, new = _pair(read_run(options.base), read_run(options.new))
+    base, new = _pair(read_run(options.base), read_run(options.new), bars=load_bars())
     found = compare(base, new, margin=options.margin, slices=options.slices)
     console.print(comparison_table(found))
     counts = Counter(row.change for row in found.rows)
@@ -156,9 +155,9 @@ def _same(options: argparse.Namespace) -> int:
 
 
 def _gate(options: argparse.Namespace) -> int:
-    base, new = _pair(read_run(options.baseline), read_run(options.run))
-    today = datetime.now(UTC).date()
-    found = gate(base, new, quarantine=load_quarantine(), today=today, margin=options.margin)
+    bars, today = load_bars(), datetime.now(UTC).date()
+    base, new = _pair(read_run(options.baseline), read_run(options.run), bars=bars)
+    found = gate(base, new, bars=bars, quarantine=load_quarantine(), today=today, margin=options.margin)
     console.print(comparison_table(found.comparison))
     write_verdict(found.verdict, console, missed="Regression.")
     return found.verdict.code

@@ -142,7 +142,7 @@ def verdict(
     if missed:
         return Verdict(ExitCode.MISSED, tuple(_miss(row) for row in missed))
     held = sum(row.passed is True for row in rows)
-    return Verdict(ExitCode.PASSED, (f"{held} bars held.",))
+    return Verdict(ExitCode.PASSED, ("1 bar held." if held == 1 else f"{held} bars held.",))
 
 
 def _miss(row: Row) -> str:

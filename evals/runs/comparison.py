@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,11 +53,8 @@ def compare(
     *,
     margin: float = 0.0,
     slices: bool = False,
-    leave_out: Collection[tuple[str, str]] = (),
 ) -> Comparison:
     """Every quality metric of the suites in both runs; `slices` adds each slice to the whole.
-
-    `leave_out` names cases, with their suite before, that are not looked at.
 
     A change is worse or better when its interval lies wholly beyond the margin and the test calls it more than chance.
     Durations are left to `operations` and its bars: two runs on a machine that others use do not compare.
@@ -74,7 +71,7 @@ def compare(
     notes = [f"{name}: only in the {where} run." for name, where in _alone(before, after)]
     for name, earlier in before.items():
         if name in after:
-            cases, said = _common(earlier, after[name], leave_out)
+            cases, said = _common(earlier, after[name])
             notes += said
             rows += _rows(earlier, after[name], cases, margin=margin, slices=slices)
     return Comparison(tuple(rows), tuple(notes))
@@ -97,20 +94,16 @@ def _rows(
                 yield row
 
 
-def _common(
-    base: SuiteResult, new: SuiteResult, leave_out: Collection[tuple[str, str]]
-) -> tuple[list[Case], list[str]]:
+def _common(base: SuiteResult, new: SuiteResult) -> tuple[list[Case], list[str]]:
     """The cases that both runs put in the same words with the same gold, and what was left out."""
     before = {case.id: case for case in base.collected.cases}
     after = {case.id: case for case in new.collected.cases}
-    aside = {case for suite, case in leave_out if suite == new.suite.name}
-    same = [case for key, case in after.items() if before.get(key) == case and key not in aside]
+    same = [case for key, case in after.items() if before.get(key) == case]
     changed = sum(key in before and before[key] != case for key, case in after.items())
     counts = {
         "changed between the runs": changed,
         "only in the base run": len(before.keys() - after.keys()),
         "only in the new run": len(after.keys() - before.keys()),
-        "in quarantine": len(aside & after.keys()),
     }
     said = [f"{count} {what}" for what, count in counts.items() if count]
     return same, [f"{new.suite.name}: cases left out: {', '.join(said)}."] if said else []

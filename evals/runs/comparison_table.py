@@ -16,7 +16,7 @@ COLOURS = {Change.SAME: "dim", Change.BETTER: "green", Change.WORSE: "red", Chan
 
 
 def comparison_table(found: Comparison) -> Group:
-    """A row for each metric, and what could not be compared."""
+    """A row for each metric, where there are any, and what could not be compared."""
     view = Table(title="Compared over the same cases", title_justify="left", header_style="bold")
     for name in ("suite", "metric", "slice"):
         view.add_column(name, overflow="fold")
@@ -25,7 +25,8 @@ def comparison_table(found: Comparison) -> Group:
         view.add_column(name, justify="right", min_width=width)
     for row in found.rows:
         view.add_row(*_cells(row))
-    return Group(view, *(Text(note, style="yellow") for note in found.notes))
+    notes = (Text(note, style="yellow") for note in found.notes)
+    return Group(*((view,) if found.rows else ()), *notes)
 
 
 def _cells(row: Compared) -> list[str]:

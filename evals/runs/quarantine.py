@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import SettingsError
+from evals.collect import Collected
+from evals.gate import Bar
+from evals.run import RunResult, SuiteResult, scored
 
 QUARANTINE = Path(__file__).parents[1] / "quarantine.toml"
 
@@ -43,9 +47,28 @@ def load_quarantine(path: Path = QUARANTINE) -> list[Quarantined]:
         ) from error
 
 
-def left_out(entries: Sequence[Quarantined], *, today: date) -> frozenset[tuple[str, str]]:
-    """Suite and case of what may be left out today."""
-    return frozenset((entry.suite, entry.case) for entry in entries if today <= entry.until)
+def in_force(entries: Sequence[Quarantined], *, today: date) -> list[Quarantined]:
+    """The entries whose cases may be left out today."""
+    return [entry for entry in entries if today <= entry.until]
+
+
+def without(run: RunResult, entries: Sequence[Quarantined], *, bars: Sequence[Bar]) -> RunResult:
+    """The run scored and judged by `bars` as if the cases of the entries had not been asked."""
+    aside = {(entry.suite, entry.case) for entry in entries}
+    return replace(run, suites=tuple(_suite_without(suite, aside, bars) for suite in run.suites)) if aside else run
+
+
+def _suite_without(result: SuiteResult, aside: Collection[tuple[str, str]], bars: Sequence[Bar]) -> SuiteResult:
+    pairs = list(zip(result.collected.cases, result.collected.observations, strict=True))
+    kept = [(case, seen) for case, seen in pairs if (result.suite.name, case.id) not in aside]
+    if len(kept) == len(pairs):
+        return result
+    return scored(result.suite, Collected(tuple(case for case, _ in kept), tuple(seen for _, seen in kept)), bars)
+
+
+def told(entries: Sequence[Quarantined]) -> list[str]:
+    """A sentence for each entry in force."""
+    return [f"{each.suite} {each.case}: in quarantine until {each.until} ({each.reason})." for each in entries]
 
 
 def ended(entries: Sequence[Quarantined], *, today: date) -> list[str]:

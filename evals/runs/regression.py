@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from evals.case import Score
-from evals.gate import SCORED_AT_LEAST, ExitCode, Verdict
+from evals.gate import SCORED_AT_LEAST, Bar, ExitCode, Verdict
 from evals.row import Row
 from evals.run import RunResult
 from evals.runs.comparison import Change, Compared, Comparison, compare
-from evals.runs.quarantine import Quarantined, ended, left_out
+from evals.runs.quarantine import Quarantined, ended, in_force, told, without
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +23,25 @@ class Gate:
 
 
 def gate(
-    base: RunResult, new: RunResult, *, quarantine: Sequence[Quarantined] = (), today: date, margin: float = 0.0
+    base: RunResult,
+    new: RunResult,
+    *,
+    bars: Sequence[Bar] = (),
+    quarantine: Sequence[Quarantined] = (),
+    today: date,
+    margin: float = 0.0,
 ) -> Gate:
-    """Pass, regression or invalid.
+    """Pass, regression or invalid; quarantined cases count for nothing, `bars` judge what is left.
 
     A regression is a metric that fell by more than the margin and more than chance, or a bar that the baseline held
-    and this run misses. A run is invalid when a suite or more than 5 % of the cases of the baseline are missing, when
-    more than 5 % of its scores come from errors, when it wanted a socket, or when a quarantine has ended. What cannot
-    be told is said.
+    and this run misses. A run is invalid when it or the baseline scored nothing, when a suite or more than 5 % of the
+    cases of the baseline are missing, when more than 5 % of its scores come from errors, when it wanted a socket, or
+    when a quarantine has ended. What cannot be told is said.
     """
-    found = compare(base, new, margin=margin, leave_out=left_out(quarantine, today=today))
+    aside = in_force(quarantine, today=today)
+    base, new = (without(run, aside, bars=bars) for run in (base, new))
+    found = _compared(base, new, margin=margin)
+    found = replace(found, notes=(*found.notes, *told(aside)))
     invalid = [*ended(quarantine, today=today), *_incomplete(base, new)]
     if invalid:
         return Gate(found, Verdict(ExitCode.INVALID, tuple(invalid)))
@@ -43,8 +52,14 @@ def gate(
     return Gate(found, Verdict(ExitCode.PASSED, tuple(_summary(found))))
 
 
+def _compared(base: RunResult, new: RunResult, *, margin: float) -> Comparison:
+    """The comparison; an empty one of runs with no suite in common, whose gate is invalid for what is missing."""
+    ran = ({suite.suite.name for suite in run.suites if not suite.skipped} for run in (base, new))
+    return compare(base, new, margin=margin) if set.intersection(*ran) else Comparison((), ())
+
+
 def _incomplete(base: RunResult, new: RunResult) -> list[str]:
-    reasons = []
+    reasons = [] if any(suite.scores for suite in base.suites) else ["Nothing of the baseline was scored."]
     after = {suite.suite.name: suite for suite in new.suites if not suite.skipped}
     for suite in base.suites:
         if suite.skipped:

@@ -9,7 +9,7 @@ import pytest
 from assistant.errors import SettingsError, UsageError
 from evals.collect import Collected
 from evals.gate import Bar, ExitCode
-from evals.run import SuiteResult, scored
+from evals.run import RunResult, SuiteResult, scored
 from evals.runs.comparison import Change, compare
 from evals.runs.quarantine import Quarantined, load_quarantine
 from evals.runs.regression import gate
@@ -77,6 +77,16 @@ def test_a_run_without_a_suite_of_the_baseline_is_invalid() -> None:
     assert gate(both, judged([*BASE.suites, skipped]), today=TODAY).verdict.code is ExitCode.INVALID
 
 
+@pytest.mark.parametrize(("base", "new"), [(BASE, judged([])), (judged([]), BASE), (judged([]), judged([]))])
+def test_a_run_or_a_baseline_that_scored_nothing_is_invalid_and_no_slip_of_the_command(
+    base: RunResult, new: RunResult
+) -> None:
+    found = gate(base, new, today=TODAY)
+    assert found.verdict.code is ExitCode.INVALID
+    said = {"Nothing of the baseline was scored."} if not base.suites else {"Nothing was scored."}
+    assert said <= set(found.verdict.reasons)
+
+
 def test_runs_with_nothing_in_common_do_not_compare() -> None:
     other = judged([scored(SUITES["samples"], BASE.suites[0].collected, [])])
     with pytest.raises(UsageError, match="no suite in common"):
@@ -119,6 +129,20 @@ def test_a_quarantined_case_is_left_out_until_its_day() -> None:
     over = gate(BASE, worse, quarantine=entries, today=date(2026, 3, 2)).verdict
     assert over.code is ExitCode.INVALID
     assert "answers c231 ended on 2026-03-01" in over.reasons[0]
+
+
+def test_a_quarantined_case_costs_no_bar_and_no_broken_run_and_is_named() -> None:
+    bar = Bar(suite="answers", metric="citation_hit", at_least=0.795)
+    held, missed = answers(of(239, 61), bars=[bar]), answers(of(239, 61) | {"c000": "KeyError: fees"}, bars=[bar])
+    entry = Quarantined(suite="answers", case="c000", reason="the guide is rewritten", until=TODAY)
+    assert gate(held, missed, bars=[bar], today=TODAY).verdict.code is ExitCode.MISSED
+    found = gate(held, missed, bars=[bar], quarantine=[entry], today=TODAY)
+    assert found.verdict.code is ExitCode.PASSED
+    assert found.comparison.notes == ("answers c000: in quarantine until 2026-03-01 (the guide is rewritten).",)
+    small = answers({"c1": True, "c2": "KeyError: fees"})
+    wrong_one = entry.model_copy(update={"case": "c2"})
+    assert gate(small, small, today=TODAY).verdict.code is ExitCode.INVALID, "half of the scores come from an error"
+    assert gate(small, small, quarantine=[wrong_one], today=TODAY).verdict.code is ExitCode.PASSED
 
 
 def test_the_committed_quarantine_can_be_read_and_a_broken_one_is_told(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -29,6 +30,13 @@ def folder(tmp_path: Path) -> Path:
     skipped = SuiteResult(SUITES["samples"], skipped="no sample programme | here")
     write_run(judged([*run.suites, skipped]), tmp_path / "run", manifest=MANIFEST)
     return tmp_path / "run"
+
+
+def emptied(run: Path, tmp_path: Path) -> Path:
+    """The run as one that lost its samples."""
+    shutil.copytree(run, tmp_path / "emptied")
+    (tmp_path / "emptied" / "samples.jsonl").write_text("")
+    return tmp_path / "emptied"
 
 
 def ranked(tmp_path: Path) -> Path:
@@ -128,6 +136,9 @@ def test_the_commands_end_with_the_exit_code_of_what_they_print(
     assert main(["gate", str(folder), "--baseline", str(base)]) == ExitCode.INVALID
     assert "Not a valid run." in capsys.readouterr().out
     assert main(["gate", str(tmp_path / "none"), "--baseline", str(base)]) == ExitCode.USAGE
+    assert main(["compare", str(emptied(base, tmp_path)), str(base)]) == ExitCode.USAGE
+    assert main(["gate", str(tmp_path / "emptied"), "--baseline", str(base)]) == ExitCode.INVALID
+    assert "Nothing was scored." in capsys.readouterr().out
     assert main(["compare", str(base), str(worse), "--slices"]) == ExitCode.PASSED
     told = capsys.readouterr().out
     assert "lang:en" in told
