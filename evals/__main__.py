@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
+import httpx
 from rich.console import Console
 
 from assistant.errors import LiaisonError, UsageError
@@ -80,14 +81,14 @@ async def _collect(options: argparse.Namespace) -> RunResult:
     settings, inputs, bars = Settings(), _inputs(options), load_bars()
     if options.model is not None:
         settings = settings.model_copy(update={"model": options.model})
-    indexing = indexing_id(settings.embedder)
+    opener, indexing = _opener(options, settings), indexing_id(settings.embedder)
     added = add_metrics(options.metric)
     suites = [with_metrics(SUITES[name], added) for name in chosen(options.suite)]
     reach = reason_to_reach_out(settings, target=options.target or "")
     facts = manifest(inputs, settings=settings, indexing=indexing, target=options.target or "")
     async with AsyncExitStack() as stack:
         seal = None if reach else stack.enter_context(sealed())
-        bench = Workbench(inputs, opener=_opener(options, settings), indexing_id=indexing, stack=stack)
+        bench = Workbench(inputs, opener=opener, indexing_id=indexing, stack=stack)
         result = await run_suites(
             suites,
             bench,
@@ -107,6 +108,8 @@ def _opener(options: argparse.Namespace, settings: Settings) -> TargetOpener:
         return InProcessOpener(settings)
     if options.model is not None or options.data is not None:
         raise UsageError("--target has its own model and data.", hint="Leave out --model and --data.")
+    if httpx.URL(options.target).scheme not in {"http", "https"} or not httpx.URL(options.target).host:
+        raise UsageError(f"--target {options.target} is no address.", hint="Say http://HOST:PORT or https://HOST.")
     return HttpOpener(options.target, load_keys(options.keys))
 
 

@@ -146,6 +146,6 @@ def verdict(
 
 
 def _miss(row: Row) -> str:
-    value = "no value" if row.value is None else f"{row.value:.3f}"
+    value = "has no value" if row.value is None else f"is {row.value:.3f}"
     bar = "a row that is missing" if row.bar is None else f"{row.bar:.3f}"
-    return f"{row.suite} {row.metric} [{row.slice}] is {value}, the bar is {bar} (n={row.n})."
+    return f"{row.suite} {row.metric} [{row.slice}] {value}, the bar is {bar} (n={row.n})."

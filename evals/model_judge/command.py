@@ -17,7 +17,7 @@ from evals.interval import bootstrap_interval
 from evals.metrics.answered import answered
 from evals.model_judge.criteria import GOOD, VERSION, Criterion, Graded
 from evals.model_judge.grading import Grades, grades
-from evals.model_judge.people import FILE, agreement, rated
+from evals.model_judge.people import FILE, Agreement, agreement, rated
 from evals.runs.folder import read_run
 from evals.runs.sample import Sample
 from evals.workbench import Inputs
@@ -48,7 +48,7 @@ def judge_run(
     console.print(
         f"{criterion} by {settings.model}, words {VERSION}: {interval.value:.3f} "
         f"({interval.low:.3f} … {interval.high:.3f}) of {len(answers)} answers are good; "
-        f"agreement with people: kappa {same.kappa:.3f}, AUROC {same.auroc:.3f} on {same.n} rated responses",
+        f"agreement with people: {_agreed(same)}",
         soft_wrap=True,
     )
     told = {
@@ -57,6 +57,12 @@ def judge_run(
     }  # fmt: skip
     (folder / f"judge-{criterion}.json").write_text(json.dumps(told, indent=1, ensure_ascii=False), encoding="utf-8")
     return _verdict(found, wanted, console)
+
+
+def _agreed(same: Agreement) -> str:
+    if not same.n:
+        return "unknown, as no grade of a rated response can be read"
+    return f"kappa {same.kappa:.3f}, AUROC {same.auroc:.3f} on {same.n} rated responses"
 
 
 def _model(settings: Settings) -> BaseChatModel:

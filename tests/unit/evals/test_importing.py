@@ -29,6 +29,12 @@ tests:
     assert: [{type: llm-rubric, value: nice}]
   - vars: {topic: fees}
     assert: [{type: contains, value: x}]
+  - vars: {question: 'When is it due?', when: 30 Days}
+    assert:
+      - {type: contains-all, value: ['{{ when }}', invoice]}
+      - {type: contains, value: '{{ context.reply }}'}
+defaultTest:
+  assert: [{type: latency, threshold: 500}]
 """
 
 
@@ -72,13 +78,16 @@ def test_what_a_promptfoo_test_checks_by_words_is_taken_over_and_the_rest_is_sai
     source = tmp_path / "promptfooconfig.yaml"
     source.write_text(PROMPTFOO, encoding="utf-8")
     said = import_promptfoo(source, tmp_path / "out")
-    fee, ceo = load_questions(tmp_path / "out" / "questions.jsonl")
+    fee, ceo, due = load_questions(tmp_path / "out" / "questions.jsonl")
     assert fee.facts == (("5 %",), ("yearly", "annual"))
     assert not ceo.answerable
+    assert due.facts == (("30 days",), ("invoice",)), "variables are put in; what nobody can fill in is no fact"
     assert said[1:] == [
+        "defaultTest: latency not taken over",
         "test 1: llm-rubric not taken over",
         "test 3: left out, only ['llm-rubric'] to check",
         "test 4: left out, no question",
+        "test 5: contains not taken over",
     ]
     source.write_text("tests: file://tests.csv", encoding="utf-8")
     with pytest.raises(UsageError, match="promptfoo"):

@@ -79,6 +79,7 @@ def test_replies_without_a_grade_are_no_good_answers_and_too_many_make_it_invali
     model.replies = ["Splendid!"] * 14
     assert judged(tmp_path, "--people", "10", "--criterion", "naturalness") == ExitCode.INVALID
     told = capsys.readouterr().out
+    assert "agreement with people: unknown, as no grade" in told
     assert "14 without a grade" in told
     assert "0.000 (0.000 … 0.000) of 4 answers" in told
 

@@ -13,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from assistant.errors import UsageError
+from evals.__main__ import main
 from evals.gate import ExitCode
 from evals.over_http import HttpTarget, load_keys
 from evals.run import RunResult, run_suites
@@ -98,3 +99,13 @@ def test_keys_are_read_from_a_file_and_never_shown(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="keys cannot be read"):
         load_keys(file)
     assert load_keys(None) == {}
+
+
+@pytest.mark.parametrize("address", ["liaison.example", "ftp://liaison.example", "http://"])
+def test_a_target_that_is_no_address_is_told_before_anything_is_asked(
+    address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["run", "--suite", "answers", "--target", address, "--out", str(tmp_path / "out")]
+    assert main(words) == ExitCode.USAGE
+    assert f"--target {address} is no address." in capsys.readouterr().out
+    assert not (tmp_path / "out").exists()
