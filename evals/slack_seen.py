@@ -94,14 +94,14 @@ async def serving(slack: SeenSlack) -> AsyncIterator[SeenSlack]:
     """It on a free port; `url` is the base URL for a client."""
 
     async def handle(request: web.Request) -> web.Response:
-        said = await request.json()
+        said = await request.json() if request.method == "POST" else dict(request.query)
         await asyncio.sleep(random.uniform(0, LATEST))  # noqa: S311 - not a secret
         made = slack.answer(request.match_info["method"], said)
         await asyncio.sleep(random.uniform(0, LATEST))  # noqa: S311 - not a secret
         return web.json_response(made)
 
     app = web.Application()
-    app.router.add_post("/api/{method}", handle)
+    app.router.add_route("*", "/api/{method}", handle)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

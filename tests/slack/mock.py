@@ -7,7 +7,6 @@ workspace; triggers and streamed messages expire. What an app got wrong is in `f
 from __future__ import annotations
 
 import itertools
-import json
 import time
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable
@@ -19,7 +18,7 @@ from aiohttp import web
 
 from integrations.surfaces.slack.blockkit import check_blocks, check_chunks, check_message, check_view
 from integrations.surfaces.slack.blockkit_rules import Surface
-from tests.slack.records import Call, Json, Message, Refused
+from tests.slack.records import Call, Json, Message, Refused, decoded
 from tests.slack.spec import WebApi
 
 __all__ = ["Call", "Json", "Message", "MockSlack", "Refused", "serving"]
@@ -48,6 +47,7 @@ class MockSlack:
     triggers: dict[str, float] = field(default_factory=dict)
     trouble: dict[str, deque[str]] = field(default_factory=lambda: defaultdict(deque))
     members: dict[str, list[str]] = field(default_factory=dict)
+    page: int = 1_000  # members that are told at once: Slack may tell fewer than it was asked for
     responses: list[Json] = field(default_factory=list)
     grants: dict[str, Json] = field(default_factory=dict)  # what a code or a refresh token is exchanged for, once
     files: dict[str, Json] = field(default_factory=dict)
@@ -242,22 +242,14 @@ class MockSlack:
 
     def _conversations_members(self, arguments: Json) -> Json:
         self._conversations_info(arguments)
-        return {"members": self.members[arguments["channel"]][: arguments["limit"]]}
+        members, begin = self.members[arguments["channel"]], int(arguments.get("cursor") or 0)
+        end = begin + min(int(arguments["limit"]), self.page)
+        more = str(end) if end < len(members) else ""
+        return {"members": members[begin:end], "response_metadata": {"next_cursor": more}}
 
 
 def _chunked(arguments: Json) -> str:
     return "".join(each["text"] for each in arguments.get("chunks", []) if each["type"] == "markdown_text")
-
-
-async def _decoded(request: web.Request) -> Json:
-    if request.content_type == "application/json":
-        sent: Json = await request.json()
-    else:
-        sent = {**request.query, **{key: str(value) for key, value in (await request.post()).items()}}
-        for name in ("blocks", "view", "attachments", "chunks", "metadata", "prompts"):
-            if isinstance(sent.get(name), str) and sent[name][:1] in {"[", "{"}:
-                sent[name] = json.loads(sent[name])
-    return sent
 
 
 @asynccontextmanager
@@ -268,7 +260,8 @@ async def serving(slack: MockSlack) -> AsyncIterator[MockSlack]:
         method = request.match_info["method"]
         if slack.trouble[method]:
             return await _trouble(request, slack.trouble[method].popleft())
-        arguments = await _decoded(request)
+        known = slack.api.methods.get(method)
+        arguments = await decoded(request, reads=bool(known and known.reads))
         token = request.headers.get("Authorization", "").removeprefix("Bearer ") or arguments.pop("token", "")
         answer, wait = slack.answer(method, token, arguments)
         if wait:
@@ -276,6 +269,8 @@ async def serving(slack: MockSlack) -> AsyncIterator[MockSlack]:
         return web.json_response(answer)
 
     async def respond(request: web.Request) -> web.Response:
+        if slack.trouble["response_url"]:
+            return await _trouble(request, slack.trouble["response_url"].popleft())
         slack.responses.append(await request.json())
         return web.Response(text="ok")
 

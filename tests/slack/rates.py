@@ -79,10 +79,12 @@ class DirectClient(AsyncWebClient):
         super().__init__(TOKEN)
         self._slack, self._dice = slack, dice
 
-    async def api_call(self, api_method: str, *, json: Any = None, **_more: Any) -> AsyncSlackResponse:
+    async def api_call(
+        self, api_method: str, *, json: Any = None, params: Any = None, **_more: Any
+    ) -> AsyncSlackResponse:
         """What the mock answers; raises as the SDK does."""
         await asyncio.sleep(self._dice.uniform(*LATENCY))
-        answer, wait = self._slack.answer(api_method, TOKEN, json)
+        answer, wait = self._slack.answer(api_method, TOKEN, params if json is None else json)
         made = AsyncSlackResponse(
             client=self,
             http_verb="POST",

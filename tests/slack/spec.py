@@ -35,6 +35,11 @@ class Method:
         return str(self.described.get("rate_limits") or "t3")
 
     @property
+    def reads(self) -> bool:
+        """Whether it only looks something up; such methods take no JSON (docs.slack.dev/apis/web-api)."""
+        return self.described.get("http_method") == "GET"
+
+    @property
     def per_minute(self) -> int:
         return PER_MINUTE.get(self.tier, 50)
 

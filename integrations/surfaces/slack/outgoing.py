@@ -28,6 +28,14 @@ PER_MINUTE = {
     "views.publish": 100,
     "assistant.threads.setStatus": 300,  # of a tier of its own; the reference names no number
 }
+# Methods that look something up read a query: of a body of JSON they see nothing, and find nobody.
+READS = frozenset(
+    {
+        *("conversations.info", "conversations.members", "conversations.replies"),
+        *("files.info", "users.info", "users.lookupByEmail"),
+    }
+)
+MOST_PAGES = 20  # of the members of a channel
 POST_BURST = 4  # chat.postMessage: about one a second in each channel, with a short burst
 ATTEMPTS = 6
 CALL_SECONDS = 15.0
@@ -84,13 +92,19 @@ class SlackCalls:
             if not counted or attempt > 1:
                 await self._turn(method, channel)
             try:
-                made = await asyncio.wait_for(self._client.api_call(method, json=arguments), CALL_SECONDS)
-                return cast("Json", made.data)
+                return await asyncio.wait_for(self._made(method, arguments), CALL_SECONDS)
             except SlackApiError as error:
                 self._again(error, method, channel)
             except (aiohttp.ClientError, OSError, TimeoutError):
                 await asyncio.sleep(min(8.0, 0.25 * 2**attempt))
         raise ProviderUnavailable(f"Slack could not be reached for {method}.")
+
+    async def _made(self, method: str, arguments: Json) -> Json:
+        if method in READS:
+            made = await self._client.api_call(method, http_verb="GET", params=arguments)
+        else:
+            made = await self._client.api_call(method, json=arguments)
+        return cast("Json", made.data)
 
     def _again(self, error: SlackApiError, method: str, channel: str) -> None:
         """Whether to call again: raises what Slack refused for good."""
@@ -119,5 +133,13 @@ class SlackCalls:
         return cast("Json", (await self.call("conversations.info", channel=channel))["channel"])
 
     async def members(self, _team: str, channel: str, *, limit: int) -> list[str]:
-        """See SlackReads."""
-        return cast("list[str]", (await self.call("conversations.members", channel=channel, limit=limit))["members"])
+        """See SlackReads. Slack tells fewer at once than it is asked for, and where to go on."""
+        found: list[str] = []
+        more: Json = {}
+        for _ in range(MOST_PAGES):
+            made = await self.call("conversations.members", channel=channel, limit=limit - len(found), **more)
+            found += made["members"]
+            more = {"cursor": (made.get("response_metadata") or {}).get("next_cursor")}
+            if len(found) >= limit or not more["cursor"]:
+                return found[:limit]
+        raise ProviderUnavailable("Slack did not come to an end of the members of a channel.")

@@ -97,15 +97,22 @@ async def test_each_method_has_its_tier(
 ) -> None:
     method, arguments, most = limit
     slack.people, slack.channels, slack.tokens["xoxb-9"] = {"U1": {"id": "U1"}}, {"C1": {"id": "C1"}}, "T9"
+    verb = "GET" if slack.api.methods[method].reads else "POST"
     for _ in range(most):
-        await client.api_call(method, json=arguments)
+        await client.api_call(method, http_verb=verb, params=arguments)
     with pytest.raises(SlackApiError) as caught:
-        await client.api_call(method, json=arguments)
+        await client.api_call(method, http_verb=verb, params=arguments)
     assert (caught.value.response.status_code, caught.value.response.headers["Retry-After"]) == (429, "60")
     other = AsyncWebClient("xoxb-9", base_url=slack.url, session=client.session, retry_handlers=[])
-    assert (await other.api_call(method, json=arguments))["ok"]
+    assert (await other.api_call(method, http_verb=verb, params=arguments))["ok"]
     clock.seconds += 60
-    assert (await client.api_call(method, json=arguments))["ok"]
+    assert (await client.api_call(method, http_verb=verb, params=arguments))["ok"]
+
+
+async def test_what_only_reads_overlooks_a_body_of_json(client: AsyncWebClient, slack: MockSlack) -> None:
+    slack.people = {"U1": {"id": "U1"}}
+    assert (await refusal(client.api_call("users.info", json={"user": "U1"})))[1] == "invalid_arguments"
+    assert (await client.users_info(user="U1"))["user"] == {"id": "U1"}
 
 
 async def test_a_channel_takes_about_a_message_a_second(client: AsyncWebClient, clock: Hours) -> None:
