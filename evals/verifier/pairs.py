@@ -48,7 +48,7 @@ def labelled(true: Sequence[Grounded], size: Size) -> Iterator[Pair]:
     chance = random.Random(SEED)  # noqa: S311 - a repeatable sample
     order = list(true)
     chance.shuffle(order)
-    pool = _pool(order)
+    pool = pool_of(order)
     made: Counter[tuple[str, str]] = Counter()
     for each in order:
         for kind, sentence, supported in _versions(each, chance, pool):
@@ -72,7 +72,8 @@ def _versions(each: Grounded, chance: random.Random, pool: Pool) -> Iterator[tup
         yield kind, changed if changed != each.sentence else None, False
 
 
-def _pool(true: Sequence[Grounded]) -> Pool:
+def pool_of(true: Sequence[Grounded]) -> Pool:
+    """What edits swap in, from these sentences."""
     english = [each for each in true if each.language == "en"]
     names = sorted({m.group(1) for each in english for m in NAME.finditer(each.sentence)})
     names = [name for name in names if name.split()[0] not in COMMON]

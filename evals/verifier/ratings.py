@@ -15,6 +15,7 @@ from assistant.answering.verification.reading import read
 from assistant.answering.verification.similarity import EmbedderSimilarity
 from assistant.answering.verification.vocabulary import function_words
 from assistant.domain.prose import blocks, sentences
+from evals.verifier.grounding import Grounding
 from evals.verifier.judges import auroc
 from evals.verifier.sources import contexts, faithfulness, rated_responses
 
@@ -28,12 +29,13 @@ class Rated:
 
     first: float
     second: float
+    third: float
     faithful: bool
     chosen_on: bool
 
 
 def ratings(folder: Path, similarity: EmbedderSimilarity) -> str:
-    """AUROC of two scores against the mean human rating, by response.
+    """AUROC of three scores against the mean human rating, by response.
 
     `grounding@1`, frozen before any rating was looked at: (K-precision + sentence support) / 2. K-precision is the
     share of the response's content terms (stemmed, with repeats) that stand in the contexts; sentence support the mean
@@ -41,13 +43,17 @@ def ratings(folder: Path, similarity: EmbedderSimilarity) -> str:
 
     `grounding@2` was chosen among fifteen combinations on half of the tasks: the same with words as they are written,
     and each sentence's support weighted by its content terms. What counts is its figure on the other half.
+
+    `grounding@3` was fitted to composed responses and frozen before any rating was ranked with it.
     """
     data = json.loads((folder / "mtrag_human_eval.json").read_text(encoding="utf-8"))
-    rated = []
+    grounding, rated = Grounding(similarity), []
     for task, response, given in rated_responses(data):
-        first, second = groundings(response, contexts(data, task), similarity)
+        evidence = contexts(data, task)
+        first, second = groundings(response, evidence, similarity)
+        third = grounding.score(response, evidence)
         half = int(hashlib.sha256(str(task["task_id"]).encode()).hexdigest(), 16) % 2 == 0
-        rated.append(Rated(first, second, faithfulness(given) > FAITHFUL, half))
+        rated.append(Rated(first, second, third, faithfulness(given) > FAITHFUL, half))
     low = sum(not each.faithful for each in rated)
     chosen, rest = [r for r in rated if r.chosen_on], [r for r in rated if not r.chosen_on]
     return (

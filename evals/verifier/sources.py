@@ -67,7 +67,7 @@ def wikipedia(path: Path, *, limit: int) -> Iterator[Grounded]:
     corpus = json.loads(path.read_text(encoding="utf-8"))["corpus"]
     for key in _sample(sorted(corpus), limit):
         title, _, body = corpus[key].partition("\n")
-        passage = _detokenized(body)
+        passage = detokenized(body)
         for block in blocks(passage):
             for span in sentences(passage, block):
                 sentence = span.of(passage)
@@ -75,7 +75,8 @@ def wikipedia(path: Path, *, limit: int) -> Iterator[Grounded]:
                     yield Grounded(sentence, "en", (Evidence(passage, "en", title),), title, "wikipedia")
 
 
-def _detokenized(text: str) -> str:
+def detokenized(text: str) -> str:
+    """A text of a data set without the spaces that its tokenizer put around punctuation."""
     text = re.sub(r" ([.,;:!?%)\]]|'s\b|n't\b|'re\b|'ve\b|'ll\b)", r"\1", text)
     return re.sub(r"([(\[$]) ", r"\1", text).replace("`` ", "“").replace(" ''", "”").replace(" - ", "-")
 
@@ -108,7 +109,7 @@ def contexts(data: Any, task: Any) -> tuple[Evidence, ...]:  # noqa: ANN401 - a 
     """The passages of a task as evidence."""
     texts = {document["document_id"]: document for document in data["documents"]}
     found = (texts[each["document_id"]] for each in task["contexts"])
-    return tuple(Evidence(_detokenized(d["text"]), "en", d.get("title") or "") for d in found)
+    return tuple(Evidence(detokenized(d["text"]), "en", d.get("title") or "") for d in found)
 
 
 def faithfulness(ratings: list[float]) -> float:
