@@ -9,12 +9,13 @@ import regex
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
 from assistant.agents.artifact import Artifact, artifact_of
-from assistant.agents.plans import next_of_several, plan_for
+from assistant.agents.plans import all_deals, next_of_several, plan_for, search
 from assistant.agents.scene import FREE_TEXT, Open, Scene, Step
 from assistant.agents.situation import DECIDED, OPENS, TurnContext, language_of, understood
 from assistant.agents.understanding.lexicon import lexicon
 from assistant.agents.understanding.reading import Intent
 from assistant.agents.wording import card_text, outcome_text, refusal_text
+from assistant.tools.finding_deals import UNNAMED
 
 ACTION_REQUIRED = regex.compile(r"(\S+) is action_required\b")
 
@@ -70,8 +71,16 @@ def _open(messages: Sequence[AnyMessage]) -> Open | None:
     return None
 
 
+def _unnamed(said: ToolMessage) -> bool:
+    """Whether the status was looked up by a whole message, which names no deal."""
+    found = artifact_of(said)
+    return found is not None and found.tool == "deal_status" and bool(found.failed) and UNNAMED in str(said.content)
+
+
 def _told(results: list[ToolMessage], scene: Scene) -> Step:
     """The results as they are shown; after a refusal, a check, or a reviewer's question the subject stays open."""
+    if not scene.deal and any(_unnamed(said) for said in results):
+        return all_deals(scene) if lexicon(scene.language).has("status", scene.said) else search(scene)
     parts, opens = [], None
     for said in results:
         found = artifact_of(said)

@@ -16,6 +16,7 @@ from assistant.agents.scene import Scene, Step, ask, call, not_for_you
 from assistant.agents.situation import subject
 from assistant.agents.understanding.lexicon import lexicon
 from assistant.agents.understanding.reading import Deal, Intent
+from assistant.agents.understanding.reference import has_name
 from assistant.agents.wording import question
 from assistant.deals.names import normalised
 from assistant.domain.accounts import countries
@@ -116,8 +117,15 @@ def _about_deal(tool: str, why: str) -> Plan:
 def _status(scene: Scene) -> Step:
     if "list_reviews" in scene.offered and lexicon(scene.language).has("awaits_me", scene.said):
         return call(scene, "list_reviews", {})
-    if scene.deal:
-        return call(scene, "deal_status", {"deal": scene.deal})
+    words = lexicon(scene.language)
+    one = words.has("one_deal", scene.said) or has_name(scene.said, words)
+    if scene.deal or (one and scene.given.requester.role is Role.PARTNER):
+        return call(scene, "deal_status", {"deal": scene.deal or scene.said[:LONGEST_NAME]})
+    return all_deals(scene)
+
+
+def all_deals(scene: Scene) -> Step:
+    """The deals, at a stage where one was said, of a partner where a channel manager named one."""
     return call(scene, "list_deals", {**filed_for(scene), **filled(scene.slots, {"stage": "stage"})})
 
 
@@ -227,6 +235,7 @@ PLANS: dict[Intent, Plan] = {
     Intent.RECOMMEND_COSELL: _recommend,
     Intent.INVITE_COSELL: _invite,
     Intent.RESPOND_COSELL: _respond,
+    Intent.COSELL_INVITATIONS: lambda scene: call(scene, "invitations", {}),
     Intent.FUND_REQUEST: _funds,
     Intent.FUND_BALANCE: _of_partner("fund_balance"),
     Intent.DRAFT_CAMPAIGN: _campaign,

@@ -53,7 +53,7 @@ class AnswerInvitationTool:
         if not inputs.accept:
             reason, origins["reason"] = worded(inputs.reason, call.words, field="reason", longest=SHORT)
         command = AnswerInvitation(item.id, inputs.accept, reason[:SHORT])
-        wanted = Wanted(command, origins, target=item.id, version=item.version, notes=(facts(item),))
+        wanted = Wanted(command, origins, target=item.id, version=item.version, notes=(facts(item, call.told_in),))
         return proposed(wanted, call)
 
     async def _meant(self, said: str, call: ToolCall) -> CoSellInvitation:

@@ -17,9 +17,9 @@ from assistant.domain.kits import KeptKit
 from assistant.domain.people import Requester, Role
 from assistant.errors import InvalidRecord, Problem
 from assistant.ports.prm import Prm
+from assistant.tools.kit_card import kit_card
 from assistant.tools.spotlight import spotlit
-from assistant.tools.tool import Card, Inputs, Row, ToolCall, ToolResult
-from prompts.messages import message
+from assistant.tools.tool import Inputs, ToolCall, ToolResult
 
 REGION = {"en": "en-US", "de": "de-DE", "fr": "fr-FR", "es": "es-ES", "pt": "pt-BR", "ja": "ja-JP"}
 
@@ -72,7 +72,7 @@ class DraftCampaign:
         brief = await self._brief(inputs, call, theme)
         kits = await CampaignDesk(self.prm, self.library).drafted(brief, requester=call.requester)
         kept = await self._kept(kits, brief, call.requester)
-        return ToolResult(_text(kits, kept), card=_card(kits, kept, call.told_in))
+        return ToolResult(_text(kits, kept), card=kit_card(kits, kept, call.told_in))
 
     async def _kept(self, kits: tuple[Kit, ...], brief: Brief, requester: Requester) -> list[KeptKit]:
         return [await self.reviews.keep(kit, brief, requester=requester) for kit in kits] if self.reviews else []
@@ -110,16 +110,6 @@ class DraftCampaign:
             audience=inputs.audience,
             sender=Sender(legal_name=partner.legal_name, contact=contact.email),
         )
-
-
-def _card(kits: tuple[Kit, ...], kept: list[KeptKit], language: str) -> Card:
-    rows = tuple(Row(f"{kit.locale} {each.place} ({each.status})", each.text) for kit in kits for each in kit.fields)
-    notes = tuple(f"{kit.locale}: {finding}" for kit in kits for each in kit.fields for finding in each.reasons)
-    ready = sum(each.status is Status.READY for kit in kits for each in kit.fields)
-    told = message("campaign_ready", language, ready=str(ready), count=str(len(rows)))
-    ids = ", ".join(f"{each.draft.id} ({kit.locale})" for kit, each in zip(kits, kept, strict=True)) if kept else ""
-    where = (message("campaign_kept", language, kits=ids),) if ids else ()
-    return Card(message("card_campaign", language), rows, (told, *where, *dict.fromkeys(notes)))
 
 
 def _text(kits: tuple[Kit, ...], kept: list[KeptKit]) -> str:

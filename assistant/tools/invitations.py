@@ -8,6 +8,7 @@ from typing import ClassVar
 from assistant.domain.cosell import CoSellInvitation
 from assistant.domain.people import Requester
 from assistant.ports.prm import Prm, Window
+from assistant.tools.labels import country_told
 from assistant.tools.spotlight import spotlit
 from assistant.tools.tool import Card, Inputs, Row, ToolCall, ToolResult
 from prompts.messages import message
@@ -36,15 +37,21 @@ class Invitations:
     async def run(self, inputs: NoInputs, call: ToolCall) -> ToolResult:  # noqa: ARG002 - the seam of all tools
         """Every invitation of the first page."""
         page = await self.prm.invitations(requester=call.requester, window=Window(limit=MOST))
-        rows = tuple(Row(f"{item.id} ({item.state})", facts(item), foreign=True) for item in page.items)
+        rows = tuple(_row(item, call.told_in) for item in page.items)
         notes = () if rows else (message("invitations_none", call.told_in),)
         lines = [f"{item.id}, {item.state}: {spotlit(facts(item))}" for item in page.items]
         head = f"{len(rows)} invitations."
         return ToolResult("\n".join([head, *lines]), card=Card(message("card_invitations", call.told_in), rows, notes))
 
 
-def facts(item: CoSellInvitation) -> str:
+def _row(item: CoSellInvitation, language: str) -> Row:
+    state = message(f"invitation_{item.state}", language)
+    return Row(f"{item.id} ({state})", facts(item, language), foreign=True)
+
+
+def facts(item: CoSellInvitation, language: str = "en") -> str:
     """What an invitation says to whom it is shown; fields that are hidden from them are empty and left out."""
-    parts = (item.product, item.country, item.industry, item.draft.role.value, item.inviter, item.customer_name)
-    told = ", ".join(part for part in parts if part)
-    return f"{told}, {item.expires_at:%Y-%m-%d}: {item.draft.message}"
+    role = message(f"role_{item.draft.role}", language)
+    parts = (item.product, country_told(item.country, language), item.industry, role, item.inviter, item.customer_name)
+    until = message("invitation_until", language, day=f"{item.expires_at:%Y-%m-%d}")
+    return f"{', '.join(part for part in parts if part)}, {until}: {item.draft.message}"

@@ -38,6 +38,14 @@ def money_told(money: Money, language: str) -> str:
     return f"{number_told(money.amount, language)} {money.currency}"
 
 
+def country_told(code: str, language: str) -> str:
+    """A country as people of a language call it (Unicode CLDR); its code where nobody calls it anything."""
+    try:
+        return str(Locale.parse(language.replace("-", "_")).territories.get(code, code))
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
 def origin_label(source: Source, quote: str, language: str) -> str:
     """Where a value came from, with the words it stands in where they say it in another way."""
     told = message(f"origin_{source.value}", language)

@@ -58,7 +58,7 @@ def _rule(language: str, scales: tuple[str, ...], words: tuple[str, ...]) -> reg
         return "|".join(regex.escape(item) for item in sorted(items, key=len, reverse=True))
 
     sign = rf"(?:{alternatives(tuple(SIGNS))})"
-    code = r"(?:(?<!\p{L})|(?<=\dT|\d\sT))(?:" + "|".join(sorted(_codes())) + r")(?!\p{L})"
+    code = r"(?:(?<!\p{L})|(?<=\dT|\d\sT))(?:" + "|".join(sorted(_codes())) + r")(?!\p{Latin})"
     word = rf"(?:(?:{alternatives(words)})(?!\p{{Latin}}))"
     number = r"\d{1,3}(?:[.,'’\u00a0\u202f ]\d{2,3})*(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
     units = "億|千万|百万|万|千"

@@ -3,57 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import regex
 
-from assistant.agents.understanding.entities import DEAL_ID, Marked
+from assistant.agents.understanding.entities import DEAL_ID
 from assistant.agents.understanding.lexicon import Lexicon, lexicon, pattern
 from assistant.agents.understanding.reading import Intent
+from assistant.agents.understanding.said import Before, Said
 
 SHORT = 60
 LONGEST_YES = 60  # characters; who says yes to a change says little else, and a long text that has the word is no yes
 ENOUGH_FACTS = 3
 LOOKED_UP = {Intent.DEAL_STATUS, Intent.TIER_PROGRESS, Intent.CERTIFICATIONS, Intent.FUND_BALANCE, Intent.ASK_CONTENT}
 OTHER_WISHES = ("withdraw", "update", "correction", "extend", "drop", "escalate")  # beside which a yes is none to this
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """The last message: what its writer said outside quotations (`own`), all of it, and its facts."""
-
-    own: str
-    marked: Marked
-    words: Lexicon
-
-    def has(self, *cues: str) -> bool:
-        """Whether the writer used a word of any of these kinds."""
-        return any(self.words.has(cue, self.own) for cue in cues)
-
-    @property
-    def asks(self) -> bool:
-        """Whether it is a question."""
-        return regex.search(r"[?？]", self.own) is not None or self.has("question")
-
-    @property
-    def deal(self) -> bool:
-        """Whether a registration is named by its id."""
-        return bool(self.marked.of("deal_id"))
-
-    @property
-    def facts(self) -> int:
-        """How many kinds of facts of a registration it states."""
-        kinds = {"product", "email", "country", "day"}
-        return sum(bool(self.marked.of(kind)) for kind in kinds) + bool(self.marked.amounts)
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What came before: the assistant's last message ("" if none) and the intent the dialogue had until then."""
-
-    asked: str = ""
-    intent: Intent | None = None
-    marked: Marked | None = None
 
 
 def intent_of(said: Said, before: Before) -> Intent:
@@ -155,6 +117,8 @@ def _registration(said: Said) -> Intent | None:
 
 
 def _invitation(said: Said) -> Intent | None:
+    if said.has("invitations") and not said.has("accept", "decline", "activity", "write"):
+        return Intent.COSELL_INVITATIONS if _inside("policy", "invitations", said) else None
     if said.has("invitation") and said.has("accept", "decline"):
         return Intent.RESPOND_COSELL
     if said.has("invite"):
@@ -168,7 +132,7 @@ def _change(said: Said) -> Intent | None:
         return None
     if about and said.has("withdraw"):
         return Intent.WITHDRAW_DEAL
-    if said.has("extend") and (about or said.has("protection")):
+    if said.has("extend") and (about or said.names or said.has("protection")):
         return Intent.EXTEND_DEAL
     return None
 
@@ -192,6 +156,7 @@ def _campaign(said: Said) -> Intent | None:
 def _plain_register(said: Said) -> Intent | None:
     """Told to register with at least one fact, not asked about registering."""
     told = said.has("register") and said.facts > 0 and not said.deal and not said.asks
+    told = told and (said.facts > 1 or not said.has("update"))  # one new value of "the deal with Orrin"
     return Intent.REGISTER_DEAL if told and not said.has("policy", "only_check", "check") else None
 
 
@@ -217,9 +182,8 @@ def _update(said: Said) -> Intent | None:
     staged = bool(said.words.named("stages", said.own)) and not said.asks
     if said.deal and (said.has("update") or staged) and not said.has("approve_id"):
         return Intent.UPDATE_DEAL
-    if said.has("update") and said.has("registration") and not said.has("policy"):
-        return Intent.UPDATE_DEAL
-    return None
+    about = said.has("registration") or (said.names and said.facts > 0 and "?" not in said.own)
+    return Intent.UPDATE_DEAL if said.has("update") and about and not said.has("policy") else None
 
 
 def _decision(said: Said) -> Intent | None:
@@ -241,7 +205,7 @@ def _told_first(said: Said) -> bool:
 
 
 def _look(said: Said) -> Intent | None:
-    if said.has("awaits_me"):
+    if said.has("awaits_me") or (said.asks and _stands(said)):
         return Intent.DEAL_STATUS
     if said.has("only_check", "check") and not said.has("policy"):
         return Intent.CHECK_DEAL
@@ -252,12 +216,29 @@ def _look(said: Said) -> Intent | None:
     return None
 
 
+def _stands(said: Said) -> bool:
+    """Whether a question is how one deal stands, or until when: "a deal" and "a registration" ask for the rule."""
+    named = said.deal or said.names
+    return (said.has("until") and named) or (said.has("standing") and (named or said.has("one_deal")))
+
+
 def _about_status(said: Said) -> bool:
     """Whether the status itself is what a question that sounds general asks for: "what is the status of the deal"."""
+    if _inside("policy", "status", said):  # "does the" in "where does the deal stand"
+        return True
     asked, status = said.words.find("policy", said.own), said.words.find("status", said.own)
     if asked is None or status is None or status.start() < asked.end():
         return False
     return len(said.own[asked.end() : status.start()].split()) <= 1  # an article
+
+
+def _inside(cue: str, other: str, said: Said) -> bool:
+    """Whether words of a kind, if any, only stand within words of another kind."""
+    around = [found.span() for found in said.words.all(other, said.own)]
+    return all(
+        any(start <= found.start() and found.end() <= end for start, end in around)
+        for found in said.words.all(cue, said.own)
+    )
 
 
 def _register(said: Said) -> Intent | None:

@@ -18,6 +18,7 @@ class Intent(StrEnum):
     RECOMMEND_COSELL = "recommend_cosell"
     INVITE_COSELL = "invite_cosell"
     RESPOND_COSELL = "respond_cosell"
+    COSELL_INVITATIONS = "cosell_invitations"
     FUND_REQUEST = "fund_request"
     FUND_BALANCE = "fund_balance"
     DRAFT_CAMPAIGN = "draft_campaign"

@@ -14,6 +14,7 @@ from assistant.agents.understanding.lexicon import Lexicon, pattern
 from assistant.agents.understanding.parties import Known, country, customer
 from assistant.agents.understanding.pieces import pieces
 from assistant.agents.understanding.reading import Intent, Slot, Utterance
+from assistant.agents.understanding.reference import customer_of_deal, with_number
 from assistant.agents.understanding.registration import chosen_amount, close_day
 from assistant.domain.people import Role
 
@@ -64,9 +65,12 @@ def _deal_id(asked: _Request) -> list[Slot]:
 
 
 def _customer(asked: _Request) -> list[Slot]:
-    parts = pieces(asked.marked)
-    found = customer(asked.marked, parts, Known(None, None), asked.words) if parts else None
-    return asked.slot("customer_name", found.name) if found else []
+    named = customer_of_deal(asked.marked, asked.words)
+    if named is None:
+        parts = pieces(asked.marked)
+        found = customer(asked.marked, parts, Known(None, None), asked.words) if parts else None
+        named = with_number((found.name, found.start, found.end), asked.marked) if found else None
+    return asked.told("customer_name", named)
 
 
 def _customer_of_partner(asked: _Request) -> list[Slot]:
@@ -154,12 +158,14 @@ def _activity(asked: _Request) -> Told | None:
     end = event.end() + (stop.start() if stop else len(rest) - event.end())
     head = regex.split(rf"[{FILL},.;:!?\n、。]", rest[: event.start()])[-1]
     lead = pattern(words.language, "cues", "purpose").search(head)
-    start = event.start() - (len(head) - lead.end() if lead else 0)
+    start = event.start() - (len(head) - lead.end() if lead else len(COMPOUND.search(head)[0]))
     kept = regex.sub(rf"\s*(?<!\p{{L}})(?:{'|'.join(SMALL_ENDINGS)})\s*$", "", rest[start:end]).strip()
     kept = regex.sub(r"(?:を|の|に|で|は|として|のため(?:に)?)$", "", kept)
     at = rest.index(kept, max(0, start - 1)) if kept else start
     return (kept, at, at + len(kept)) if kept else None
 
+
+COMPOUND = regex.compile(r"[\p{Han}\p{Katakana}ー]*$")  # what a Japanese word for an event begins with
 
 SMALL_ENDINGS = tuple(
     word

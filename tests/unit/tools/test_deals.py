@@ -69,6 +69,28 @@ def test_several_deals_of_one_customer_are_asked_about(place: Workplace) -> None
     assert "deal-3" in result.text
 
 
+def test_the_whole_name_wins_over_one_that_it_begins() -> None:
+    place = workplace()
+    for number, ref in (("1", "crm-1"), ("10", "crm-10")):
+        customer = replace(DRAFT.customer, name=f"Harbour {number}", website=f"harbour{number}.example")
+        draft = replace(DRAFT, partner_ref=ref, customer=customer)
+        asyncio.run(place.prm.register_deal(draft, write=by(ACME, ref)))
+    for said, meant in (("Harbour 1", "deal-1"), ("Harbour 10", "deal-2"), ("the deal with Harbour 10", "deal-2")):
+        assert place.use("deal_status", place.call(said), deal=said).text.startswith(f"{meant} is")
+    assert place.use("deal_status", place.call("Where is Harbour?"), deal="Harbour").failed == "invalid_record"
+    told = place.use("deal_status", place.call("Where is Harbour 10?"), deal="Harbour")  # a model cut the name short
+    assert told.text.startswith("deal-2 is")
+
+
+def test_a_part_of_a_name_is_not_enough_when_two_customers_have_it(place: Workplace) -> None:
+    customer = replace(DRAFT.customer, name="Nordwind Energie AG", website="nw-energie.de")
+    other = replace(DRAFT, partner_ref="crm-9", customer=customer)
+    asyncio.run(place.prm.register_deal(other, write=by(ACME, "k9")))
+    said = "please withdraw what we have with nordwind"
+    refused = place.use("withdraw_deal", place.call(said), deal=said)
+    assert (refused.failed, refused.proposal) == ("invalid_record", None)
+
+
 def test_action_required_is_explained_and_repaired() -> None:
     place = workplace(waiting(DealState.ACTION_REQUIRED, QUESTION))
     told = place.use("deal_status", place.call("what about deal-7?"), deal="deal-7")

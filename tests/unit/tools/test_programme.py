@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,10 @@ def test_an_invitation_is_answered_without_knowing_whose_it_is(place: Workplace,
     assert "invitation-1" in shown.text
     assert "acme" not in shown.text.casefold()
     assert DRAFT.customer.name not in shown.text
+    german = place.use("invitations", replace(place.call("Einladungen?", who=BETA), language="de")).card
+    assert german is not None
+    assert german.rows[0].label == "invitation-1 (wartet auf Antwort)"
+    assert "Deutschland" in german.rows[0].value
     result = place.use("answer_invitation", place.call("too close to our own bid", who=BETA), accept=accept)
     assert result.proposal is not None
     assert place.approved(result.proposal) == f"done invitation-1 {state}"
