@@ -11,11 +11,10 @@ import structlog
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from assistant.domain.gap import Feedback, Rating
 from assistant.domain.people import Requester
-from assistant.errors import Forbidden, ProviderUnavailable, UnknownAnswer
+from assistant.errors import Forbidden, UnknownAnswer
 from assistant.gaps.feedback import FeedbackDesk
 from integrations.surfaces.slack.actor import Actor, actor_of
 from integrations.surfaces.slack.bolt_app import AGAIN, WorkspaceApp
@@ -105,7 +104,7 @@ class SlackApp:
         """Whether a message of a channel is for Liaison: it mentions it, or goes on in a thread where it was asked."""
         channel, thread = str(event["channel"]), str(event.get("thread_ts") or "")
         chat = self.interactions.forms.chat
-        if f"<@{self.bot.user}" in text:
+        if re.search(rf"<@{self.bot.user}[|>]", text):
             await chat.join(channel, thread or str(event["ts"]))
             return True
         if not (self.follow_ups and thread) or "<@" in text or not await chat.joined(channel, thread):
@@ -186,10 +185,7 @@ class SlackApp:
         person = await self.replier.who.facts.person(actor.installed, actor.user)
         words, language = str(body.get("text") or "").split(), person.locale if person else "en"
         told = await self._linked(actor, words, language, again=bool(context.get(AGAIN)))
-        url = str(body.get("response_url") or "")
-        sent = await AsyncWebhookClient(url, session=self.client.session).send(text=told, response_type="ephemeral")
-        if sent.status_code >= 500:
-            raise ProviderUnavailable("Slack did not take the reply to a command.")
+        await self.interactions.responses.tell(body, told)
 
     async def _linked(self, actor: Actor, words: list[str], language: str, *, again: bool) -> str:
         match words:

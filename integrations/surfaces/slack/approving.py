@@ -99,27 +99,31 @@ class Approvals:
         reader = await self.who.requester(actor_at(spot))
         if any(each.spot.user == spot.user for each in await self.chat.cards(approval.id)):
             return
-        blocks = approval_card(approval, reader, card=card)
-        text = message("slack_card_text", reader.locale)
-        direct = spot.channel.startswith("D")
-        where: Json = {"channel": spot.channel, "thread_ts": spot.thread} if direct else {"channel": spot.user}
-        where = {name: value for name, value in where.items() if value}
+        text, direct = message("slack_card_text", reader.locale), spot.channel.startswith("D")
+        told: Json = {"text": text, "blocks": approval_card(approval, reader, card=card)}
         try:
-            where = {**where, "metadata": marked(f"card:{approval.id}")}
-            made = await self.calls.call("chat.postMessage", text=text, blocks=blocks, unfurl_links=False, **where)
+            made = await self._posted(approval, spot, told, direct=direct)
         except SlackApiError:
             if direct or spot.channel == spot.user or not spot.channel:
                 raise
-            await self._ephemeral(spot, text, blocks)
+            # Whoever cannot be written to directly sees it in the channel, alone; a click there is answered there.
+            more: Json = {"thread_ts": spot.thread} if spot.thread else {}
+            await self.calls.call("chat.postEphemeral", channel=spot.channel, user=spot.user, **told, **more)
             return
-        shown = replace(spot, channel=str(made["channel"]), thread=spot.thread if direct else "")
+        there = direct and made["channel"] == spot.channel
+        shown = replace(spot, channel=str(made["channel"]), thread=spot.thread if there else "")
         await self.chat.show(ShownCard(approval.id, shown, str(made["ts"]), approval.state.value))
 
-    async def _ephemeral(self, spot: Spot, text: str, blocks: list[Json]) -> None:
-        """Whoever cannot be written to directly sees it in the channel, alone; a click there is answered there."""
-        more: Json = {"thread_ts": spot.thread} if spot.thread else {}
-        where: Json = {"channel": spot.channel, "user": spot.user, **more}
-        await self.calls.call("chat.postEphemeral", text=text, blocks=blocks, **where)
+    async def _posted(self, approval: Approval, spot: Spot, told: Json, *, direct: bool) -> Json:
+        """The card where it was asked for, if that is between the person and Liaison, else in their direct messages."""
+        told = {**told, "metadata": marked(f"card:{approval.id}"), "unfurl_links": False}
+        if direct:
+            thread: Json = {"thread_ts": spot.thread} if spot.thread else {}
+            try:
+                return await self.calls.call("chat.postMessage", channel=spot.channel, **thread, **told)
+            except SlackApiError as error:  # between two people, or gone
+                log.info("a card is shown elsewhere", error=error.response["error"])
+        return await self.calls.call("chat.postMessage", channel=spot.user, **told)
 
     async def _refreshed(self, card: ShownCard) -> None:
         reader = await self.who.requester(actor_at(card.spot))

@@ -60,8 +60,9 @@ class Follower:
             for look in (self.approvals, self.deals, self.reviews):
                 try:
                     await look()
-                except LiaisonError as error:
-                    log.warning("news could not be read", reason=error.message)
+                except Exception as error:  # noqa: BLE001 - whatever goes wrong once, the news after it are read
+                    reason = error.message if isinstance(error, LiaisonError) else type(error).__name__
+                    log.warning("news could not be read", reason=reason)
             await asyncio.sleep(LOOK_SECONDS)
 
     async def approvals(self) -> int:

@@ -105,8 +105,9 @@ class Ingress:
         """What the person sees at once; Slack tells them to try again when that cannot be made now."""
         try:
             return 200, await self._inline(delivery) if self._inline else {}
-        except LiaisonError as error:
-            log.warning("a form could not be taken", kind=delivery.kind, reason=error.message)
+        except Exception as error:  # noqa: BLE001 - a failure that nobody thought of may tell of the body
+            reason = error.message if isinstance(error, LiaisonError) else type(error).__name__
+            log.warning("a form could not be taken", kind=delivery.kind, reason=reason)
             return 503, {}
 
     async def _keep(self, arrival: Arrival) -> None:

@@ -75,8 +75,9 @@ class Workers:
         while not self._stopping:
             try:
                 await loop()
-            except StorageError as error:
-                log.warning("the inbox cannot be reached", reason=error.message)
+            except Exception as error:  # noqa: BLE001 - whatever goes wrong once, what is kept is handled later
+                reason = error.message if isinstance(error, StorageError) else type(error).__name__
+                log.warning("the inbox cannot be reached", reason=reason)
                 await asyncio.sleep(1.0)
 
     async def _claiming(self) -> None:
