@@ -16,6 +16,7 @@ from assistant.tools.invitations import Invitations
 from assistant.tools.invite_partner import InvitePartnerTool
 from assistant.tools.recommend_partners import RecommendPartners
 from assistant.tools.register_deal import RegisterDealTool
+from assistant.tools.reject_review import RejectReviewTool
 from assistant.tools.request_funds import RequestFundsTool
 from assistant.tools.tool import AnyTool
 from assistant.tools.toolbox import Toolbox
@@ -118,6 +119,7 @@ class Office:
             RequestFundsTool(prm),
             InvitePartnerTool(prm),
             AnswerInvitationTool(prm),
+            RejectReviewTool(prm, self.liaison.prm.desk),
         )
         by_name = {tool.name: tool for tool in tools}
         return Changes(by_name, approvals, self.liaison.slack.inbox, self.liaison.clock, products.codes)

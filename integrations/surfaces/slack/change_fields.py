@@ -23,7 +23,10 @@ REGISTRATION = "register_deal"  # has a form of its own
 REASON = Asked("reason", longest=80, multiline=True)
 EDITED: Mapping[str, tuple[Asked, ...]] = {
     "withdraw_deal": (replace(REASON, longest=500),),
-    "extend_deal": (Asked("evidence", longest=1000, multiline=True),),
+    "extend_deal": (
+        Asked("evidence", longest=1000, multiline=True),
+        Asked("until", kind="datepicker", required=False),
+    ),
     "request_funds": (
         Asked("activity", longest=255),
         Asked("amount", kind="number_input"),
@@ -71,8 +74,8 @@ def _parts(proposal: Proposal) -> Editing | None:
             made = _update(deal_id, proposal.arguments)
         case WithdrawDeal(deal_id, reason):
             made = Editing(fields, {"reason": reason}, {"deal": deal_id})
-        case ExtendDeal(deal_id, evidence):
-            made = Editing(fields, {"evidence": evidence}, {"deal": deal_id})
+        case ExtendDeal(deal_id, evidence, until):
+            made = Editing(fields, {"evidence": evidence, "until": f"{until or ''}"}, {"deal": deal_id})
         case RequestFunds(draft):
             told = {"activity": draft.activity, "outcome": draft.outcome, "currency": draft.amount.currency}
             days = {"starts": draft.starts.isoformat(), "ends": draft.ends.isoformat()}

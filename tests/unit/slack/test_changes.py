@@ -25,7 +25,7 @@ from assistant.tools.writes import (
     tool_of,
 )
 from integrations.surfaces.slack.blockkit import check_view
-from integrations.surfaces.slack.change_fields import editable, editing_of
+from integrations.surfaces.slack.change_fields import EDITED, editable, editing_of
 from integrations.surfaces.slack.form_view import change_form
 from integrations.surfaces.slack.samples import MOMENT
 from tests.slack.mock import Json, Message
@@ -43,7 +43,11 @@ def proposal(command: Command, *arguments: Argument) -> Proposal:
     ("command", "values", "fixed"),
     [
         (WithdrawDeal("D-1", "They stay."), {"reason": "They stay."}, {"deal": "D-1"}),
-        (ExtendDeal("D-1", "A demo."), {"evidence": "A demo."}, {"deal": "D-1"}),
+        (
+            ExtendDeal("D-1", "A demo.", date(2027, 5, 31)),
+            {"evidence": "A demo.", "until": "2027-05-31"},
+            {"deal": "D-1"},
+        ),
         (
             RequestFunds(FUNDS),
             {"activity": "Workshop", "outcome": "20 leads", "amount": "4000.50", "currency": "EUR"}
@@ -136,6 +140,15 @@ async def test_a_field_that_is_wrong_is_told_where_it_stands(office: Office) -> 
     await office.click(card, "approval_edit")
     shown = await office.send({"reason": text("x" * 501)})
     assert shown == {"response_action": "errors", "errors": {"reason": "Too long. Please shorten it."}}
+
+
+async def test_every_change_that_has_a_form_has_the_tool_that_takes_it(office: Office) -> None:
+    workspace = await office.surface.handle.workspaces.team("T1")
+    assert workspace is not None
+    tools = workspace.app.interactions.changes.tools
+    assert {*EDITED, "update_deal"} == set(tools)
+    for name, fields in EDITED.items():
+        assert {field.name for field in fields} <= set(tools[name].inputs.model_fields), name
 
 
 @pytest.mark.parametrize("who", [OLAF, DANA])
