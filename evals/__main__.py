@@ -126,7 +126,7 @@ def _inputs(options: argparse.Namespace) -> Inputs:
 
 def _rescore(options: argparse.Namespace) -> int:
     run = read_run(options.run)
-    result = rescored(run, bars=load_bars(), added=add_metrics(options.metric))
+    result = rescored(run, bars=load_bars(), added=add_metrics(options.metric), allow_skip=options.allow_skip)
     console.print(score_changes(run, result))
     write_verdict(result.verdict, console)
     if options.out:

@@ -35,6 +35,7 @@ def parser(prog: str) -> Parser:
     )
     rescore.add_argument("run", type=Path, help="folder of a run")
     rescore.add_argument("--out", type=Path, help="folder for the new scores (default: only print what changed)")
+    _allow_skip(rescore)
     _metric(rescore)
     compare = commands.add_parser("compare", help="two runs side by side, with paired statistics")
     compare.add_argument("base", type=Path, help="folder of the earlier run")
@@ -67,7 +68,7 @@ def _run(run: Parser) -> None:
     run.add_argument(
         "--suite", action="append", choices=[ALL, *sorted(SUITES)], help="one suite; repeat for more (default: all)"
     )
-    run.add_argument("--allow-skip", action="store_true", help="a suite whose files are absent does not fail the run")
+    _allow_skip(run)
     run.add_argument(
         "--jobs", type=int, default=2, help="1: no suite beside another, in a process of its own (default: %(default)s)"
     )
@@ -79,6 +80,12 @@ def _run(run: Parser) -> None:
     run.add_argument("--keys", type=Path, help="YAML file of API keys by who asks, for --target")
     _metric(run)
     _inputs(run, out="out/eval")
+
+
+def _allow_skip(command: Parser) -> None:
+    command.add_argument(
+        "--allow-skip", action="store_true", help="a suite whose files are absent does not fail the run"
+    )
 
 
 def _judge(judge: Parser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from pydantic import Field
@@ -54,10 +55,8 @@ async def partner_named(prm: Prm, said: str, call: ToolCall, *, field: str) -> P
     named = said.strip()
     if not named:
         raise InvalidRecord.of(Problem(field, "missing", "is missing; ask the requester which partner"))
-    try:
+    with suppress(RecordNotFound):  # no id: a name, then
         return await prm.get_partner(named, requester=call.requester)
-    except RecordNotFound:
-        pass  # no id: a name, then
     page = await prm.find_partners(PartnerQuery(text=named), requester=call.requester, window=Window(limit=MOST))
     exact = [item for item in page.items if item.display_name.casefold() == named.casefold()]
     found = exact or list(page.items) or await _mentioned(prm, named, call)

@@ -74,9 +74,10 @@ def read_run(folder: Path) -> StoredRun:
     )
 
 
-def rescored(run: StoredRun, *, bars: Sequence[Bar], added: Sequence[str] = ()) -> RunResult:
+def rescored(run: StoredRun, *, bars: Sequence[Bar], added: Sequence[str] = (), allow_skip: bool = False) -> RunResult:
     """The run with today's metrics and bars, from what it saw: nothing is asked again. `added` names further metrics.
 
+    A suite that the run skipped makes it invalid unless `allow_skip`.
     Raises UsageError for a suite that this version does not have.
     """
     by_suite: dict[str, list[Sample]] = {}
@@ -92,6 +93,7 @@ def rescored(run: StoredRun, *, bars: Sequence[Bar], added: Sequence[str] = ()) 
         [score for suite in suites for score in suite.scores],
         skipped=[f"{name}: {why}" for name, why in run.skipped.items()],
         sockets=run.sockets,
+        allow_skip=allow_skip,
     )
     return RunResult(tuple(suites), outcome, run.sockets)
 

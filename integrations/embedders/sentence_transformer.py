@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -89,10 +90,8 @@ class SentenceTransformerEmbedder:
     def _model(self) -> SentenceTransformer:
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415 (the import takes seconds)
 
-        try:
+        with suppress(OSError, ValueError):  # not on this machine: ask the hub
             return SentenceTransformer(self._name, device="cpu", local_files_only=True, trust_remote_code=False)
-        except (OSError, ValueError):
-            pass  # not on this machine: ask the hub
         try:
             return SentenceTransformer(self._name, device="cpu", trust_remote_code=False)
         except Exception as error:

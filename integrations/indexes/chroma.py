@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -129,9 +129,10 @@ class Dense:
     """A built collection, opened to be read."""
 
     def __init__(self, place: Place) -> None:
-        with chroma_errors():
-            self._client = open_client(place)
+        with chroma_errors(), ExitStack() as unless_opened:
+            self._client = unless_opened.enter_context(closing(open_client(place)))
             self._collection = self._client.get_collection(place.name, embedding_function=None)
+            unless_opened.pop_all()
 
     @property
     def passages(self) -> int:

@@ -52,6 +52,8 @@ def test_a_run_read_back_scores_as_it_did(folder: Path) -> None:
     again = rescored(stored, bars=[BAR])
     assert again.rows == list(stored.rows)
     assert again.verdict.code is ExitCode.INVALID, "a suite was skipped"
+    assert rescored(stored, bars=[BAR], allow_skip=True).verdict.code is ExitCode.MISSED
+    assert main(["rescore", str(folder), "--allow-skip"]) == ExitCode.MISSED
     assert stored.skipped == {"samples": "no sample programme | here"}
     assert stored.manifest["commit"] == "abc"
 

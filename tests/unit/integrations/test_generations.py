@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psutil
 import pytest
 
 from assistant.testing import HashEmbedder, sample_document
 from integrations import indexes, records
+from integrations.indexes.chroma import Dense, Missing, Place
 from integrations.indexes.generation import Generation
 from integrations.indexes.manifest import check_files, read_manifest, stamped
 
@@ -31,3 +33,11 @@ def test_processes_that_search_chroma_side_by_side_leave_a_generation_as_it_was_
             generation.retire()
     check_files(folder, manifest)
     assert stamped(folder)
+
+
+def test_a_folder_without_the_collection_is_given_back(tmp_path: Path) -> None:
+    before = {each.path for each in psutil.Process().open_files()}
+    with pytest.raises(Missing, match="no such collection"):
+        Dense(Place(folder=tmp_path))
+    left = {each.path for each in psutil.Process().open_files()} - before
+    assert not [path for path in left if path.startswith(str(tmp_path))]
