@@ -34,7 +34,8 @@ def complaint(told: str, language: str) -> str:
 def code_told(path: str, value: str, language: str) -> str:
     """A value of a record as people say it: "one-off" for the period "once", yes for true."""
     name = path.rpartition(".")[2]
-    key = TRUTH.get(value, f"code_{name}_{value}" if name in CODED else "")
+    known = "role_" if name == "role" else f"code_{name}_" if name in CODED else ""
+    key = TRUTH.get(value, f"{known}{value}" if known else "")
     try:
         return message(key, language) if key else value
     except KeyError:

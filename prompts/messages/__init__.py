@@ -20,7 +20,7 @@ def message(key: str, language: str, **slots: str) -> str:
     """
     primary = _primary(language)
     catalogue = _catalogue(primary) if primary in _translated() else {}
-    if primary in RIGHT_TO_LEFT:
+    if from_right_to_left(language):
         slots = {name: isolated(value, language) for name, value in slots.items()}
     return (catalogue.get(key) or _catalogue(FALLBACK)[key]).format_map(slots)
 
@@ -30,7 +30,12 @@ def isolated(text: str, language: str) -> str:
 
     Between FSI and PDI (unicode.org/reports/tr9, 2.7); unchanged in languages from left to right.
     """
-    return f"\u2068{text}\u2069" if _primary(language) in RIGHT_TO_LEFT else text
+    return f"\u2068{text}\u2069" if from_right_to_left(language) else text
+
+
+def from_right_to_left(language: str) -> bool:
+    """Whether a language is written from right to left."""
+    return _primary(language) in RIGHT_TO_LEFT
 
 
 def _primary(language: str) -> str:

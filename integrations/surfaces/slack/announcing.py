@@ -12,6 +12,7 @@ from assistant.errors import Forbidden, RecordNotFound
 from assistant.ports.chat_desk import ChatDesk, Spot
 from assistant.ports.prm import Prm
 from integrations.surfaces.slack.delivery import Delivery, Json
+from integrations.surfaces.slack.directions import directed
 from integrations.surfaces.slack.outgoing import SlackCalls
 from integrations.surfaces.slack.people import WhoIsWho
 from integrations.surfaces.slack.rendering import escaped, section
@@ -43,8 +44,13 @@ class Announcer:
         except (RecordNotFound, Forbidden):
             return
         where = await self._where(spot, deal, requester)
-        text = _sentence(deal, str(told["state"]), requester.locale)
-        said: Json = {"text": text, "blocks": [section(text)], "metadata": marked(key), "unfurl_links": False}
+        text = sentence_of(deal, str(told["state"]), requester.locale)
+        said: Json = {
+            "text": text,
+            "blocks": news_blocks(text, requester.locale),
+            "metadata": marked(key),
+            "unfurl_links": False,
+        }
         try:
             made = await self.calls.call("chat.postMessage", **where, **said)
         except SlackApiError:
@@ -62,7 +68,13 @@ class Announcer:
         return {"channel": spot.user}
 
 
-def _sentence(deal: DealRegistration, state: str, language: str) -> str:
+def news_blocks(text: str, language: str) -> list[Json]:
+    """News as blocks."""
+    return directed([section(text)], language)
+
+
+def sentence_of(deal: DealRegistration, state: str, language: str) -> str:
+    """That a deal is in a state now, how long it is protected, and what its reviewer says."""
     name = escaped(f"{deal.draft.customer.name} ({deal.id})")
     told = message("slack_deal_now", language, deal=name, state=message(f"state_{state}", language))
     if deal.protected_until is not None and state == DealState.ACTIVE:

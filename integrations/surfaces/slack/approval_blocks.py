@@ -10,6 +10,7 @@ from assistant.tools.proposing import card_of
 from assistant.tools.tool import Card, Row
 from integrations.surfaces.slack.change_fields import editable
 from integrations.surfaces.slack.delivery import Json
+from integrations.surfaces.slack.directions import directed
 from integrations.surfaces.slack.form_fields import capital, plain
 from integrations.surfaces.slack.rendering import escaped, section
 from prompts.messages import message
@@ -29,15 +30,23 @@ MARKS = {
 
 def approval_card(approval: Approval, reader: Requester, *, card: Card | None = None) -> list[Json]:
     """The card as this person sees it: with buttons for whoever may decide it while it is open."""
-    language, proposal = reader.locale, approval.proposal
-    shown = card or card_of(proposal, language)
+    language = reader.locale
+    shown = card or card_of(approval.proposal, language)
     blocks = [_header(shown.title), *_rows(shown.rows)]
+    return directed([*blocks, *_standing(approval, reader, shown)], language)
+
+
+def _standing(approval: Approval, reader: Requester, shown: Card) -> Iterator[Json]:
+    """How it stands, for this person."""
+    language, proposal = reader.locale, approval.proposal
     if approval.state is not ApprovalState.PENDING:  # that it waits, and until when, is over
-        return [*blocks, *_notes(_who(proposal, reader), receipt(approval, language))]
-    blocks += _notes(_who(proposal, reader), *shown.notes)
-    if not proposal.may_be_decided_by(reader):
-        return [*blocks, *_notes(receipt(approval, language))]
-    return [*blocks, _buttons(approval, mine=_same(proposal.requester, reader), language=language)]
+        yield from _notes(_who(proposal, reader), receipt(approval, language))
+        return
+    yield from _notes(_who(proposal, reader), *shown.notes)
+    if proposal.may_be_decided_by(reader):
+        yield _buttons(approval, mine=_same(proposal.requester, reader), language=language)
+    else:
+        yield from _notes(receipt(approval, language))
 
 
 def receipt(approval: Approval, language: str) -> str:
@@ -56,9 +65,9 @@ def receipt(approval: Approval, language: str) -> str:
     return f"{text} {by}".strip()
 
 
-def card_blocks(card: Card) -> list[Json]:
+def card_blocks(card: Card, language: str) -> list[Json]:
     """A card that asks for nothing."""
-    return [_header(card.title), *_rows(card.rows), *_notes(*card.notes)]
+    return directed([_header(card.title), *_rows(card.rows), *_notes(*card.notes)], language)
 
 
 def subject_of(approval: Approval) -> str:

@@ -14,6 +14,7 @@ from assistant.tools.toolbox import Toolbox, failure
 from integrations.surfaces.slack.actor import Actor
 from integrations.surfaces.slack.approval_blocks import card_blocks
 from integrations.surfaces.slack.delivery import Json
+from integrations.surfaces.slack.directions import directed
 from integrations.surfaces.slack.people import WhoIsWho
 from integrations.surfaces.slack.rendering import escaped, section
 from integrations.surfaces.slack.responding import Responses
@@ -62,7 +63,7 @@ class CoSell:
     async def _tell(self, payload: Json, result: ToolResult, requester: Requester) -> None:
         """A card, or why there is none."""
         if result.card is not None:
-            await self.responses.tell(payload, result.card.title, blocks=card_blocks(result.card))
+            await self.responses.tell(payload, result.card.title, blocks=card_blocks(result.card, requester.locale))
             return
         why = result.text.partition(": ")[2].split("\nNext: ")[0] or result.text
         await self.responses.tell(payload, message("slack_failed", requester.locale, reason=why))
@@ -75,6 +76,6 @@ class CoSell:
 def recommended_blocks(card: Card, language: str) -> list[Json]:
     """A recommendation, a section for each partner, and who may invite."""
     notes = (*card.notes, message("owner_invites", language))
-    head, *rest = card_blocks(replace(card, rows=(), notes=notes))
+    head, *rest = card_blocks(replace(card, rows=(), notes=notes), language)
     rows = (section(f"*{escaped(row.label)[:300]}*\n> {escaped(row.value)[:2000]}") for row in card.rows)
-    return [head, *rows, *rest]
+    return directed([head, *rows, *rest], language)

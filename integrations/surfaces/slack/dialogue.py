@@ -14,16 +14,14 @@ from integrations.surfaces.slack.delivery import Json
 from integrations.surfaces.slack.outgoing import SlackCalls
 from integrations.surfaces.slack.progress import step
 from integrations.surfaces.slack.reading import DealReader
-from integrations.surfaces.slack.rendering import escaped, markdown, parts_of, rating, section, source
-from integrations.surfaces.slack.standing import privately
-from integrations.surfaces.slack.streaming import Place, StreamedReply
+from integrations.surfaces.slack.rendering import private_messages, small_print, source
+from integrations.surfaces.slack.streaming import StreamedReply
 from prompts.messages import message
 
 if TYPE_CHECKING:
     from assistant.agents.agent import Agent
 
 AGENT = "agent"  # in place of a channel: the threads that the agent has taken up
-IN_CONTEXT = 10
 
 
 @dataclass(slots=True)
@@ -55,10 +53,7 @@ class Heard:
     def blocks(self, language: str) -> list[Json]:
         """What stands below the reply."""
         lines = (source(cited.number, cited.citation, language) for cited in self.sources)
-        texts = [{"type": "mrkdwn", "text": line} for line in lines]
-        groups = [texts[at : at + IN_CONTEXT] for at in range(0, len(texts), IN_CONTEXT)]
-        blocks: list[Json] = [{"type": "context", "elements": group} for group in groups[:5]]
-        return [*blocks, rating(self.answer_id, language)] if self.answer_id else blocks
+        return small_print(lines, self.answer_id, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +104,14 @@ class Dialogue:
         await reply.finish(heard.text(language), heard.blocks(language))
         await self._offer(heard, told)
 
-    async def privately(self, told: Told, reply: StreamedReply, place: Place) -> None:
+    async def privately(self, told: Told, reply: StreamedReply) -> None:
         """Answer somebody in a channel where only they see it; the channel reads that it was done so."""
         heard, language = Heard(), told.requester.locale
         async for event in await self._turn(told, f"{told.thread}:private"):
             heard.hear(event)
-        text = heard.text(language)
-        lead = section(escaped(message("slack_private_action", language)))
-        where: Json = {"channel": place.channel, "user": place.user, "thread_ts": place.thread}
-        blocks = [lead, markdown(parts_of(text)[0]), *heard.blocks(language)]
-        await privately(self.calls, reply.standing, "private", **where, text=text[:500], blocks=blocks)
+        lead = message("slack_private_action", language)
+        shown = private_messages(lead, heard.text(language), heard.blocks(language))
+        await reply.privately(lead, shown)
         await reply.finish(message("slack_answered_privately", language), [])
         await self._offer(heard, told)
 

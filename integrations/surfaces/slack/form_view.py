@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from integrations.surfaces.slack.change_fields import Editing
 from integrations.surfaces.slack.delivery import Json
+from integrations.surfaces.slack.directions import directed
 from integrations.surfaces.slack.form_fields import (
     BY_NAME,
     CONSENT,
@@ -89,7 +90,7 @@ def _modal(kind: str, title: str, blocks: list[Json], language: str, *, private:
         "callback_id": kind,
         "title": plain(message(title, language)[:TITLE]),
         "close": plain(message("slack_form_close", language)[:TITLE]),
-        "blocks": blocks,
+        "blocks": directed(blocks, language),
     }
     view |= {"private_metadata": private} if private else {}
     return view | ({"submit": plain(message(submit, language)[:TITLE])} if submit else {})

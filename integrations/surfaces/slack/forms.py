@@ -165,9 +165,7 @@ class DealForms:
             if error.response["error"] not in LATE:
                 raise
             told = message("slack_form_late", requester.locale)
-            again = button(OPEN_FORM, form_id, message("slack_form_open", requester.locale))
-            blocks = [section(told), {"type": "actions", "elements": [again]}]
-            await self.responses.tell(payload, told, blocks=blocks)
+            await self.responses.tell(payload, told, blocks=late_blocks(form_id, requester.locale))
             return {}
         return dict(made["view"])
 
@@ -218,6 +216,12 @@ class DealForms:
         """Keep that its proposal is to be shown; it is shown once, however often that is kept."""
         shown = {"team_id": form.spot.installed, "form": form.id}
         await self.inbox.put([Arrival(key=f"shown:{form.id}", kind=SHOWN, body=json.dumps(shown))])
+
+
+def late_blocks(form_id: str, language: str) -> list[Json]:
+    """A button that opens the form, for whom it could not be opened at once."""
+    again = button(OPEN_FORM, form_id, message("slack_form_open", language))
+    return [section(message("slack_form_late", language)), {"type": "actions", "elements": [again]}]
 
 
 def same_person(form: Form, actor: Actor) -> bool:

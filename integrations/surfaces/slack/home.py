@@ -14,6 +14,7 @@ from assistant.tools.list_deals import told
 from integrations.surfaces.slack.actor import Actor
 from integrations.surfaces.slack.approval_blocks import button
 from integrations.surfaces.slack.delivery import Json
+from integrations.surfaces.slack.directions import directed
 from integrations.surfaces.slack.form_fields import option, plain
 from integrations.surfaces.slack.forms import OPEN_FORM
 from integrations.surfaces.slack.outgoing import SlackCalls
@@ -93,7 +94,7 @@ def home_view(requester: Requester, work: list[Json], *, ladder: TierLadder, cho
     blocks += [section(_known(requester)), *work]
     blocks += [_header("slack_prompts_title", language), section(_prompts(requester, ladder))]
     blocks += [section(message("slack_home_how", language)), *_wishes(chosen, language)]
-    return {"type": "home", "blocks": blocks[:100]}
+    return {"type": "home", "blocks": directed(blocks[:100], language)}
 
 
 def deals_blocks(deals: Sequence[DealRegistration], language: str) -> list[Json]:

@@ -59,6 +59,7 @@ hr { border: 0; border-top: 1px solid #ddd }
 p { margin: 4px 0 }
 .options { margin: 2px 0 }
 """
+FEW = 4  # of the choices of a menu that are shown below it
 LINK = re.compile(r"&lt;(https?://[^|&]+(?:&amp;[^|&]+)*)\|([^<>]*?)&gt;")
 
 
@@ -118,7 +119,9 @@ def element(made: Json, *, field: bool = False) -> str:
     """A button, a menu or something to fill in; a menu is as wide as a `field` where a form asks by it."""
     kind = str(made["type"])
     if kind == "button":
-        return f'<button class="{made.get("style", "")}" dir="auto">{plain(made["text"])}</button>'
+        asked = made.get("confirm")
+        sure = f'<span class="hint" dir="auto">{" / ".join(map(plain, asked.values()))}</span>' if asked else ""
+        return f'<button class="{made.get("style", "")}" dir="auto">{plain(made["text"])}</button>{sure}'
     if kind == "feedback_buttons":
         return "".join(
             f'<button dir="auto">{plain(made[each]["text"])}</button>'
@@ -137,7 +140,9 @@ def element(made: Json, *, field: bool = False) -> str:
     if kind == "static_select" and not field:
         return f'<span class="menu" dir="auto">{value} ▾</span>'
     long = " long" if made.get("multiline") else ""
-    return f'<div class="field{long}{" set" if value else ""}" dir="auto">{shown}{mark}</div>'
+    choices = " / ".join(plain(each["text"]) for each in made.get("options", ())[:FEW])
+    listed = f'<div class="hint" dir="auto">{choices}</div>' if choices else ""
+    return f'<div class="field{long}{" set" if value else ""}" dir="auto">{shown}{mark}</div>{listed}'
 
 
 def plain(text: Json) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from assistant.answering.places import place_told
 from assistant.domain.answer import Answer
 from assistant.domain.content import Citation
 from integrations.surfaces.slack.delivery import Json
+from integrations.surfaces.slack.directions import directed
 from prompts.messages import message
 
 MARKDOWN = 11_500  # of the 12,000 characters that all markdown of a message may have
@@ -52,11 +54,23 @@ def section(text: str) -> Json:
 def below(answer: Answer, language: str) -> list[Json]:
     """What stands below the text of an answer: its sources, notices, and buttons to rate it."""
     lines = [source(number, citation, language) for number, citation in enumerate(answer.citations, start=1)]
-    lines += [escaped(notice)[:3000] for notice in answer.notices]
-    texts = [{"type": "mrkdwn", "text": line} for line in lines if line][: IN_CONTEXT * MOST_CONTEXTS]
+    return small_print([*lines, *(escaped(notice) for notice in answer.notices)], answer.id, language)
+
+
+def small_print(lines: Iterable[str], answer_id: str, language: str) -> list[Json]:
+    """Lines in small letters, and buttons to rate the answer above them if it can be rated."""
+    texts = [{"type": "mrkdwn", "text": line[:3000]} for line in lines if line][: IN_CONTEXT * MOST_CONTEXTS]
     groups = [texts[at : at + IN_CONTEXT] for at in range(0, len(texts), IN_CONTEXT)]
     blocks: list[Json] = [{"type": "context", "elements": group} for group in groups]
-    return [*blocks, rating(answer.id, language)] if answer.id else blocks
+    return [*directed(blocks, language), *([rating(answer_id, language)] if answer_id else [])]
+
+
+def private_messages(lead: str, text: str, under: list[Json]) -> list[list[Json]]:
+    """What only one person sees: a `lead` that says so, the text, in several messages where it is long, and the end."""
+    parts = [[markdown(part)] for part in parts_of(text)]
+    parts[0].insert(0, section(escaped(lead)))
+    parts[-1] += under
+    return parts
 
 
 def source(number: int, citation: Citation, language: str) -> str:

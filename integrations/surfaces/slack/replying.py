@@ -23,9 +23,9 @@ from integrations.surfaces.slack.outgoing import SlackCalls
 from integrations.surfaces.slack.people import WhoIsWho
 from integrations.surfaces.slack.progress import CONTENT, step, working
 from integrations.surfaces.slack.reading import plain_text
-from integrations.surfaces.slack.rendering import below, escaped, markdown, parts_of, section
+from integrations.surfaces.slack.rendering import below, escaped, private_messages, section
 from integrations.surfaces.slack.spots import spot_of
-from integrations.surfaces.slack.standing import Standing, Traces, privately
+from integrations.surfaces.slack.standing import Standing, Traces
 from integrations.surfaces.slack.streaming import Place, StreamedReply
 from prompts.messages import message
 
@@ -96,12 +96,12 @@ class Replier:
         reply.before = asyncio.create_task(working(self.calls, place.channel, place.thread, requester.locale))
         audience = await self.who.audience(actor, requester)
         if said.files and self.attachments:
-            knowing = await self._with_files(said, self.attachments, requester.locale, standing)
+            knowing = await self._with_files(said, self.attachments, requester.locale, reply)
             await knowing.reply(replace(said, files=()))
             return
         thread = f"slack:{actor.installed}:{actor.channel}:{said.thread}"
         try:
-            if await self._done(said, requester, reply, place):
+            if await self._done(said, requester, reply):
                 return
             await self._answer(thread, Question(asked, requester=audience), reply, key=said.id)
             if view_of(audience) != view_of(requester) and requester.known:
@@ -111,7 +111,7 @@ class Replier:
             told = message("slack_failed", requester.locale, reason=error.message)
             await reply.finish(told, [])
 
-    async def _done(self, said: Said, requester: Requester, reply: StreamedReply, place: Place) -> bool:
+    async def _done(self, said: Said, requester: Requester, reply: StreamedReply) -> bool:
         """Whether something was to be done, which the agent does for the person and nobody else."""
         if self.dialogue is None or said.files:
             return False
@@ -122,7 +122,7 @@ class Replier:
         if direct:
             await self.dialogue.directly(told, reply)
         else:
-            await self.dialogue.privately(told, reply, place)
+            await self.dialogue.privately(told, reply)
         return True
 
     def _standing(self, said: Said) -> Standing | None:
@@ -133,17 +133,14 @@ class Replier:
         where = {"team": actor.installed, "channel": actor.channel, "thread": said.thread, "said": said.id}
         return self.traces.of(key, again=said.again, **where)
 
-    async def _with_files(
-        self, said: Said, attachments: Attachments, language: str, standing: Standing | None
-    ) -> Replier:
+    async def _with_files(self, said: Said, attachments: Attachments, language: str, reply: StreamedReply) -> Replier:
         """A replier that knows the files of the message too; one that cannot be read is named at once."""
         read = await attachments.read(list(said.files))
         told = [message("slack_file_unread", language, name=escaped(name)) for name in read.unread]
         told += [message("slack_file_cut", language, name=escaped(name)) for name in read.cut]
         if told:
-            text, who = "\n".join(told), said.actor
-            where: Json = {"channel": who.channel, "user": who.user, "thread_ts": said.thread}
-            await privately(self.calls, standing, "files", **where, text=text, blocks=[section(text)])
+            text = "\n".join(told)
+            await reply.privately(text, [[section(text)]], part="files")
         return replace(self, turn=attachments.turn(read.documents)) if read.documents else self
 
     async def _answer(self, thread: str, question: Question, reply: StreamedReply, *, key: str) -> None:
@@ -158,16 +155,14 @@ class Replier:
 
     async def _privately(self, asking: Asking, reply: StreamedReply, audience: Requester) -> None:
         """What the person may know beyond the channel, shown to nobody else; nothing when there is nothing more."""
-        question, place = asking.question, reply.place
+        question = asking.question
         events = self.turn.stream(asking.thread, question, key=asking.key)
         finished = [each async for each in events if isinstance(each, AnswerFinished)]
         answer = finished[-1].answer
         if answer.declined or not await self._beyond(answer, audience):
             return
-        blocks: list[Json] = [section(escaped(message("slack_private", question.requester.locale)))]
-        blocks += [markdown(parts_of(answer.text)[0]), *below(answer, question.requester.locale)]
-        where: Json = {"channel": place.channel, "user": place.user, "thread_ts": place.thread}
-        await privately(self.calls, reply.standing, "private", **where, text=answer.text[:500], blocks=blocks)
+        lead, language = message("slack_private", question.requester.locale), question.requester.locale
+        await reply.privately(lead, private_messages(lead, answer.text, below(answer, language)))
 
     async def _beyond(self, answer: Answer, audience: Requester) -> bool:
         """Whether an answer rests on a document that the channel may not see."""

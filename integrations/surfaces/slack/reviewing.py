@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import structlog
@@ -17,6 +18,7 @@ from assistant.tools.list_deals import told
 from integrations.surfaces.slack.actor import Actor
 from integrations.surfaces.slack.approval_blocks import button
 from integrations.surfaces.slack.delivery import Json
+from integrations.surfaces.slack.directions import directed
 from integrations.surfaces.slack.form_fields import plain
 from integrations.surfaces.slack.form_view import reason_form
 from integrations.surfaces.slack.outgoing import SlackCalls
@@ -64,9 +66,8 @@ class ReviewQueue:
             return
         if card is not None and card.state == state:
             return
-        blocks = waiting_blocks(deal, language) if deal.state in WAITING else [section(escaped(_now(deal, language)))]
-        head = message("slack_review_one", language)
-        told: Json = {"text": head, "blocks": [section(f"*{head}*"), *blocks]}
+        head = message("slack_review_one", language) if deal.state in WAITING else _now(deal, language)
+        told: Json = {"text": head[:500], "blocks": reviewer_card(deal, language)}
         if card is None:
             try:
                 made = await self.calls.call("chat.postMessage", channel=reviewer.user, unfurl_links=False, **told)
@@ -84,15 +85,8 @@ class ReviewQueue:
 
     async def blocks(self, requester: Requester) -> list[Json]:
         """The deals that wait for a decision, the longest waiting first. Raises Forbidden, PrmError."""
-        language = requester.locale
         page = await self.desk.queue(requester=requester, window=Window(limit=SHOWN))
-        head = {"type": "header", "text": plain(message("reviews_title", language)[:150])}
-        if not page.items:
-            return [head, section(message("reviews_none", language))]
-        blocks: list[Json] = [head]
-        for deal in page.items:
-            blocks += waiting_blocks(deal, language)
-        return blocks
+        return queue_blocks(page.items, requester.locale)
 
     async def show(self, payload: Json, requester: Requester) -> None:
         """The queue, to whoever asked for it with a command."""
@@ -165,7 +159,22 @@ def waiting_blocks(deal: DealRegistration, language: str) -> list[Json]:
         button(REVIEW_ASK, subject, message("slack_ask", language)),
         button(REVIEW_REJECT, subject, message("slack_reject", language), style="danger"),
     ]
-    return [told_of, {"type": "actions", "block_id": f"review:{deal.id}"[:255], "elements": elements}]
+    buttons = {"type": "actions", "block_id": f"review:{deal.id}"[:255], "elements": elements}
+    return directed([told_of, buttons], language)
+
+
+def reviewer_card(deal: DealRegistration, language: str) -> list[Json]:
+    """A deal for one channel manager: to be decided, or what became of it."""
+    if deal.state not in WAITING:
+        return directed([section(escaped(_now(deal, language)))], language)
+    return [section(f"*{message('slack_review_one', language)}*"), *waiting_blocks(deal, language)]
+
+
+def queue_blocks(deals: Iterable[DealRegistration], language: str) -> list[Json]:
+    """The queue; that it is empty, if it is."""
+    head = {"type": "header", "text": plain(message("reviews_title", language)[:150])}
+    waiting = [block for deal in deals for block in waiting_blocks(deal, language)]
+    return [head, *(waiting or [section(message("reviews_none", language))])]
 
 
 def _now(deal: DealRegistration, language: str) -> str:

@@ -1,41 +1,43 @@
 """One sample of everything that people see in Slack, in any language: for the preview, and for the eye of a reviewer.
 
-A new kind of message, card or view gets its row in SAMPLES.
+A new kind of message, card or view gets its row in SAMPLES; a test names what has none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC, datetime
 
-from assistant.domain.accounts import Customer
+from assistant.agents.events import CitationGiven
 from assistant.domain.answer import Answer, AnswerStatus
 from assistant.domain.approvals import Approval, ApprovalState, Argument, Proposal, Source
 from assistant.domain.content import Citation, Locator
-from assistant.domain.deals import DealDraft, DealRegistration, DealState
-from assistant.domain.funds import FundDraft
-from assistant.domain.money import Money
+from assistant.domain.deals import DealState
 from assistant.domain.people import ANONYMOUS, Requester, Role, TierLadder
 from assistant.tools.tool import Card, Row
-from assistant.tools.writes import RequestFunds, WithdrawDeal, payload_of
+from integrations.surfaces.slack.announcing import news_blocks, sentence_of
 from integrations.surfaces.slack.approval_blocks import approval_card, card_blocks, receipt
-from integrations.surfaces.slack.change_fields import editing_of
 from integrations.surfaces.slack.cosell import recommended_blocks
 from integrations.surfaces.slack.delivery import Json
-from integrations.surfaces.slack.form_view import change_form, checking_view, deal_form, reason_form, told_view
+from integrations.surfaces.slack.dialogue import Heard
 from integrations.surfaces.slack.home import deals_blocks, home_view
-from integrations.surfaces.slack.rendering import below, escaped, markdown, rating, section
-from integrations.surfaces.slack.reviewing import waiting_blocks
+from integrations.surfaces.slack.progress import step
+from integrations.surfaces.slack.prompting import prompts_for
+from integrations.surfaces.slack.rendering import below, escaped, private_messages, rating, section
+from integrations.surfaces.slack.reviewing import queue_blocks, reviewer_card
+from integrations.surfaces.slack.samples_of_campaigns import campaign
+from integrations.surfaces.slack.samples_of_changes import EDITS, MOMENT, deal_in, partner, proposed_changes
+from integrations.surfaces.slack.samples_of_forms import FORMS
+from integrations.surfaces.slack.streaming import whole
 from prompts.messages import message
 
-MOMENT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+__all__ = ["MOMENT", "SAMPLES", "Sample"]
 LADDER = TierLadder()
 
 
-def _partner(language: str) -> Requester:
-    return Requester(user="slack:T:U", role=Role.PARTNER, partner_id="acme", tier="gold", locale=language)
+def _manager(language: str) -> Requester:
+    return Requester(user="jonas", role=Role.CHANNEL_MANAGER, locale=language)
 
 
 def _answer(language: str) -> Answer:
@@ -71,18 +73,48 @@ def _answer(language: str) -> Answer:
 def answered(language: str) -> list[Json]:
     """An answer with its sources, a notice and the buttons to rate it."""
     answer = _answer(language)
-    return [markdown(answer.text), *below(answer, language)]
+    return list(whole(answer.text, below(answer, language))["blocks"])
 
 
 def declined(language: str) -> list[Json]:
     """A question that the content does not answer."""
     told = message("declined_weak_evidence", language, searched="128", nearest="Deal protection, Tiers")
-    return [markdown(told), rating("a2", language)]
+    return list(whole(told, [rating("a2", language)])["blocks"])
 
 
 def private(language: str) -> list[Json]:
     """What goes beyond what the channel may know."""
-    return [section(escaped(message("slack_private", language))), *answered(language)]
+    answer = _answer(language)
+    (blocks,) = private_messages(message("slack_private", language), answer.text, below(answer, language))
+    return blocks
+
+
+def done_privately(language: str) -> list[Json]:
+    """What the agent did for somebody of a channel."""
+    heard = Heard([message("deals_none", language)], [CitationGiven(1, _answer(language).citations[0])], [], "a3")
+    lead = message("slack_private_action", language)
+    (blocks,) = private_messages(lead, heard.text(language), heard.blocks(language))
+    return blocks
+
+
+def working(language: str) -> list[Json]:
+    """What Slack tells of Liaison until a reply begins, and the steps that are taken for it."""
+    told = [message(f"slack_status_{number}", language) for number in range(1, 4)]
+    tools = ("search_content", "deal_status", "register_deal")
+    steps = [f"✓ {step(tool, language, status='complete')['title']}" for tool in tools]
+    return [section("\n".join(told)), section("\n".join(steps))]
+
+
+def prompts(language: str) -> list[Json]:
+    """What is suggested to somebody before they write, by who they are."""
+    people = (partner(language), replace(partner(language), tier=LADDER.names[-1]), _manager(language))
+    nobody = replace(ANONYMOUS, locale=language)
+    title = f"*{message('slack_prompts_title', language)}*"
+    told = [
+        "\n".join(f"{each['title']}: {each['message']}" for each in prompts_for(who, LADDER))
+        for who in (*people, nobody)
+    ]
+    return [section(title), *(section(escaped(each)) for each in told)]
 
 
 def files(language: str) -> list[Json]:
@@ -97,23 +129,8 @@ def files(language: str) -> list[Json]:
 def linking(language: str) -> list[Json]:
     """What the command to link an account says."""
     told = (message("slack_linked", language, principal="partner:acme"), message("slack_link_refused", language))
-    return [section(each) for each in (*told, message("slack_link_help", language))]
-
-
-def _deal(state: DealState) -> DealRegistration:
-    customer = Customer(name="Müller & Söhne GmbH", country="DE", website="mueller.example")
-    money = Money(Decimal(48_000), "EUR")
-    close = date(2026, 9, 30)
-    draft = DealDraft(
-        customer=customer,
-        product="SKERROW-EDGE",
-        value=money,
-        target_close=close,
-        partner_ref="R-1",
-        title="Müller",
-        problem="Their licence ends in June.",
-    )
-    return DealRegistration("D-0042", "acme", draft, state, created_at=MOMENT, updated_at=MOMENT, version="3")
+    more = (message(f"slack_{key}", language) for key in ("link_help", "unlinked"))
+    return [section(each) for each in (*told, *more)]
 
 
 def _approval(
@@ -126,20 +143,20 @@ def _approval(
         Argument("target_close", "2026-09-30", Source.RULE),
     )
     proposal = Proposal(
-        "register_deal", "{}", arguments, requester=_partner(language), thread="t", expires_at=MOMENT, reviewed=True
+        "register_deal", "{}", arguments, requester=partner(language), thread="t", expires_at=MOMENT, reviewed=True
     )
     made = Approval("P-7", proposal, proposal.digest, "k", state, proposed_at=MOMENT, outcome=outcome)
-    return replace(made, reason=reason)
+    return replace(made, reason=reason, decided_by="jonas" if outcome else "")
 
 
 def proposed(language: str) -> list[Json]:
     """A proposal that waits for a decision."""
-    return approval_card(_approval(language), _partner(language))
+    return approval_card(_approval(language), partner(language))
 
 
 def decided(language: str) -> list[Json]:
     """What became of a proposal."""
-    return approval_card(_approval(language, ApprovalState.DONE, outcome="D-0042 in_review"), _partner(language))
+    return approval_card(_approval(language, ApprovalState.DONE, outcome="D-0042 in_review"), partner(language))
 
 
 def receipts(language: str) -> list[Json]:
@@ -151,12 +168,24 @@ def receipts(language: str) -> list[Json]:
     return [section(escaped(each)) for each in (*told, late, message("slack_not_yours", language))]
 
 
+def of_somebody_else(language: str) -> list[Json]:
+    """A proposal as somebody reads it who does not decide it."""
+    return approval_card(_approval(language), _manager(language))
+
+
 def queue(language: str) -> list[Json]:
-    """A deal that waits for a channel manager."""
-    return [
-        section(f"*{message('slack_review_one', language)}*"),
-        *waiting_blocks(_deal(DealState.IN_REVIEW), language),
-    ]
+    """The deals that wait for a channel manager."""
+    return queue_blocks([deal_in(DealState.IN_REVIEW)], language)
+
+
+def empty_queue(language: str) -> list[Json]:
+    """That none waits."""
+    return queue_blocks([], language)
+
+
+def to_review(language: str) -> list[Json]:
+    """A deal that waits, as a message of its own, and what became of it."""
+    return [*reviewer_card(deal_in(DealState.IN_REVIEW), language), *reviewer_card(deal_in(DealState.ACTIVE), language)]
 
 
 def cosell(language: str) -> list[Json]:
@@ -172,109 +201,33 @@ def cosell(language: str) -> list[Json]:
 def funds(language: str) -> list[Json]:
     """A card that asks for nothing."""
     left = message("fund_left", language, left="€ 12,000", granted="€ 20,000", until="2026-12-31")
-    return card_blocks(Card(message("card_funds", language), (Row("MDF 2026", left),)))
-
-
-def campaign(language: str) -> list[Json]:
-    """A campaign kit that was drafted and kept."""
-    counted = message("campaign_ready", language, ready="2", count="2")
-    kept = message("campaign_kept", language, kits="K-3 (en)")
-    rows = (
-        Row("en email.subject (ready)", "Restore in minutes"),
-        Row("en email.body (ready)", "Backup that restores."),
-    )
-    return card_blocks(Card(message("card_campaign", language), rows, (counted, kept)))
+    return card_blocks(Card(message("card_funds", language), (Row("MDF 2026", left),)), language)
 
 
 def failed(language: str) -> list[Json]:
     """Why there is no answer, a channel's turn to read what was done privately, and a click that came too late."""
-    told = (
-        message("slack_failed", language, reason="…"),
-        message("slack_answered_privately", language),
-        message("slack_form_late", language),
-        message("slack_click_again", language),
-        message("slack_cosell_help", language),
-        message("slack_not_for_you", language),
-    )
+    keys = ("empty", "answered_privately", "click_again", "cosell_help", "not_for_you", "card_text", "rejected")
+    told = [message("slack_failed", language, reason="…"), *(message(f"slack_{key}", language) for key in keys)]
     return [section(escaped(each)) for each in told]
 
 
 def deal_status(language: str) -> list[Json]:
-    """A deal whose state changed."""
-    told = message("slack_deal_now", language, deal="Müller (D-0042)", state=message("state_active", language))
-    return [section(f"{told} {message('slack_deal_protected', language, day='2026-06-01')}")]
-
-
-def empty_form(language: str) -> Json:
-    """The deal form as it opens."""
-    return deal_form("f1", {}, language, products=("SKERROW-EDGE", "SKERROW-CORE"))
-
-
-def filled_form(language: str) -> Json:
-    """The deal form filled in from a message."""
-    values = {
-        "customer_name": "Müller & Söhne GmbH",
-        "customer_country": "DE",
-        "problem": "Their licence ends in June.",
-    }
-    error = {"customer_name": message("slack_error_required", language)}
-    return deal_form("f1", values, language, products=("SKERROW-EDGE",), errors=error)
-
-
-def checking(language: str) -> Json:
-    """The form while it is checked."""
-    return checking_view("f1", language)
-
-
-def sent(language: str) -> Json:
-    """The form when its proposal stands."""
-    return told_view(message("slack_form_proposed", language), language)
-
-
-def editing(language: str) -> Json:
-    """A proposal for funds, to be edited."""
-    draft = FundDraft("A-1", Money(Decimal(4_000), "EUR"), "Workshop", "20 leads", date(2026, 9, 3), date(2026, 9, 4))
-    proposal = Proposal(
-        "request_funds",
-        payload_of(RequestFunds(draft)),
-        (),
-        requester=_partner(language),
-        thread="t",
-        expires_at=MOMENT,
-    )
-    made = editing_of(proposal)
-    return change_form("P-8", made, language) if made else {}
-
-
-def editing_a_withdrawal(language: str) -> Json:
-    """A proposal to take a deal back, to be edited."""
-    command = WithdrawDeal("D-0042", "The customer stopped the project.")
-    proposal = Proposal(
-        "withdraw_deal", payload_of(command), (), requester=_partner(language), thread="t", expires_at=MOMENT
-    )
-    made = editing_of(proposal)
-    return change_form("P-9", made, language) if made else {}
-
-
-def asking(language: str) -> Json:
-    """What a reviewer asks the partner."""
-    return reason_form("review_ask:D-0042:3", language, asks=True)
-
-
-def rejecting(language: str) -> Json:
-    """Why something is rejected."""
-    return reason_form("P-7", language)
+    """Deals whose state changed."""
+    active = deal_in(DealState.ACTIVE, until=datetime(2026, 6, 1, tzinfo=UTC))
+    asked = deal_in(DealState.ACTION_REQUIRED, comment="Who <else> is in this deal?")
+    told = (sentence_of(deal, deal.state.value, language) for deal in (active, asked))
+    return [block for each in told for block in news_blocks(each, language)]
 
 
 def home_of_a_partner(language: str) -> Json:
     """The home of somebody known."""
-    return home_view(_partner(language), deals_blocks([_deal(DealState.ACTIVE)], language), ladder=LADDER)
+    return home_view(partner(language), deals_blocks([deal_in(DealState.ACTIVE)], language), ladder=LADDER)
 
 
 def home_of_a_manager(language: str) -> Json:
     """The home of a channel manager, with a deal that waits."""
-    jonas = Requester(user="jonas", role=Role.CHANNEL_MANAGER, locale=language)
-    return home_view(jonas, waiting_blocks(_deal(DealState.IN_REVIEW), language), ladder=LADDER, chosen=language)
+    waiting = queue_blocks([deal_in(DealState.IN_REVIEW)], language)
+    return home_view(_manager(language), waiting, ladder=LADDER, chosen=language)
 
 
 def home_of_nobody(language: str) -> Json:
@@ -285,8 +238,8 @@ def home_of_nobody(language: str) -> Json:
 
 Sample = Callable[[str], "list[Json] | Json"]
 SAMPLES: tuple[Sample, ...] = (
-    *(answered, declined, private, files, linking),
-    *(proposed, decided, receipts, queue, cosell, funds, campaign, deal_status, failed),
-    *(empty_form, filled_form, checking, sent, editing, editing_a_withdrawal, asking, rejecting),
+    *(answered, declined, private, done_privately, working, prompts, files, linking),
+    *(proposed, of_somebody_else, decided, receipts, proposed_changes, queue, empty_queue, to_review),
+    *(cosell, funds, campaign, deal_status, failed, *FORMS, *EDITS),
     *(home_of_a_partner, home_of_a_manager, home_of_nobody),
 )

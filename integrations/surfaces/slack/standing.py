@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
@@ -60,9 +59,16 @@ class Standing:
                 kept.add(ts)
         return sorted(kept, key=moment)
 
-    async def note(self, ts: str) -> bool:
-        """Keep that a message is of this reply; False when another one has taken it up."""
-        return await self.chat.replied(self.key, team=self.team, channel=self.channel, ts=ts)
+    async def note(self, ts: str, *, part: str = "") -> bool:
+        """Keep that a message is of this reply, or a private `part` of it; False when another one has taken it up."""
+        return await self.chat.replied(self._key(part), team=self.team, channel=self.channel, ts=ts)
+
+    async def seen(self, part: str) -> bool:
+        """Whether an earlier attempt showed a private part."""
+        return self.again and bool(await self.chat.replies(self._key(part)))
+
+    def _key(self, part: str) -> str:
+        return f"{self.key}:{part}" if part else self.key
 
     async def _unnoted(self, *, sure: bool) -> list[str]:
         """What may be its messages: those with its mark, and the first stream that was begun and not ended.
@@ -101,13 +107,3 @@ class Traces:
     def of(self, key: str, *, team: str, channel: str, thread: str, said: str, again: bool) -> Standing:
         """The reply to a message."""
         return Standing(self.chat, self.calls, key, team, channel, thread, said, self.bot, again)
-
-
-async def privately(calls: SlackCalls, standing: Standing | None, part: str, **arguments: Any) -> None:  # noqa: ANN401 - JSON
-    """Show something to one person in a channel; not again where an earlier attempt did. `part` names it."""
-    key = f"{standing.key}:{part}" if standing else ""
-    if standing and standing.again and await standing.chat.replies(key):
-        return
-    made = await calls.call("chat.postEphemeral", **arguments)
-    if standing:
-        await standing.chat.replied(key, team=standing.team, channel=standing.channel, ts=str(made["message_ts"]))

@@ -92,6 +92,20 @@ class StreamedReply:
             await self._follow(part, blocks if place == len(rest) else [])
         return self._ts
 
+    async def privately(self, text: str, shown: list[list[Json]], *, part: str = "private") -> None:
+        """Show messages to whoever is replied to and nobody else; those not again that an earlier attempt showed.
+
+        `text` is for notifications, and `part` names what is shown.
+        """
+        where: Json = {"channel": self.place.channel, "user": self.place.user, "thread_ts": self.place.thread}
+        for number, blocks in enumerate(shown, start=1):
+            name = part if number == 1 else f"{part}:{number}"
+            if self.standing and await self.standing.seen(name):
+                continue
+            made = await self.calls.call("chat.postEphemeral", **where, text=text[:500], blocks=blocks)
+            if self.standing:
+                await self.standing.note(str(made["message_ts"]), part=name)
+
     async def _start(self) -> None:
         """Begin a stream if there is room to begin and to end it; the room to end it is kept for it."""
         await self._preceded()
@@ -179,9 +193,9 @@ class StreamedReply:
             await self._post(text, blocks)
 
     async def _edit(self, ts: str, text: str, blocks: list[Json]) -> bool:
-        whole: Json = {"channel": self.place.channel, "ts": ts, **self._marked, **_whole(text, blocks)}
+        made: Json = {"channel": self.place.channel, "ts": ts, **self._marked, **whole(text, blocks)}
         try:
-            await self.calls.call("chat.update", **whole)
+            await self.calls.call("chat.update", **made)
         except SlackApiError:
             return False
         return True
@@ -193,12 +207,12 @@ class StreamedReply:
     async def _post(self, text: str, blocks: list[Json]) -> None:
         await self._preceded()
         where: Json = {"channel": self.place.channel, "thread_ts": self.place.thread, **self._marked}
-        made = await self.calls.call("chat.postMessage", unfurl_links=False, **where, **_whole(text, blocks))
+        made = await self.calls.call("chat.postMessage", unfurl_links=False, **where, **whole(text, blocks))
         self._ts = self._ts or str(made["ts"])
         if self.standing:
             await self.standing.note(str(made["ts"]))
 
 
-def _whole(text: str, blocks: list[Json]) -> Json:
+def whole(text: str, blocks: list[Json]) -> Json:
     """The arguments of a message: its blocks, and its beginning for notifications."""
     return {"text": safe_markdown(text)[:500] or " ", "blocks": [markdown(text), *blocks]}

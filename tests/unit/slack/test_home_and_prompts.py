@@ -151,7 +151,7 @@ def test_every_view_is_one_that_slack_takes(language: str, products: tuple[str, 
 @pytest.mark.parametrize("count", [0, 1, 60, 400])
 def test_a_card_of_any_length_fits_into_a_message(count: int) -> None:
     rows = tuple(Row(f"name {n} <!here>", "vål & <@U1> " * 40, foreign=n % 2 == 0) for n in range(count))
-    blocks = card_blocks(Card("Title" * 60, rows, tuple(f"note {n}" for n in range(14))))
+    blocks = card_blocks(Card("Title" * 60, rows, tuple(f"note {n}" for n in range(14))), "en")
     assert check_blocks(blocks, Surface.MESSAGE) == []
     assert "<!here>" not in str(blocks)
     assert "<@U1>" not in str(blocks)

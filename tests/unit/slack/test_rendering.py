@@ -10,7 +10,7 @@ from assistant.domain.answer import Answer, AnswerStatus
 from assistant.domain.content import Citation, Locator
 from integrations.surfaces.slack.blockkit import check_blocks, check_message
 from integrations.surfaces.slack.blockkit_rules import Surface
-from integrations.surfaces.slack.rendering import MARKDOWN, below, markdown, parts_of, safe_markdown
+from integrations.surfaces.slack.rendering import MARKDOWN, below, markdown, parts_of, private_messages, safe_markdown
 
 
 @settings(deadline=None)
@@ -40,6 +40,18 @@ def test_any_answer_is_a_message_that_slack_takes(text: str, count: int, title: 
     blocks = [markdown(parts_of(text, MARKDOWN)[0]), *below(answer(text, count, title), language)]
     assert check_message({"text": "x", "blocks": blocks}) == []
     assert check_blocks(blocks, Surface.MESSAGE) == []
+
+
+@settings(deadline=None)
+@given(st.text(max_size=40_000))
+def test_what_only_one_person_sees_comes_whole_however_long_it_is(text: str) -> None:
+    under = below(answer(text, 1, "t"), "en")
+    messages = private_messages("Only you & <you> see this.", text, under)
+    assert all(check_message({"text": "x", "blocks": blocks}) == [] for blocks in messages)
+    told = [block["text"] for blocks in messages for block in blocks if block["type"] == "markdown"]
+    assert told == [markdown(part)["text"] for part in parts_of(text)]
+    assert messages[0][0]["text"]["text"] == "Only you &amp; &lt;you&gt; see this."
+    assert messages[-1][-len(under) :] == under
 
 
 @pytest.mark.parametrize("text", ["<!channel> look", "<@U1>", "<#C1|x>", "a <!here|x> b"])

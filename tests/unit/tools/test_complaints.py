@@ -59,7 +59,10 @@ def test_a_refusal_names_the_field_the_reason_and_the_rule_in_the_persons_langua
 
 @pytest.mark.parametrize(
     ("path", "value", "told"),
-    [("kind", "new", "Neugeschäft"), ("consumption", "false", "nein"), ("title", "once", "once"), ("stage", "x", "x")],
+    [
+        *(("kind", "new", "Neugeschäft"), ("consumption", "false", "nein"), ("role", "delivery", "Umsetzung")),
+        *(("title", "once", "once"), ("stage", "x", "x"), ("role", "x", "x")),
+    ],
 )
 def test_codes_are_told_as_people_say_them(path: str, value: str, told: str) -> None:
     assert code_told(path, value, "de") == told

@@ -1,0 +1,173 @@
+"""Samples of what can be proposed: the card of each change, and the form by which it is edited, for `samples`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+
+from assistant.domain.accounts import Customer
+from assistant.domain.approvals import Approval, ApprovalState, Source
+from assistant.domain.cosell import CoSellRole, InvitationDraft
+from assistant.domain.deals import DealChange, DealDraft, DealRegistration, DealState
+from assistant.domain.funds import FundDraft
+from assistant.domain.money import Money
+from assistant.domain.people import Requester, Role
+from assistant.tools.origin import Origin
+from assistant.tools.proposing import Wanted
+from assistant.tools.proposing import proposed as proposed_by
+from assistant.tools.tool import ToolCall, ToolResult
+from assistant.tools.writes import (
+    AnswerInvitation,
+    ApproveReview,
+    Command,
+    ExtendDeal,
+    InvitePartner,
+    RegisterDeal,
+    RejectReview,
+    RequestFunds,
+    UpdateDeal,
+    WithdrawDeal,
+)
+from integrations.surfaces.slack.approval_blocks import approval_card
+from integrations.surfaces.slack.change_fields import editing_of
+from integrations.surfaces.slack.delivery import Json
+from integrations.surfaces.slack.form_view import change_form
+from prompts.messages import message
+
+MOMENT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+PRODUCTS = ("SKERROW-EDGE", "SKERROW-CORE")
+SAID = Origin(Source.SAID)
+ORIGINS: Mapping[str, Origin] = MappingProxyType(
+    {
+        "customer.name": SAID,
+        "value.amount": SAID,
+        "problem": Origin(Source.QUOTED, "licence ends"),
+        "evidence": SAID,
+        "reason": SAID,
+        "message": SAID,
+    }
+)
+
+
+def partner(language: str) -> Requester:
+    """Somebody of a partner."""
+    return Requester(user="slack:T:U", role=Role.PARTNER, partner_id="acme", tier="gold", locale=language)
+
+
+def deal_in(state: DealState, *, comment: str = "", until: datetime | None = None) -> DealRegistration:
+    """A deal in a state."""
+    draft = DealDraft(
+        customer=Customer(name="Müller & Söhne GmbH", country="DE", website="mueller.example"),
+        product="SKERROW-EDGE",
+        value=Money(Decimal(36_000), "EUR"),
+        target_close=date(2026, 9, 30),
+        partner_ref="R-1",
+        title="Müller",
+        problem="Their <old> system & its licence end in June.",
+    )
+    return DealRegistration(
+        "D-0042",
+        "acme",
+        draft,
+        state,
+        created_at=MOMENT,
+        updated_at=MOMENT,
+        version="3",
+        comment=comment,
+        protected_until=until,
+    )
+
+
+def change_of_a_deal() -> UpdateDeal:
+    """New values of a deal."""
+    money, day = Money(Decimal(48_000), "EUR"), date(2026, 10, 15)
+    return UpdateDeal("D-0042", DealChange(value=money, target_close=day, problem="Their licence ends in July."))
+
+
+def changes(language: str) -> tuple[Command, ...]:
+    """One of each change that can be proposed."""
+    told = message("invitation_text", language, product="SKERROW-EDGE", country="DE")
+    funds = FundDraft("A-1", Money(Decimal(4_000), "EUR"), "Workshop", "20 leads", date(2026, 9, 3), date(2026, 9, 4))
+    return (
+        RegisterDeal(deal_in(DealState.DRAFT).draft),
+        change_of_a_deal(),
+        WithdrawDeal("D-0042", "The customer stopped the project."),
+        ExtendDeal("D-0042", "Their budget is released in May.", date(2026, 8, 31)),
+        RequestFunds(funds),
+        InvitePartner(InvitationDraft("D-0042", "nordlicht", CoSellRole.DELIVERY, told)),
+        AnswerInvitation("I-7", accept=False, reason="Our team is booked until autumn."),
+        ApproveReview("D-0042"),
+        RejectReview("D-0042", "This customer is ours since 2019."),
+    )
+
+
+def proposal_of(command: Command, language: str) -> ToolResult:
+    """What a tool makes of a change: its proposal and its card."""
+    record = deal_in(DealState.ACTIVE).draft if isinstance(command, UpdateDeal) else None
+    call = ToolCall(partner(language), "t", MOMENT)
+    return proposed_by(Wanted(command, ORIGINS, record=record), call)
+
+
+def form_of(kind: type[Command], language: str) -> Json:
+    """The form by which a change of a kind is edited."""
+    (command,) = (each for each in changes(language) if isinstance(each, kind))
+    proposal = proposal_of(command, language).proposal
+    made = editing_of(proposal) if proposal else None
+    if made is None:
+        raise ValueError(f"Nothing of a {kind.__name__} can be edited.")
+    return change_form("P-8", made, language, products=PRODUCTS)
+
+
+def proposed_changes(language: str) -> list[Json]:
+    """The card of every other change that can be proposed."""
+    blocks: list[Json] = []
+    for command in changes(language)[1:]:
+        result = proposal_of(command, language)
+        if result.proposal is None:
+            raise ValueError("A change has no proposal.")
+        made = Approval("P-7", result.proposal, result.proposal.digest, "k", ApprovalState.PENDING, proposed_at=MOMENT)
+        blocks += approval_card(made, partner(language), card=result.card)
+    return blocks
+
+
+def editing_a_deal(language: str) -> Json:
+    """A changed deal, to be edited."""
+    return form_of(UpdateDeal, language)
+
+
+def editing_a_withdrawal(language: str) -> Json:
+    """A proposal to take a deal back, to be edited."""
+    return form_of(WithdrawDeal, language)
+
+
+def editing_an_extension(language: str) -> Json:
+    """A proposal to protect a deal for longer, to be edited."""
+    return form_of(ExtendDeal, language)
+
+
+def editing_funds(language: str) -> Json:
+    """A proposal for funds, to be edited."""
+    return form_of(RequestFunds, language)
+
+
+def editing_an_invitation(language: str) -> Json:
+    """An invitation into a deal, to be edited."""
+    return form_of(InvitePartner, language)
+
+
+def editing_a_refusal(language: str) -> Json:
+    """An invitation that is declined, to be edited."""
+    return form_of(AnswerInvitation, language)
+
+
+def editing_a_rejection(language: str) -> Json:
+    """A review that rejects, to be edited."""
+    return form_of(RejectReview, language)
+
+
+EDITS = (
+    *(editing_a_deal, editing_a_withdrawal, editing_an_extension, editing_funds),
+    *(editing_an_invitation, editing_a_refusal, editing_a_rejection),
+)
