@@ -62,7 +62,10 @@ def ratings(folder: Path, similarity: EmbedderSimilarity) -> str:
         f"grounding@2 {auroc([r.second for r in rated], _labels(rated)):.3f}: "
         f"{auroc([r.second for r in chosen], _labels(chosen)):.3f} on the {len(chosen)} it was chosen on, "
         f"{auroc([r.second for r in rest], _labels(rest)):.3f} on the other {len(rest)}, where "
-        f"grounding@1 has {auroc([r.first for r in rest], _labels(rest)):.3f}"
+        f"grounding@1 has {auroc([r.first for r in rest], _labels(rest)):.3f}\n"
+        f"grounding@3 {auroc([r.third for r in rated], _labels(rated)):.3f} (fitted to composed responses, frozen "
+        f"before looking): {auroc([r.third for r in chosen], _labels(chosen)):.3f} and "
+        f"{auroc([r.third for r in rest], _labels(rest)):.3f} on those two parts"
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import random
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,7 @@ from evals.verifier.composing import EDIT, SWAP, TRUE, Composed, Composer
 from evals.verifier.edits import Pool
 from evals.verifier.fitting import Seen, fitted
 from evals.verifier.grounding import FROZEN, WEIGHTS, Grounding, Signs
+from evals.verifier.ratings import ratings
 from evals.verifier.responses import Response
 
 PASSAGES = [
@@ -78,6 +81,24 @@ def test_composed_responses_know_which_of_their_sentences_are_untrue(similarity:
                 assert not any(sentence in each.text for each in version.base.evidence)
             if version.made == EDIT and not supported:
                 assert not any(sentence in text for text in PASSAGES)
+
+
+def test_the_ratings_table_tells_what_each_score_makes_of_the_responses(
+    tmp_path: Path, similarity: EmbedderSimilarity
+) -> None:
+    responses = [(PASSAGES[0], 4), (PASSAGES[0].replace("90", "60"), 1)]
+    data = {
+        "documents": [{"document_id": "d", "text": PASSAGES[0], "title": ""}],
+        "tasks": [{"task_id": "t", "contexts": [{"document_id": "d"}]}],
+        "evaluations": [
+            {"task_id": "t", "model_response": text, "annotations": {"faithfulness": {"a": {"value": rated}}}}
+            for text, rated in responses
+        ],
+    }
+    (tmp_path / "mtrag_human_eval.json").write_text(json.dumps(data), encoding="utf-8")
+    told = ratings(tmp_path, similarity).splitlines()
+    assert [line.split()[0] for line in told[1:]] == ["grounding@1", "grounding@2", "grounding@3"]
+    assert told[3].startswith("grounding@3 1.000")
 
 
 def test_weights_are_fitted_to_the_signs_of_sentences() -> None:
