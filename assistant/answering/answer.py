@@ -55,7 +55,7 @@ class Answerer:
             return
         began = time.time()
         retrieved = await self.retriever.retrieve(question)
-        weights = Weights(retrieved)
+        weights = Weights(retrieved, self.retriever.lexicon)
         sure = await self._sure(retrieved, weights)
         timing = Timing(began, time.perf_counter() - start)
         search = SearchStep(timing, passages=len(retrieved.passages), documents=retrieved.searched)
@@ -93,12 +93,12 @@ class Answerer:
         sure = confidence(retrieved, weights) if retrieved.ranking else 0.0
         if sure >= self.threshold and question.background and not question.sought:
             alone = await self.retriever.retrieve(replace(question, background=()))
-            return min(sure, confidence(alone, Weights(alone)) if alone.ranking else 0.0)
+            return min(sure, confidence(alone, Weights(alone, self.retriever.lexicon)) if alone.ranking else 0.0)
         return sure
 
     async def _why_declined(self, retrieved: Retrieved) -> DeclineReason:
         if retrieved.ranking:
             return DeclineReason.WEAK_EVIDENCE
         expired = await self.retriever.retrieve_expired(retrieved.question)
-        known = expired.ranking and confidence(expired, Weights(expired)) >= self.threshold
+        known = expired.ranking and confidence(expired, Weights(expired, self.retriever.lexicon)) >= self.threshold
         return DeclineReason.ONLY_EXPIRED if known else DeclineReason.NO_CONTENT

@@ -29,7 +29,7 @@ FEW_LEAD_WEIGHT = 1.32
 FEW_COSINE_WEIGHT = 7.41
 LARGEST_LEAD = 4.0
 THRESHOLD = 0.40  # below it a question is declined
-SURE = 0.57  # below it an answer says that it may not be one
+SURE = 0.60  # below it an answer says that it may not be one
 
 
 def lead(retrieved: Retrieved) -> float:
@@ -56,11 +56,12 @@ def standing_out(retrieved: Retrieved) -> float:
 def evidence(weights: Weights) -> float:
     """How much of the question stands in the best passages, in words as telling as a word that none of them has.
 
-    The mean of what the first has and of the most that one of the first three has. It is a sum and not a share: who
-    asks at length describes a situation that no passage has all the words of, and a short question can match little.
+    The mean of what the first has and of the most that one of the first three has, other words that mean nearly the
+    same included. It is a sum and not a share: who asks at length describes a situation that no passage has all the
+    words of, and a short question can match little.
     """
-    found = weights.found
-    return (found[0] + max(found[:3])) / 2 / weights.rarest if found else 0.0
+    meant = weights.meant
+    return (meant[0] + max(meant)) / 2 / weights.rarest if meant else 0.0
 
 
 def confidence(retrieved: Retrieved, weights: Weights) -> float:

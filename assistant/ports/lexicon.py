@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from assistant.ports.embedder import Vector
+from assistant.ports.embedder import Matrix, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,16 @@ class InEnglish:
     vector: Vector | None = field(default=None, compare=False)
 
 
-class Lexicon(Protocol):
-    """Knows what some languages say in English."""
+class WordVectors(Protocol):
+    """Knows which words mean nearly the same."""
+
+    def word_vectors(self, words: Sequence[str]) -> Matrix:
+        """A row for each word, of unit length, near the rows of words that mean the same; zero for an unknown word."""
+        ...
+
+
+class Lexicon(WordVectors, Protocol):
+    """Knows what some languages say in English, too."""
 
     def in_english(self, text: str, language: str) -> InEnglish | None:
         """A text in English, or None for a language it does not know (English itself included)."""

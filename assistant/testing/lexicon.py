@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from assistant.domain.terms import analyser_of, terms, terms_with_words
+from assistant.ports.embedder import Matrix
 from assistant.ports.lexicon import InEnglish
 
 
@@ -24,3 +27,11 @@ class WordLexicon:
         known = {terms(word, analyser)[0]: english for word, english in self.meanings.items()}
         words = [known.get(term, word.lower()) for term, word in terms_with_words(text, analyser)]
         return InEnglish(words=dict.fromkeys(words, 1.0), gloss=" ".join(words))
+
+    def word_vectors(self, words: Sequence[str]) -> Matrix:
+        """As the port promises: a word and its English one have the same row, others are at right angles."""
+        english = [self.meanings.get(word, word) for word in words]
+        distinct = list(dict.fromkeys(english))
+        vectors = np.eye(len(distinct), dtype=np.float32)[[distinct.index(word) for word in english]]
+        vectors[[not word for word in words]] = 0
+        return vectors

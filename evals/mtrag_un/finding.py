@@ -53,7 +53,8 @@ class Finder:
         signs |= {f"read_{name}": value for name, value in _strength(whole).items()}
         signs |= {"background": float(len(read.background)), "same_found": _common(alone, before)}
         signs |= await self._nearness(task, alone)
-        return Found(signs, nearest(whole), confidence(whole, Weights(whole)) if whole.ranking else 0.0)
+        weights = Weights(whole, self.target.answerer.retriever.lexicon)
+        return Found(signs, nearest(whole), confidence(whole, weights) if whole.ranking else 0.0)
 
     async def _read(self, task: Task) -> tuple[Question, Question | None]:
         """The last question and the one before it as the conversation reads them."""

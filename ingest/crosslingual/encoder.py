@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -34,10 +35,19 @@ class Encoder:
 
     def vector(self, text: str) -> Vector | None:
         """The unit vector of a text, shape (dimension,), or None when no piece of it is known."""
-        ids = self.tokenizer.encode(text, add_special_tokens=False).ids
-        total: Vector = self.scale[ids] @ self.rows[ids].astype(np.float32)
-        length = float(np.linalg.norm(total))
-        return total / np.float32(length) if length > 0 else None
+        vector: Vector = self.vectors([text])[0]
+        return vector if vector.any() else None
+
+    def vectors(self, texts: Sequence[str]) -> Matrix:
+        """A row for each text, its unit vector, or zeros when no piece of it is known."""
+        found = np.zeros((len(texts), self.rows.shape[1]), dtype=np.float32)
+        for place, encoding in enumerate(self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)):
+            ids = encoding.ids
+            total: Vector = self.scale[ids] @ self.rows[ids].astype(np.float32)
+            length = float(np.linalg.norm(total))
+            if length > 0:
+                found[place] = total / np.float32(length)
+        return found
 
     @cached_property
     def unfolded(self) -> Matrix:

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from assistant.domain.compounds import parts
 from assistant.domain.terms import CJK_TERM, analyser_of, terms, terms_with_words
+from assistant.ports.embedder import Matrix
 from assistant.ports.lexicon import InEnglish
 from assistant.retrieval.language import primary
 from ingest.crosslingual.lexicon import WRITTEN
@@ -27,7 +30,7 @@ SPELT_OUT = {"d": "would", "ll": "will", "m": "am", "re": "are", "s": "", "t": "
 
 
 class FileLexicon:
-    """The Lexicon of a shelf of files, each read when it is first needed.
+    """The Lexicon and the word vectors of a shelf of files, each read when it is first needed.
 
     `space` is the fingerprint of the embedder that passages are embedded with. Where it is not the one the shelf was
     learned for, that embedder is left to read the question itself: there is neither gloss nor vector.
@@ -59,6 +62,10 @@ class FileLexicon:
             words=words, gloss=" ".join(gloss), vector=self._encoder.vector(text) if self._encoder else None
         )
 
+    def word_vectors(self, words: Sequence[str]) -> Matrix:
+        """As the port of word vectors promises; all zero where the shelf has no encoder."""
+        return self._encoder.vectors(words) if self._encoder else np.zeros((len(words), 1), dtype=np.float32)
+
     @cached_property
     def _languages(self) -> frozenset[str]:
         return self._shelf.languages
@@ -81,7 +88,7 @@ class FileLexicon:
 
 def read_encoder(shelf: Shelf) -> Encoder:
     """The encoder of a shelf. Raises KeyError when it has none."""
-    from ingest.crosslingual.encoder import Encoder  # noqa: PLC0415 (only questions in other languages need it)
+    from ingest.crosslingual.encoder import Encoder  # noqa: PLC0415 (what only counts and lists content needs none)
 
     return Encoder.from_bytes(shelf.read(ENCODER))
 

@@ -127,6 +127,19 @@ async def test_questions_that_say_the_same_are_near_each_other_and_their_english
         assert english @ found.vector > 0.5
 
 
+def test_a_word_has_a_row_of_unit_length_and_nothing_has_none(lexicon: Lexicon) -> None:
+    vectors = lexicon.word_vectors(["Rabatt", "discount", "Preis", ""])
+    assert np.allclose(np.linalg.norm(vectors, axis=1), [1, 1, 1, 0], atol=1e-5)
+    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
+
+
+def test_shipped_words_that_mean_the_same_are_near_each_other_in_any_language() -> None:
+    vectors = shipped().word_vectors(["purchase", "buy", "kaufen", "banana", "invoice"])
+    cosines = vectors @ vectors.T
+    assert min(cosines[0, 1], cosines[0, 2]) > 0.6
+    assert cosines[3, 4] < 0.3
+
+
 def test_the_encoder_is_what_sentence_transformers_computes_from_its_rows() -> None:
     encoder = read_encoder(Shelf((FOLDER,)))
     rows = encoder.rows * encoder.scale[:, None]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from assistant.answering.confidence import FEW, THRESHOLD, confidence, evidence, standing_out
 from assistant.answering.weights import Weights
 from assistant.domain.content import Document, Locator, Passage
 from assistant.domain.conversation import Background
+from assistant.ports.embedder import Matrix
 from assistant.ports.lexicon import InEnglish
 from assistant.retrieval.retrieve import Question, Retrieved
 from assistant.retrieval.selection import Ranked
@@ -105,6 +108,47 @@ def test_words_of_the_conversation_count_by_their_weight() -> None:
 def test_among_few_passages_the_nearness_of_meaning_decides(passages: int) -> None:
     texts = [ANSWER, *OTHERS][:passages]
     assert sure("When does it end?", *texts, cosine=0.8) > THRESHOLD > sure("When does it end?", *texts, cosine=0.1)
+
+
+class Synonyms:
+    """Word vectors in which only some words are near each other."""
+
+    def __init__(self, *pairs: tuple[str, str], cosine: float) -> None:
+        self.pairs, self.cosine = pairs, cosine
+
+    def word_vectors(self, words: Sequence[str]) -> Matrix:
+        known = np.eye(len(words), dtype=np.float32)
+        for one, other in self.pairs:
+            if one in words and other in words:
+                first, second = words.index(one), words.index(other)
+                known[second] = self.cosine * known[first] + np.sqrt(1 - self.cosine**2) * known[second]
+        return known
+
+
+@pytest.mark.parametrize(("cosine", "counts"), [(0.5, 0.0), (0.65, 0.5), (0.8, 1.0), (0.95, 1.0)])
+def test_a_word_that_means_nearly_the_same_counts_by_how_near_it_is(cosine: float, counts: float) -> None:
+    retrieved = found(Question("How long is an approved registration shielded?"), ANSWER, *OTHERS)
+    none = Weights(retrieved)
+    some = Weights(retrieved, Synonyms(("shielded", "protected"), cosine=cosine))
+    assert some.meant[0] - none.meant[0] == pytest.approx(counts * none.rarest, abs=1e-4)
+    assert evidence(some) - evidence(none) == pytest.approx(counts, abs=1e-4)
+    assert some.found == none.found
+
+
+def test_a_number_is_like_no_other_and_a_word_that_stands_there_counts_once() -> None:
+    retrieved = found(Question("Is an approved registration protected for 60 days?"), ANSWER, *OTHERS)
+    synonyms = Synonyms(("60", "90"), ("protected", "approved"), ("days", "registration"), cosine=1.0)
+    assert Weights(retrieved, synonyms).meant == Weights(retrieved).meant
+
+
+def test_questions_in_other_languages_are_looked_up_and_not_compared_word_by_word() -> None:
+    retrieved = replace(found(Question("Quote shielded?"), ANSWER, *OTHERS), language="de")
+    assert Weights(retrieved, Synonyms(("shielded", "protected"), cosine=1.0)).meant == Weights(retrieved).meant
+
+
+def test_words_that_questions_are_built_with_need_not_stand_in_the_answer() -> None:
+    assert Weights(found(Question("How long can an approved registration be protected?"), ANSWER, *OTHERS)).complete
+    assert not Weights(found(Question("How long can an approved rebate be protected?"), ANSWER, *OTHERS)).complete
 
 
 def test_nothing_found_is_no_evidence() -> None:
