@@ -118,6 +118,8 @@ def _status(scene: Scene) -> Step:
     if "list_reviews" in scene.offered and lexicon(scene.language).has("awaits_me", scene.said):
         return call(scene, "list_reviews", {})
     words = lexicon(scene.language)
+    if words.has("open_deals", scene.said) and not scene.get("deal_id"):
+        return all_deals(scene)
     one = words.has("one_deal", scene.said) or has_name(scene.said, words)
     if scene.deal or (one and scene.given.requester.role is Role.PARTNER):
         return call(scene, "deal_status", {"deal": scene.deal or scene.said[:LONGEST_NAME]})
@@ -125,8 +127,9 @@ def _status(scene: Scene) -> Step:
 
 
 def all_deals(scene: Scene) -> Step:
-    """The deals, at a stage where one was said, of a partner where a channel manager named one."""
-    return call(scene, "list_deals", {**filed_for(scene), **filled(scene.slots, {"stage": "stage"})})
+    """The deals: the open ones, those at a stage, or of the partner a channel manager named, where that was said."""
+    still = {"open": True} if lexicon(scene.language).has("open_deals", scene.said) else {}
+    return call(scene, "list_deals", {**filed_for(scene), **filled(scene.slots, {"stage": "stage"}), **still})
 
 
 def _decided(tool: str) -> Plan:

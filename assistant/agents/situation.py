@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
-from assistant.agents.artifact import Artifact, open_proposal, proposes
+from assistant.agents.artifact import Artifact, artifact_of, open_proposal, proposes
+from assistant.agents.understanding.entities import DEAL_ID
 from assistant.agents.understanding.pieces import quoted_spans
 from assistant.agents.understanding.read import Circumstances, read, stated
 from assistant.agents.understanding.reading import Catalogue, Slot, Understanding, Utterance
@@ -59,6 +60,17 @@ def subject(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
     return list(messages[start:])[-LONGEST_READ:]
 
 
+def shown(messages: Sequence[AnyMessage]) -> str:
+    """The id of the deal that the reply before the person's newest message showed; empty if it showed no single one."""
+    newest = max((place for place, said in enumerate(messages) if own_words(said)), default=0)
+    *earlier, reply = messages[:newest] or [HumanMessage("")]
+    told = artifact_of(earlier[-1]) if earlier and isinstance(reply, AIMessage) else None
+    if told is None or told.failed or told.tool not in {"deal_status", "list_deals"} or told.card is None:
+        return ""
+    ids = [row.label for row in told.card.rows if DEAL_ID.fullmatch(row.label)]
+    return ids[0] if len(ids) == 1 else ""
+
+
 def utterances(messages: Sequence[AnyMessage], language: str) -> list[Utterance]:
     """The messages as a reader of conversations needs them: what a proposal asked is one short question."""
     told = []
@@ -82,7 +94,8 @@ def language_of(messages: Sequence[AnyMessage], given: TurnContext) -> str:
 def understood(messages: Sequence[AnyMessage], given: TurnContext) -> Understanding:
     """What the open subject asks for."""
     language = language_of(messages, given)
-    return _read(tuple(utterances(subject(messages), language)) or (Utterance(""),), _around(given, language))
+    told = tuple(utterances(subject(messages), language)) or (Utterance(""),)
+    return _read(told, replace(_around(given, language), shown=shown(messages)))
 
 
 def stated_in(text: str, messages: Sequence[AnyMessage], given: TurnContext) -> tuple[Slot, ...]:
@@ -136,7 +149,7 @@ def _readings(messages: Sequence[AnyMessage], given: TurnContext) -> tuple[Readi
         Reading(value, slot.quote, passed_on=slot.quoted or _elsewhere(slot.quote, text))
         for slot, text in mine
         for value in _spellings(slot, given.catalogue)
-        if value
+        if value and (slot.name != "deal_id" or slot.quote.casefold() in text.casefold())
     )
 
 

@@ -167,7 +167,7 @@ def change(deal: DealRegistration, edit: DealChange, *, now: datetime) -> DealRe
     locked = sorted(edit.names - editable_fields(deal.state))
     if locked:
         open_fields = ", ".join(sorted(editable_fields(deal.state))) or "none"
-        reason = f"is locked in state {deal.state}; open fields: {open_fields}"
+        reason = f"cannot be changed while the deal is {deal.state}; ask only for what may change now: {open_fields}"
         problems = tuple(Problem(field=name, code="field_locked", message=reason) for name in locked)
         raise NotAllowedInState(f"{', '.join(locked)} {reason}", problems=problems)
     due = deal.protected_until if deal.state is S.ACTIVE and edit.names & PROGRESS else deal.due_at

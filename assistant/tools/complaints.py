@@ -14,6 +14,7 @@ COMPLAINTS = tuple(
         "membership", "tier", "country", "currency", "minimum", "large", "source", "named_account", "engaged", "own",
         "checked", "identify", "certificate", "level", "capacity", "latest", "territory", "several", "use", "short",
         "state", "past", "missing", "unsaid", "which_deal", "no_product", "no_deal",
+        "locked",
     )
 )  # fmt: skip
 RULE = regex.compile(r" \(rule ([^)]+)\)$")
@@ -27,14 +28,19 @@ def complaint(told: str, language: str) -> str:
     rule = RULE.search(told)
     plain = RULE.sub("", told).split(TO_A_MODEL)[0]
     found = ((key, _pattern(key).fullmatch(plain)) for key in COMPLAINTS)
-    said = next((message(key, language, **match.groupdict()) for key, match in found if match), plain)
+    said = next((message(key, language, **_values(match, language)) for key, match in found if match), plain)
     return message("says_by_rule", language, told=said, rule=rule[1]) if rule else said
+
+
+def _values(match: regex.Match[str], language: str) -> dict[str, str]:
+    """What a complaint names, the state of a deal as people say it."""
+    return {name: code_told(name, value, language) for name, value in match.groupdict().items()}
 
 
 def code_told(path: str, value: str, language: str) -> str:
     """A value of a record as people say it: "one-off" for the period "once", yes for true."""
     name = path.rpartition(".")[2]
-    known = "role_" if name == "role" else f"code_{name}_" if name in CODED else ""
+    known = f"{name}_" if name in {"role", "state"} else f"code_{name}_" if name in CODED else ""
     key = TRUTH.get(value, f"{known}{value}" if known else "")
     try:
         return message(key, language) if key else value
@@ -45,6 +51,6 @@ def code_told(path: str, value: str, language: str) -> str:
 @cache
 def _pattern(key: str) -> regex.Pattern[str]:
     """The English sentence of a complaint, which the rules say, with a group for each of its values."""
-    slots = {"own": "\0own\0", "wanted": "\0wanted\0"}
+    slots = {name: f"\0{name}\0" for name in ("own", "wanted", "state")}
     parts = regex.split(r"\0(\w+)\0", message(key, "en", **slots))
     return regex.compile("".join(f"(?P<{part}>.+)" if at % 2 else regex.escape(part) for at, part in enumerate(parts)))

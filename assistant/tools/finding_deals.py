@@ -50,10 +50,9 @@ def named_whole(deals: Sequence[DealRegistration], text: str) -> list[DealRegist
 
 
 def named_in_part(deals: Sequence[DealRegistration], text: str) -> list[DealRegistration]:
-    """The deals of the only customer of whose name a text has a telling word: "Orrin" of "Orrin Foods GmbH"."""
+    """The deals of whose customer's name a text has a telling word: "Orrin" of "Orrin Foods GmbH"."""
     said = frozenset(normalised(text).words)
-    found = [deal for deal in deals if said & _telling(deal)]
-    return found if len({normalised(deal.draft.customer.name).compact for deal in found}) == 1 else []
+    return [deal for deal in deals if said & _telling(deal)]
 
 
 def _telling(deal: DealRegistration) -> frozenset[str]:

@@ -8,6 +8,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from assistant.domain.deals import DealRegistration, DealState, SalesStage
+from assistant.domain.deals_lifecycle import OPEN
 from assistant.domain.people import Requester
 from assistant.ports.prm import LARGEST_PAGE, DealQuery, Prm, Window
 from assistant.tools.labels import money_told
@@ -23,6 +24,7 @@ class ListInputs(PartnerInputs):
     """Which deals; all by default."""
 
     state: DealState | None = Field(None, description="Only deals in this state.")
+    open: bool = Field(default=False, description="Only deals that are neither won nor lost nor ended otherwise.")
     stage: SalesStage | None = Field(None, description="Only deals at this stage of the sale.")
     text: str = Field("", max_length=120, description="Part of the title or of the customer's name.")
 
@@ -45,10 +47,10 @@ class ListDeals:
         """Up to 20 deals."""
         partner_id = await partner_meant(self.prm, inputs.partner, call) if inputs.partner else ""
         query = DealQuery(text=inputs.text, state=inputs.state, partner_id=partner_id)
-        window = Window(limit=LARGEST_PAGE if inputs.stage else MOST)
+        window = Window(limit=LARGEST_PAGE if inputs.stage or inputs.open else MOST)
         page = await self.prm.find_deals(query, requester=call.requester, window=window)
-        staged = [deal for deal in page.items if inputs.stage in {None, deal.draft.stage}]
-        deals, more = staged[:MOST], bool(page.cursor) or len(staged) > MOST
+        wanted = [deal for deal in page.items if _wanted(deal, inputs)]
+        deals, more = wanted[:MOST], bool(page.cursor) or len(wanted) > MOST
         rows = tuple(Row(deal.id, told(deal, call.told_in), foreign=True) for deal in deals)
         notes = (message("deals_more", call.told_in, count=str(MOST)),) if more else ()
         notes = notes if rows else (message("deals_none", call.told_in),)
@@ -61,6 +63,10 @@ class ListDeals:
             rows += (Row(message("field_comment", call.told_in), deal.comment, foreign=True),) if deal.comment else ()
             notes = (*notes, message("status_action_required", call.told_in, id=deal.id))
         return ToolResult("\n".join([head, *lines]), card=Card(message("card_deals", call.told_in), rows, notes))
+
+
+def _wanted(deal: DealRegistration, inputs: ListInputs) -> bool:
+    return inputs.stage in {None, deal.draft.stage} and (deal.state in OPEN or not inputs.open)
 
 
 def told(deal: DealRegistration, language: str) -> str:

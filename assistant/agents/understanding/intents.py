@@ -33,6 +33,21 @@ def intent_of(said: Said, before: Before) -> Intent:
     return Intent.ASK_CONTENT if said.has("domain") or said.marked.of("product") else Intent.OUT_OF_SCOPE
 
 
+def of_shown(said: Said) -> Intent | None:
+    """What is wanted of the deal that was shown just before, when the message names none: "extend it"."""
+    if said.deal or said.names_inside or len(said.own) > 2 * SHORT:
+        return None
+    if said.has("until", "standing") and said.has("protection") and not said.has("registration"):
+        return Intent.DEAL_STATUS
+    if said.has("policy"):
+        return None
+    if said.has("withdraw"):
+        return Intent.WITHDRAW_DEAL
+    if said.has("extend"):
+        return Intent.EXTEND_DEAL
+    return Intent.UPDATE_DEAL if said.has("update") and said.facts > 0 and "?" not in said.own else None
+
+
 def accepts(said: Said) -> bool:
     """Whether an invitation is accepted rather than declined."""
     return not said.has("no", "later", "decline")
@@ -162,6 +177,8 @@ def _plain_register(said: Said) -> Intent | None:
 
 def _standing(said: Said) -> Intent | None:
     """Learning, certificates and tiers: three things that are asked for with some of the same words."""
+    if said.has("open_deals"):
+        return None  # "affaires en cours" are no courses
     if said.has("learning"):
         return Intent.LEARNING_PATH
     if said.has("certificate") and (said.has("ours") or not said.has("policy")):
@@ -182,6 +199,8 @@ def _update(said: Said) -> Intent | None:
     staged = bool(said.words.named("stages", said.own)) and not said.asks
     if said.deal and (said.has("update") or staged) and not said.has("approve_id"):
         return Intent.UPDATE_DEAL
+    if "?" in said.own and said.has("status", "standing"):
+        return None
     about = said.has("registration") or (said.names and said.facts > 0 and "?" not in said.own)
     return Intent.UPDATE_DEAL if said.has("update") and about and not said.has("policy") else None
 

@@ -13,7 +13,7 @@ import yaml
 
 from assistant.agents.understanding.dates import Calendar
 from assistant.agents.understanding.entities import Marked, marked
-from assistant.agents.understanding.intents import accepts, continues, intent_of
+from assistant.agents.understanding.intents import accepts, continues, intent_of, of_shown
 from assistant.agents.understanding.lexicon import Lexicon, lexicon
 from assistant.agents.understanding.pieces import quoted_spans
 from assistant.agents.understanding.reading import Catalogue, Deal, Intent, Slot, Understanding, Utterance
@@ -32,7 +32,8 @@ FORMS = {Intent.REGISTER_DEAL, Intent.CHECK_DEAL}
 class Circumstances:
     """What reading needs besides the words: the day, the products, who writes, and the writer's own locale.
 
-    `recaps` says whether what the assistant wrote and the writer did not contradict counts as stated.
+    `recaps` says whether what the assistant wrote and the writer did not contradict counts as stated. `shown` is the id
+    of the deal that was shown just before the conversation, which "extend it" means.
     """
 
     today: date
@@ -40,6 +41,7 @@ class Circumstances:
     role: Role = Role.PARTNER
     locale: str = "en"
     recaps: bool = True
+    shown: str = ""
 
 
 def read(messages: Sequence[Utterance], given: Circumstances) -> Understanding:
@@ -51,12 +53,13 @@ def read(messages: Sequence[Utterance], given: Circumstances) -> Understanding:
         _Turn(message, marked(message.text, how=how, catalogue=given.catalogue), lexicon(language))
         for message in messages
     ]
-    intent = _intents(turns)
     last = turns[-1]
+    meant = of_shown(last.said) if given.shown and len(turns) == 1 else None
+    intent = meant or _intents(turns)
     accepted = accepts(last.said) if intent is Intent.RESPOND_COSELL else None
     if intent not in FORMS:
         slots = request_slots(intent, [(t.message, t.marked) for t in turns], lexicon(language), given.role)
-        slots = _with_quotes(slots, messages)
+        slots = _with_quotes((*slots, *([Slot("deal_id", (given.shown,), given.shown)] if meant else [])), messages)
         missing = missing_slots(intent, slots, given.role, asked=_preceding(turns))
         return Understanding(intent, language, slots, missing, accepts=accepted)
     return _form(intent, turns, given, how)

@@ -40,6 +40,11 @@ class Said:
         return has_name(self.marked.rest, self.words, opening=True)
 
     @property
+    def names_inside(self) -> bool:
+        """The same, the word that it opens with left aside: every verb is written like a name there."""
+        return has_name(self.marked.rest, self.words)
+
+    @property
     def facts(self) -> int:
         """How many kinds of facts of a registration it states."""
         kinds = {"product", "email", "country", "day"}

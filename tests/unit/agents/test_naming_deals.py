@@ -15,6 +15,7 @@ from assistant.agents.understanding.entities import marked
 from assistant.agents.understanding.lexicon import LANGUAGES, lexicon
 from assistant.agents.understanding.reading import Catalogue
 from assistant.agents.understanding.reference import customer_of_deal, has_name
+from assistant.domain.approvals import Source
 from tests.contract.prm_world import ACME, DRAFT, START, a_draft, by
 from tests.unit.agents.office import Office, office
 
@@ -105,6 +106,57 @@ def test_invitations_are_listed_when_somebody_asks_for_them(place: Office, langu
 @pytest.mark.parametrize("text", RULES)
 def test_a_question_about_the_rule_goes_to_the_content(place: Office, text: str) -> None:
     assert calls(place, text) == ["search_content"]
+
+
+OPEN_ONES = (
+    ("en", "what deals do we have open"),
+    ("en", "Show me our active registrations"),
+    ("de", "Zeigen Sie mir unsere offenen Deals"),
+    ("fr", "Montrez-moi nos affaires en cours"),
+    ("es", "Muéstreme nuestros negocios abiertos"),
+    ("pt", "Mostre os nossos negócios em andamento"),
+    ("it", "Mostrami i nostri affari aperti"),
+    ("nl", "Toon onze openstaande deals"),
+    ("ja", "進行中の案件を見せてください"),
+)
+
+
+@pytest.mark.parametrize(("language", "text"), OPEN_ONES)
+def test_who_asks_for_open_deals_is_spared_the_ended_ones(place: Office, language: str, text: str) -> None:
+    who = replace(ACME, locale=language)
+    place.say("withdraw deal-2, they were acquired", who=who)
+    place.say("yes", who=who)
+    told = place.say(text, who=who, thread="t2").reply
+    assert "deal-1" in told
+    assert "deal-2" not in told
+
+
+SHOWN = {
+    "en": ("extend it please, the board meets in January", "extend_deal"),
+    "de": ("Ziehen Sie ihn bitte zurück, der Kunde wurde übernommen", "withdraw_deal"),
+    "fr": ("Passez le montant à 95.000 EUR", "update_deal"),
+    "es": ("retírelo, el cliente fue adquirido", "withdraw_deal"),
+}
+
+
+@pytest.mark.parametrize(("language", "text", "tool"), [(each, *rest) for each, rest in SHOWN.items()])
+def test_what_follows_a_deal_that_was_shown_is_about_that_deal(
+    place: Office, language: str, text: str, tool: str
+) -> None:
+    who = replace(ACME, locale=language)
+    place.say("Where does the Nordwind deal stand?", who=who)
+    place.say(text, who=who)
+    (waits,) = place.waiting()
+    assert (waits.proposal.tool, waits.proposal.target) == (tool, "deal-1")
+    named = next(each for each in waits.proposal.arguments if each.name in {"deal_id", "deal"})
+    assert named.source is not Source.SAID, "the id was never said by the person"
+
+
+def test_a_question_after_a_deal_that_was_shown_is_a_question(place: Office) -> None:
+    place.say("Where does the Nordwind deal stand?")
+    assert calls(place, "and until when is it protected?")[1:] == ["deal_status"]
+    assert calls(place, "How long is a registered deal protected?")[2:] == ["search_content"]
+    assert calls(place, "what deals do we have open")[3:] == ["list_deals"]
 
 
 def test_who_names_no_deal_sees_all_and_what_names_none_is_looked_for_in_the_content(place: Office) -> None:

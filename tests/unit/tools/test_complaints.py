@@ -13,7 +13,7 @@ from prompts.messages import message
 
 MOST_WORDS_OF_A_NAME = 3
 LANGUAGES = ("de", "fr", "es", "pt", "ja", "it", "ar")
-SPOKEN = [message(key, "en", own="EUR 40,000", wanted="50,000") for key in COMPLAINTS]
+SPOKEN = [message(key, "en", own="EUR 40,000", wanted="50,000", state="active") for key in COMPLAINTS]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -22,6 +22,13 @@ def test_every_complaint_is_said_in_every_language_with_its_values(told: str, la
     said = complaint(told, language)
     assert said != told
     assert ("EUR 40,000" in said) == ("EUR 40,000" in told)
+
+
+def test_a_locked_field_is_said_with_the_state_as_people_call_it() -> None:
+    told = "cannot be changed while the deal is in_review; ask only for what may change now: none"
+    assert complaint(told, "en") == "cannot be changed while the deal is in review"
+    assert complaint(told, "de") == "kann nicht geändert werden, solange der Deal im Stand „in Prüfung“ ist"
+    assert "FOO" in complaint(told.replace("in_review", "FOO"), "de")
 
 
 def test_every_sentence_of_the_rules_of_engagement_is_one_of_them() -> None:

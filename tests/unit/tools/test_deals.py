@@ -109,6 +109,7 @@ def test_a_locked_field_is_refused_with_the_open_ones(place: Workplace) -> None:
     result = place.use("update_deal", place.call("deal-1 is for Lantern"), deal="deal-1", product="Lantern")
     assert result.failed == "not_allowed_in_state"
     assert "product" in result.text
+    assert "stage" in result.text
 
 
 def test_a_withdrawal_carries_the_requesters_words_when_no_reason_was_told(place: Workplace) -> None:
