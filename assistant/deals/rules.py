@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -260,9 +261,15 @@ class RuleBooks(Closed):
 def read_rules(path: Path = SHIPPED) -> RuleBooks:
     """The rule books of a YAML file; raises SettingsError that says which rule is off."""
     try:
-        return RuleBooks.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return _told(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError, ValidationError) as error:
         raise SettingsError(
             f"The rules of engagement in {path} cannot be read: {error}",
             hint="See docs/prm.md for what a rule may say.",
         ) from error
+
+
+@lru_cache(maxsize=8)
+def _told(text: str) -> RuleBooks:
+    """The rule books in a text; the same ones for the same text, since reading takes longer than opening a database."""
+    return RuleBooks.model_validate(yaml.safe_load(text))

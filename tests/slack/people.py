@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -77,7 +78,6 @@ def a_slack(shared: Path) -> PeopledSlack:
 @contextmanager
 def an_installation(folder: Path, **more: Any) -> Iterator[Liaison]:
     """Content and a PRM with partners that the workspaces stand for."""
-    folder.mkdir(parents=True, exist_ok=True)
     (folder / "slack.yaml").write_text(MAP)
     told: dict[str, Any] = {"slack_bot_token": "xoxb-1", "slack_signing_secret": "s", "products": PRODUCTS, **more}
     with serving_quickly(folder, slack_organizations=folder / "slack.yaml", **told) as service:
@@ -161,6 +161,7 @@ class Office:
             waiting[0] = await inbox.waiting()
 
         while waiting[0]:
+            await asyncio.sleep(0.003)  # what is waited for tells nobody
             await look()
             self.surface.workers.wake()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +122,7 @@ class WebApi:
         return {e["name"]: frozenset(s.replace(".read", ":read") for s in e.get("scopes", ())) for e in events}
 
 
+@cache
 def web_api(shared: Path) -> WebApi:
-    """The reference among the shared corpora."""
+    """The reference among the shared corpora, read once."""
     return WebApi(shared / "data" / "slack")

@@ -26,7 +26,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Liaison]:
         assert runner.invoke(app, words).exit_code == 0
     (folder / "slack.yaml").write_text(MAP)
     told = {"slack_bot_token": "xoxb-1", "slack_signing_secret": "s", "slack_organizations": folder / "slack.yaml"}
-    with serving_quickly(folder, **told) as service:
+    with serving_quickly(folder, library={}, **told) as service:
         yield service.liaison
 
 

@@ -204,7 +204,7 @@ async def test_an_installation_that_was_forged_or_broken_off_leaves_nothing(
     tmp_path: Path, slack: MockSlack, more: dict[str, str], status: int
 ) -> None:
     slack.grants = {"one": grant("T1", "xoxb-one")}
-    with serving_quickly(tmp_path, **oauth(slack)) as service:
+    with serving_quickly(tmp_path, library={}, **oauth(slack)) as service:
         app = create_app(service)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=ADDRESS) as client:
             answer = await browse(client, "one", **more)
@@ -214,7 +214,7 @@ async def test_an_installation_that_was_forged_or_broken_off_leaves_nothing(
 
 async def test_a_state_of_another_browser_installs_nothing(tmp_path: Path, slack: MockSlack) -> None:
     slack.grants = {"one": grant("T1", "xoxb-one")}
-    with serving_quickly(tmp_path, **oauth(slack)) as service:
+    with serving_quickly(tmp_path, library={}, **oauth(slack)) as service:
         state = await service.liaison.slack.states.async_issue()
         app = create_app(service)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=ADDRESS) as client:

@@ -38,7 +38,7 @@ async def statuses(service: Service, requests: list[httpx.Request]) -> list[int]
 
 async def test_signed_events_are_taken_and_others_refused(tmp_path: Path, slack: MockSlack) -> None:
     settings = {"slack_bot_token": "xoxb-1", "slack_signing_secret": SECRET, "slack_url": slack.url}
-    with serving_quickly(tmp_path, **settings) as service:
+    with serving_quickly(tmp_path, library={}, **settings) as service:
         sent = [request(event(1, bot_id="B1")), request(event(2), secret="other")]
         assert await statuses(service, sent) == [200, 401]
 
@@ -47,11 +47,11 @@ async def test_a_server_whose_token_slack_does_not_take_serves_everything_else(
     tmp_path: Path, slack: MockSlack
 ) -> None:
     settings = {"slack_bot_token": "xoxb-9", "slack_signing_secret": SECRET, "slack_url": slack.url}
-    with serving_quickly(tmp_path, **settings) as service:
+    with serving_quickly(tmp_path, library={}, **settings) as service:
         healthy = httpx.Request("GET", "http://liaison/healthz")
         assert await statuses(service, [request(event()), healthy]) == [503, 200]
 
 
 async def test_without_a_secret_there_is_no_such_address(tmp_path: Path) -> None:
-    with serving_quickly(tmp_path) as service:
+    with serving_quickly(tmp_path, library={}) as service:
         assert await statuses(service, [request(event())]) == [404]
