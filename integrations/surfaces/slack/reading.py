@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from assistant.agents.form import deal_inputs
+from assistant.agents.understanding.lexicon import lexicon
 from assistant.agents.understanding.read import Circumstances, read
-from assistant.agents.understanding.reading import Catalogue, Intent, Utterance
+from assistant.agents.understanding.reading import Catalogue, Intent, Understanding, Utterance
 from assistant.agents.understanding.tongue import tongue
 from assistant.domain.people import ANONYMOUS, Requester, Role
 from assistant.ports.clock import Clock
@@ -29,11 +30,13 @@ ACTIONS = FORMS | {
     Intent.RECOMMEND_COSELL,
     Intent.INVITE_COSELL,
     Intent.RESPOND_COSELL,
+    Intent.COSELL_INVITATIONS,
     Intent.FUND_REQUEST,
     Intent.FUND_BALANCE,
     Intent.DRAFT_CAMPAIGN,
     Intent.ESCALATE,
 }
+OF_ONES_OWN = frozenset({Intent.CERTIFICATIONS, Intent.TIER_PROGRESS})  # with "our"; without it the rules are asked for
 
 
 def plain_text(text: str) -> str:
@@ -58,15 +61,18 @@ class DealReader:
     async def concerns(self, text: str) -> bool:
         """Whether a message that names nobody asks or wants something of the programme. Raises StorageError."""
         words = plain_text(text)
-        return bool(words) and await self._intent(words, ANONYMOUS) is not Intent.OUT_OF_SCOPE
+        return bool(words) and (await self._read(words, ANONYMOUS)).intent is not Intent.OUT_OF_SCOPE
 
     async def wants_action(self, text: str, requester: Requester) -> bool:
         """Whether a message asks for something to be done rather than for an answer. Raises StorageError."""
-        return bool(text) and await self._intent(text, requester) in ACTIONS
+        if not text:
+            return False
+        found = await self._read(text, requester)
+        own = found.intent in OF_ONES_OWN and lexicon(found.language).has("ours", text)
+        return own or found.intent in ACTIONS
 
-    async def _intent(self, text: str, requester: Requester) -> Intent:
-        given = await self._circumstances(requester)
-        return (await asyncio.to_thread(read, [Utterance(text)], given)).intent
+    async def _read(self, text: str, requester: Requester) -> Understanding:
+        return await asyncio.to_thread(read, [Utterance(text)], await self._circumstances(requester))
 
     async def _circumstances(self, requester: Requester) -> Circumstances:
         today, known = self.clock.now().date(), await self.catalogue()

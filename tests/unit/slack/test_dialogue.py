@@ -98,6 +98,26 @@ async def test_a_question_is_answered_from_the_content_as_before(office: Office)
     assert reply.blocks[-1]["type"] == "context_actions"
 
 
+OWN = {
+    "Do we have any co-sell invitations?": "Invitations",
+    "Which of our certificates expire soon?": "Certificates",
+    "What are we missing for the next tier?": "Tier",
+}
+
+
+@pytest.mark.parametrize("question", OWN)
+async def test_what_stands_in_ones_own_records_is_looked_up_there(office: Office, question: str) -> None:
+    await office.say(question, ts=f"20.{list(OWN).index(question):03}")
+    (reply,) = office.said_in("D1")
+    assert shown_in(reply).startswith(OWN[question])
+
+
+async def test_a_question_about_the_rules_for_certificates_is_one_to_the_content(office: Office) -> None:
+    await office.say("Which certificates does the Gold tier require?", ts="19.918")
+    chunks = [chunk for call in office.slack.calls for chunk in call.arguments.get("chunks", [])]
+    assert "Look into the records" not in [chunk.get("title") for chunk in chunks]
+
+
 async def test_an_answer_of_the_agent_can_be_rated(office: Office) -> None:
     await office.say("What is the status of our deals?", thread_ts="19.908")
     await office.say(QUESTION, thread_ts="19.908")
