@@ -74,6 +74,8 @@ class Service:
             await asyncio.to_thread(getattr, self.liaison, "conversations")
             if (await self.liaison.content.catalog()).generation:
                 await asyncio.to_thread(self.liaison.index.follow)
+                if (lexicon := self.liaison.retriever.lexicon) is not None:
+                    await asyncio.to_thread(lexicon.word_vectors, [HELLO])
         except LiaisonError as error:
             log.warning("not ready", reason=error.message, hint=error.hint)
 
