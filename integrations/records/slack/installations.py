@@ -94,13 +94,14 @@ class EncryptedInstallations(AsyncInstallationStore):
         return self._changed(found, self._vault.open) if found else None
 
     async def serving(self, *, team_id: str, enterprise_id: str = "") -> Bot | None:
-        """The bot that serves a workspace: its own, else that of its organization. Raises StorageError.
+        """The bot that serves a workspace: its own, else that of its organization; or an organization, by its own id.
 
         Ids of workspaces are unique, so the organization need not be known for its own: a click in a modal that was
-        opened from another organization does not name it.
+        opened from another organization does not name it. Raises StorageError.
         """
         c = self._rows.bots.c
-        own, whole = c.team_id == team_id, and_(c.team_id.is_(None), c.enterprise_id == (enterprise_id or None))
+        named = [each for each in (enterprise_id, team_id) if each]
+        own, whole = c.team_id == team_id, and_(c.team_id.is_(None), c.enterprise_id.in_(named))
         chosen = select(self._rows.bots).where(c.client_id == self._rows.client_id, or_(own, whole))
         best = chosen.order_by(c.team_id.is_(None), c.installed_at.desc(), c.id.desc()).limit(1)
         rows = await self._run(lambda: reading(self._engine, lambda made: made.execute(best).mappings().all()))

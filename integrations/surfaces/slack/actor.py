@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from slack_bolt.request.internals import extract_enterprise_id, extract_is_enterprise_install
+
 from integrations.surfaces.slack.delivery import Delivery, Json
 
 
@@ -12,8 +14,9 @@ from integrations.surfaces.slack.delivery import Delivery, Json
 class Actor:
     """A person as the delivery names them.
 
-    `installed` is the workspace whose installation received it. `team` is the acting person's own workspace and
-    `enterprise` their organization on Enterprise Grid; both are empty when the delivery does not say.
+    `installed` is the workspace whose installation received it, or the organization that installed the app as a whole.
+    `team` is the acting person's own workspace and `enterprise` their organization on Enterprise Grid; both are empty
+    when the delivery does not say.
     """
 
     installed: str
@@ -29,8 +32,8 @@ class Actor:
 
     @property
     def inside(self) -> bool:
-        """Whether they belong to the workspace that installed the app."""
-        return bool(self.team) and self.team == self.installed
+        """Whether they belong to the workspace or organization that installed the app."""
+        return bool(self.installed) and self.installed in {self.team, self.enterprise}
 
 
 def actor_of(delivery: Delivery) -> Actor:
@@ -46,14 +49,14 @@ def actor_of(delivery: Delivery) -> Actor:
     if delivery.kind == "slash_command":
         return _belonging(
             _text(payload, "user_team_id") or _text(payload, "team_id"),
-            installed=_text(payload, "team_id"),
+            installed=_installed(payload, _text(payload, "team_id")),
             user=_text(payload, "user_id"),
             channel=_text(payload, "channel_id"),
         )
     user, view = _object(payload, "user"), _object(payload, "view")
     return _belonging(
         _text(user, "team_id"),
-        installed=_text(view, "app_installed_team_id") or _text(_object(payload, "team"), "id"),
+        installed=_text(view, "app_installed_team_id") or _installed(payload, _text(_object(payload, "team"), "id")),
         user=_text(user, "id"),
         channel=_text(_object(payload, "channel"), "id") or _text(_object(payload, "container"), "channel_id"),
     )
@@ -61,17 +64,22 @@ def actor_of(delivery: Delivery) -> Actor:
 
 def _of_event(payload: Json) -> Actor:
     event = _object(payload, "event")
-    installed = _text(payload, "team_id")
+    received = _text(payload, "team_id")
     opened = _object(event, "assistant_thread")  # which names its person and place in an object of its own
     if opened:
         event = {"user": opened.get("user_id"), "channel": opened.get("channel_id")} | {"team": payload.get("team_id")}
     home = _text(event, "user_team") or _text(event, "source_team") or _text(event, "team")
     if not home and payload.get("is_ext_shared_channel") is False:
-        home = installed
+        home = received
     channel = event.get("channel")
     named = _text(_object(event, "channel"), "id") if isinstance(channel, dict) else _text(event, "channel")
     user = _text(_object(event, "user"), "id") if isinstance(event.get("user"), dict) else _text(event, "user")
-    return _belonging(home, installed=installed, user=user, channel=named)
+    return _belonging(home, installed=_installed(payload, received), user=user, channel=named)
+
+
+def _installed(payload: Json, team: str) -> str:
+    """By whose installation it came: the organization's, where that installed the app as a whole, or the team's."""
+    return (extract_enterprise_id(payload) if extract_is_enterprise_install(payload) else "") or team
 
 
 def _belonging(home: str, *, installed: str, user: str, channel: str) -> Actor:

@@ -63,7 +63,8 @@ class Forgetting:
         bot = await self.installations.serving(team_id=team, enterprise_id=enterprise) if self.installations else None
         if bot is not None and bot.installed_at > float(delivery.payload.get("event_time") or 0) + 1:
             return
-        await self.workspace(team)
+        for named in {team, (bot.enterprise_id or "") if bot and not bot.team_id else ""} - {""}:
+            await self.workspace(named)
         await self._uninstall(bot)
         log.info("a workspace left")
 

@@ -126,7 +126,7 @@ class WhoIsWho:
         if owner != VENDOR:
             return owner
         # Only the vendor's own administrators vouch for these addresses: elsewhere anybody can take any address.
-        if not person.email or not actor.inside:
+        if not person.email or not (actor.inside or person.enterprise == actor.installed):
             return ""
         domain = person.email.rpartition("@")[2]
         return self.organizations.people.get(person.email) or self.organizations.domains.get(domain, "")

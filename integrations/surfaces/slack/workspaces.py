@@ -109,8 +109,8 @@ class ManyWorkspaces:
         return await self.team(team, enterprise)
 
     async def team(self, team: str, enterprise: str = "") -> Workspace | None:
-        """See Workspaces."""
-        key = (team, enterprise)
+        """See Workspaces. An organization that installed the app as a whole is known by its own id, too."""
+        key = ("", team) if team.startswith("E") else (team, enterprise)
         async with self._turns[key]:
             known = self._opened.get(key)
             if known is None or self._now() - known.looked >= SECONDS:

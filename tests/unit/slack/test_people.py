@@ -158,3 +158,23 @@ async def test_no_canary_is_heard_by_anybody_who_may_not_know_it() -> None:
     assert (seen["leaked publicly"], seen["leaked privately"]) == (0, 0)
     assert seen["restricted and told publicly"] > 50
     assert (await leaks(Careless, 100))["leaked publicly"] > 10
+
+
+@pytest.mark.parametrize(
+    ("installed", "partner"), [("EGAMMA", ""), ("THOST", "acme"), ("EODD", "")], ids=["another's", "vendor", "unknown"]
+)
+async def test_whoever_installed_the_app_hears_too(installed: str, partner: str) -> None:
+    """Also an organization that installed it as a whole, which Slack does not name among those of the channel."""
+    slack = Slack({"U1": user()}, facts={"is_im": False, "connected_team_ids": ["TACME"]})
+    who = known(slack)
+    actor = Actor(installed, "U1", team="TACME", channel="C1")
+    assert (await who.audience(actor, await who.requester(actor))).partner_id == partner
+
+
+@pytest.mark.parametrize(("installed", "name"), [("EHOST", "cora"), ("THOST", "cora"), ("EGAMMA", ""), ("TACME", "")])
+async def test_the_vendors_people_are_known_by_their_address_where_the_vendor_installed_the_app(
+    installed: str, name: str
+) -> None:
+    described = user("THOST", enterprise_user={"enterprise_id": "EHOST"}, **mail("cora@vendor.example"))
+    found = await known(Slack({"U1": described})).requester(Actor(installed, "U1", team="THOST"))
+    assert (found.user if found.known else "") == name
