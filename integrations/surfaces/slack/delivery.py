@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import parse_qs
 
+import orjson
+
 from assistant.ports.event_inbox import Arrival
 
 Json = dict[str, Any]
@@ -80,7 +82,7 @@ def read_delivery(body: bytes, content_type: str) -> Delivery:
     try:
         if content_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded":
             return _form(body.decode("utf-8"))
-        return _json(body.decode("utf-8"))
+        return _json(body)
     except (ValueError, RecursionError) as error:
         raise Unreadable("The body is neither JSON nor a form.") from error
 
@@ -104,8 +106,9 @@ def _form(text: str) -> Delivery:
     return Delivery(kind="slash_command", payload=dict(form))
 
 
-def _json(text: str) -> Delivery:
-    payload = json.loads(text)
+def _json(body: bytes) -> Delivery:
+    text = body.decode("utf-8")
+    payload = _decoded(text)
     kind = payload.get("type") if isinstance(payload, dict) else None
     if not isinstance(payload, dict) or not isinstance(kind, str):
         raise Unreadable("The body is no event.")
@@ -117,6 +120,14 @@ def _json(text: str) -> Delivery:
     if not isinstance(event, dict) or not isinstance(event.get("type"), str) or not _text(payload, "event_id"):
         raise Unreadable("The event has no type or no id.")
     return Delivery(event["type"], payload, text)
+
+
+def _decoded(text: str) -> Any:  # noqa: ANN401 - any JSON
+    """JSON, which orjson reads in a fifth of the time; what it refuses and Python does not, such as half an emoji."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)
 
 
 def _text(payload: Json, name: str) -> str:
