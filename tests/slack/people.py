@@ -126,13 +126,13 @@ class Office:
         person = {"user": {"id": by, "team_id": TEAMS[by]}, "channel": {"id": channel}, "message": told}
         await self.surface.handle(Delivery("message_action", body | person | self._answerable()))
 
-    async def say(self, text: str, *, by: str = LENA, channel: str = "D1", **more: Any) -> None:
+    async def say(self, text: str, *, by: str = LENA, channel: str = "D1", again: bool = False, **more: Any) -> None:
         """Somebody says something."""
         kind = "im" if channel.startswith("D") else "channel"
         event = {"type": "message", "user": by, "user_team": TEAMS[by], "text": text, "channel": channel}
         whole = {**event, "channel_type": kind, "ts": f"19.{next(COUNT)}", **more}
         payload = {"type": "event_callback", "team_id": "T1", "event_id": whole["ts"], "event": whole}
-        await self.surface.handle(Delivery(whole["type"], payload | {"is_ext_shared_channel": True}))
+        await self.surface.handle(Delivery(whole["type"], payload | {"is_ext_shared_channel": True}, again=again))
 
     async def event(self, name: str, **more: Any) -> None:
         """Something else happens."""

@@ -42,6 +42,10 @@ CALL_SECONDS = 15.0
 PATIENCE_SECONDS = 180.0
 
 
+class SlackUnreachable(ProviderUnavailable):
+    """Slack stays out of reach, or has no room for a call: what was to be said there is said later."""
+
+
 class Governor:
     """Lets calls through as Slack's tiers allow, one window for each method, for posts one for each channel."""
 
@@ -78,7 +82,7 @@ class Governor:
 class SlackCalls:
     """Calls of one workspace. They wait their turn, and are made again when Slack is busy or not to be reached.
 
-    `call` raises SlackApiError for what Slack refuses and ProviderUnavailable when it stays out of reach.
+    `call` raises SlackApiError for what Slack refuses and SlackUnreachable when it stays out of reach.
     """
 
     def __init__(self, client: AsyncWebClient, governor: Governor) -> None:
@@ -97,7 +101,7 @@ class SlackCalls:
                 self._again(error, method, channel)
             except (aiohttp.ClientError, OSError, TimeoutError):
                 await asyncio.sleep(min(8.0, 0.25 * 2**attempt))
-        raise ProviderUnavailable(f"Slack could not be reached for {method}.")
+        raise SlackUnreachable(f"Slack could not be reached for {method}.")
 
     async def _made(self, method: str, arguments: Json) -> Json:
         if method in READS:
@@ -121,7 +125,7 @@ class SlackCalls:
         until = time.monotonic() + PATIENCE_SECONDS
         while wait := self.governor.take((method, channel)):
             if time.monotonic() + wait > until:
-                raise ProviderUnavailable(f"Slack allows no more calls of {method} now.")
+                raise SlackUnreachable(f"Slack allows no more calls of {method} now.")
             await asyncio.sleep(wait)
 
     async def user(self, _team: str, user: str) -> Json:
@@ -142,4 +146,4 @@ class SlackCalls:
             more = {"cursor": (made.get("response_metadata") or {}).get("next_cursor")}
             if len(found) >= limit or not more["cursor"]:
                 return found[:limit]
-        raise ProviderUnavailable("Slack did not come to an end of the members of a channel.")
+        raise SlackUnreachable("Slack did not come to an end of the members of a channel.")

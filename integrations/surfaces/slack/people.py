@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -70,18 +71,26 @@ class WhoIsWho:
     async def requester(self, actor: Actor) -> Requester:
         """Who somebody is for Liaison, with the language they chose, or use in Slack; nobody when that is unclear."""
         person = await self.facts.person(actor.installed, actor.user)
-        chosen = await self.languages.language(actor.home, actor.user) if self.languages and actor.home else ""
+        homes = _homes(actor, person)
+        chosen = await self._first(self.languages.language, homes, actor.user) if self.languages else ""
         spoken = chosen or (person.locale if person else "en")
         nobody = replace(ANONYMOUS, user=account(actor), locale=spoken)
         if person is None or not actor.home or not _same_home(actor, person):
             return nobody
-        name = await self.links.principal(actor.home, actor.user) or self._by_map(actor, person)
+        name = await self._first(self.links.principal, homes, actor.user) or self._by_map(actor, person)
         found = self._named(name)
         if found is None:
             return nobody
         # A partner's principal is its organization: each of its people is somebody else. Staff are named one by one.
         user = account(actor) if found.role is Role.PARTNER else found.user
         return replace(found, user=user, locale=spoken or found.locale)
+
+    async def _first(self, kept: Callable[[str, str], Awaitable[str]], homes: Iterable[str], user: str) -> str:
+        """What is kept of somebody under the first of their homes that has something."""
+        for home in homes:
+            if found := await kept(home, user):
+                return found
+        return ""
 
     async def audience(self, actor: Actor, requester: Requester) -> Requester:
         """Somebody who may see exactly what everybody in the channel may see, or less.
@@ -164,6 +173,17 @@ def common_view(partners: list[Requester], ladder: TierLadder) -> Requester:
 def _same_home(actor: Actor, person: Person) -> bool:
     """Whether Slack's own record agrees with where the delivery says the person belongs."""
     return (actor.enterprise or actor.team) in {person.team, person.enterprise} - {""}
+
+
+def _homes(actor: Actor, person: Person | None) -> tuple[str, ...]:
+    """Where somebody belongs, as this delivery names it first.
+
+    Of somebody on Enterprise Grid one names the workspace and another the organization; Slack's record has both.
+    """
+    if not actor.home:
+        return ()
+    more = (person.enterprise, person.team) if person and _same_home(actor, person) else ()
+    return tuple(dict.fromkeys(home for home in (actor.home, *more) if home))
 
 
 def account(actor: Actor) -> str:

@@ -19,7 +19,7 @@ from integrations.surfaces.slack.actor import Actor
 from integrations.surfaces.slack.attachments import ATTACHED, Attachments
 from integrations.surfaces.slack.delivery import Json
 from integrations.surfaces.slack.dialogue import Dialogue, Told
-from integrations.surfaces.slack.outgoing import SlackCalls
+from integrations.surfaces.slack.outgoing import SlackCalls, SlackUnreachable
 from integrations.surfaces.slack.people import WhoIsWho
 from integrations.surfaces.slack.progress import CONTENT, step, working
 from integrations.surfaces.slack.reading import plain_text
@@ -107,6 +107,8 @@ class Replier:
             if view_of(audience) != view_of(requester) and requester.known:
                 asking = Asking(f"{thread}:private", Question(asked, requester=requester), key=said.id)
                 await self._privately(asking, reply, audience)
+        except SlackUnreachable:
+            raise  # the answer stands, and is told when Slack takes it
         except LiaisonError as error:
             told = message("slack_failed", requester.locale, reason=error.message)
             await reply.finish(told, [])

@@ -14,7 +14,7 @@ from assistant.errors import ProviderUnavailable
 from assistant.ports.event_inbox import Claim
 from assistant.testing.event_inbox import MemoryInbox
 from integrations.clock import SystemClock
-from integrations.surfaces.slack import following
+from integrations.surfaces.slack import following, outgoing
 from integrations.surfaces.slack.delivery import Delivery
 from integrations.surfaces.slack.ingress import Ingress
 from integrations.surfaces.slack.organizations import Organizations
@@ -71,6 +71,31 @@ async def test_a_command_whose_reply_slack_cannot_take_now_is_answered_later(off
         await office.command("help", name="/partner")
     await office.command("help", name="/partner")
     assert "/partner link" in office.told
+
+
+@pytest.mark.parametrize(
+    ("call", "channel", "private"),
+    [
+        ("chat.startStream", "D1", 0),
+        ("chat.stopStream", "D1", 0),
+        ("chat.postMessage", "C2", 1),
+        ("chat.postEphemeral", "C2", 1),
+    ],
+)
+async def test_an_answer_that_slack_does_not_take_now_is_told_later_and_not_given_up(
+    office: Office, monkeypatch: pytest.MonkeyPatch, call: str, channel: str, private: int
+) -> None:
+    monkeypatch.setattr(outgoing, "ATTEMPTS", 1)
+    office.slack.trouble[call].append("reset")
+    said: Json = {"channel": channel, "ts": f"21.{len(call)}"} | ({"type": "app_mention"} if private else {})
+    question = "<@UBOT> What rebate do gold partners get on renewals?"
+    with pytest.raises(ProviderUnavailable):
+        await office.say(question, **said)
+    await office.say(question, again=True, **said)
+    (told,) = office.said_in(channel)
+    assert told.streaming_since is None
+    assert "could not answer" not in shown_in(told)
+    assert len(office.private(LENA)) == private
 
 
 async def test_an_inbox_that_fails_as_nobody_thought_is_asked_again() -> None:

@@ -178,3 +178,17 @@ async def test_the_vendors_people_are_known_by_their_address_where_the_vendor_in
     described = user("THOST", enterprise_user={"enterprise_id": "EHOST"}, **mail("cora@vendor.example"))
     found = await known(Slack({"U1": described})).requester(Actor(installed, "U1", team="THOST"))
     assert (found.user if found.known else "") == name
+
+
+@pytest.mark.parametrize("linked", ["TACME", "EACME"])
+@pytest.mark.parametrize("home", [{"team": "TACME"}, {"enterprise": "EACME"}])
+async def test_a_link_holds_wherever_slack_says_that_its_owner_belongs(linked: str, home: dict[str, str]) -> None:
+    """Of somebody on Enterprise Grid a command names the workspace, a message in a shared channel the organization."""
+    described = user("TACME", enterprise_user={"enterprise_id": "EACME"}, is_stranger=True)
+    slack = Slack({"U1": described}, linked={(linked, "U1"): "partner:beta"})
+    assert (await known(slack).requester(Actor("THOST", "U1", **home))).partner_id == "beta"
+
+
+async def test_a_link_of_somebody_elses_home_is_none() -> None:
+    slack = Slack({"U1": user("TACME", is_stranger=True)}, linked={("TODD", "U1"): "partner:beta"})
+    assert not (await known(slack).requester(Actor("THOST", "U1", team="TACME"))).known
