@@ -22,7 +22,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from assistant.ports.embedder import Embedder, Matrix, Vector
+from assistant.ports.embedder import Embedder, Matrix, QuestionVectors, Vector, WordWeights
 from evals.budget import MODEL
 from evals.in_process import index_corpus
 from evals.peers.pipeline import corpus_files, cpu_seconds
@@ -67,6 +67,10 @@ class Recording:
     async def embed_query(self, text: str) -> Vector:
         """As the recorded embedder's."""
         return await self.inner.embed_query(text)
+
+    async def embed_weighed(self, text: str, weights: WordWeights) -> QuestionVectors:
+        """As the recorded embedder's."""
+        return await self.inner.embed_weighed(text, weights)
 
 
 @dataclass(frozen=True, slots=True)

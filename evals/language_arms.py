@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -36,6 +37,10 @@ class OneArm:
     async def matching(self, query: LexicalQuery, *, scopes: ScopeKeys, limit: int) -> list[Hit]:
         """The hits of the index, or none."""
         return await self.index.matching(query, scopes=scopes, limit=limit) if self.by_words else []
+
+    async def rarity(self, words: Collection[str], *, language: str) -> dict[str, float]:
+        """As in the index."""
+        return await self.index.rarity(words, language=language)
 
 
 def main(arguments: list[str] | None = None) -> int:

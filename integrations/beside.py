@@ -59,6 +59,10 @@ class IndexBeside:
         hits = await self.index.matching(query, scopes=scopes, limit=limit)
         return sorted([*hits, *self.more.matching(query, scopes=scopes, limit=limit)], key=order)[:limit]
 
+    async def rarity(self, words: Collection[str], *, language: str) -> dict[str, float]:
+        """See PassageIndex; a few passages more do not change how rare a word is."""
+        return await self.index.rarity(words, language=language)
+
 
 @dataclass(frozen=True, slots=True)
 class ContentBeside:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
+WordWeights = Mapping[str, float]
+
+
+class QuestionVectors(NamedTuple):
+    """A question as a vector: its words all alike, and each by its weight. Without weights both are one vector."""
+
+    alike: Vector
+    weighed: Vector
 
 
 class Embedder(Protocol):
@@ -47,4 +55,12 @@ class Embedder(Protocol):
 
     async def embed_query(self, text: str) -> Vector:
         """The unit vector of a question, shape (dimension,), float32. A question longer than `max_tokens` is cut."""
+        ...
+
+    async def embed_weighed(self, text: str, weights: WordWeights) -> QuestionVectors:
+        """The vector of `embed_query`, and one in which each word counts by its weight.
+
+        `weights` is by the word in lower case; what it does not name counts little. Where it is empty, and of an
+        embedder that cannot weigh words, both are the same vector.
+        """
         ...

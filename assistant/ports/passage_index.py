@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -50,4 +50,11 @@ class PassageIndex(Protocol):
 
     async def matching(self, query: LexicalQuery, *, scopes: ScopeKeys, limit: int) -> list[Hit]:
         """The passages that match by BM25 (Robertson & Zaragoza 2009)."""
+        ...
+
+    async def rarity(self, words: Collection[str], *, language: str) -> dict[str, float]:
+        """How rare each word is among the passages in a language: its inverse document frequency, above 0.
+
+        Counted over all scopes, as BM25 does. Empty when there are no passages in the language.
+        """
         ...

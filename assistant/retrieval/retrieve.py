@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +14,7 @@ from assistant.domain.conversation import Background
 from assistant.domain.people import ANONYMOUS, Requester, TierLadder
 from assistant.ports.clock import Clock
 from assistant.ports.content_store import ContentStore
-from assistant.ports.embedder import Embedder
+from assistant.ports.embedder import Embedder, QuestionVectors, Vector, WordWeights
 from assistant.ports.lexicon import InEnglish, Lexicon
 from assistant.ports.passage_index import Hit, LexicalQuery, PassageIndex, ScopeKeys
 from assistant.ports.reranker import Reranker
@@ -21,7 +22,7 @@ from assistant.retrieval.audience import allowed_scopes, expired_scopes
 from assistant.retrieval.fusion import fuse, nearer, standardized, strength
 from assistant.retrieval.holdings import Holdings, Shelf
 from assistant.retrieval.language import question_language
-from assistant.retrieval.selection import Ranked, broken, joined, within_budget, without_repeats
+from assistant.retrieval.selection import WORD, Ranked, broken, joined, within_budget, without_repeats
 
 # Chosen on the development questions; docs/retrieval.md has the measurements behind each number.
 CANDIDATES = 200
@@ -109,15 +110,18 @@ class Retriever:
         language = question.language or question_language(question.text, default=question.requester.locale)
         documents, standing = held.documents, held.standing(scopes)
         english = self.lexicon.in_english(question.text, language) if self.lexicon else None
-        dense, lexical = await asyncio.gather(
-            self._dense(question, english, scopes), self._lexical(question, language, english, scopes)
+        (near, weighed), lexical = await asyncio.gather(
+            self._dense(question, language, english, scopes), self._lexical(question, language, english, scopes)
         )
         # Scores are small where passages are few, and large where every word is searched for with all it may mean.
         tells = english is None and len(lexical) == CANDIDATES
         says = strength(lexical, full=LEXICAL_FULL) if tells else 1.0
+        dense = near
+        if says < 1 and weighed is not None:
+            dense = await self.index.nearest(weighed, scopes=scopes, limit=CANDIDATES)
         fused = fuse([(standardized(dense), 1.0), (standardized(lexical), LEXICAL_WEIGHT * says)])
         ranking = await self._ranked(
-            fused, dense, lexical, replaced=standing.replaced, documents=documents, scopes=scopes
+            fused, near, lexical, replaced=standing.replaced, documents=documents, scopes=scopes
         )
         ranking = await self._reranked(question.text, ranking)
         head = ranking[:DISTINCT]
@@ -136,20 +140,40 @@ class Retriever:
             english=english,
         )
 
-    async def _dense(self, question: Question, english: InEnglish | None, scopes: ScopeKeys) -> list[Hit]:
-        """The nearest passages: to the question, and to what it means in English where it is in another language."""
-        vector = await self.embedder.embed_query(question.words)
-        for said in question.background:
-            vector = vector + np.float32(said.weight) * await self.embedder.embed_query(said.text)
-        vector = vector / np.linalg.norm(vector) if question.background else vector
-        hits = await self.index.nearest(vector, scopes=scopes, limit=CANDIDATES)
+    async def _dense(
+        self, question: Question, language: str, english: InEnglish | None, scopes: ScopeKeys
+    ) -> tuple[list[Hit], Vector | None]:
+        """The nearest passages, and the question with its words weighed, to rank by where the words match weakly.
+
+        A question in another language is not weighed; it finds what is near to it or to what it means in English.
+        """
+        weights = await self._weights(question, language) if english is None else {}
+        alike, weighed = await self._vectors(question, weights)
+        hits = await self.index.nearest(alike, scopes=scopes, limit=CANDIDATES)
         if english is None or not english.gloss:
-            return hits
+            return hits, weighed if weights else None
         meant = await self.embedder.embed_query(english.gloss)
         if english.vector is not None:
             meant = meant + english.vector
             meant /= np.linalg.norm(meant)
-        return nearer(hits, await self.index.nearest(meant, scopes=scopes, limit=CANDIDATES))[:CANDIDATES]
+        return nearer(hits, await self.index.nearest(meant, scopes=scopes, limit=CANDIDATES))[:CANDIDATES], None
+
+    async def _vectors(self, question: Question, weights: WordWeights) -> QuestionVectors:
+        """The question and what was said before it as one vector, with all words alike and by their weights."""
+        alike, weighed = await self.embedder.embed_weighed(question.words, weights)
+        for said in question.background:
+            earlier = await self.embedder.embed_weighed(said.text, weights)
+            alike = alike + np.float32(said.weight) * earlier.alike
+            weighed = weighed + np.float32(said.weight) * earlier.weighed
+        if question.background:
+            alike, weighed = alike / np.linalg.norm(alike), weighed / np.linalg.norm(weighed)
+        return QuestionVectors(alike, weighed)
+
+    async def _weights(self, question: Question, language: str) -> WordWeights:
+        """How much each word counts in the question's vector: what many passages say tells little."""
+        said = " ".join((question.words, *(background.text for background in question.background)))
+        rare = await self.index.rarity(frozenset(WORD.findall(said.lower())), language=language)
+        return {word: math.sqrt(rarity) for word, rarity in rare.items()}
 
     async def _lexical(
         self, question: Question, language: str, english: InEnglish | None, scopes: ScopeKeys

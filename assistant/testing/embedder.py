@@ -9,9 +9,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from assistant.ports.embedder import Matrix, Vector
+from assistant.ports.embedder import Matrix, QuestionVectors, Vector, WordWeights
 
 WORD = re.compile(r"\w+")
+UNWEIGHED = 0.3
 
 
 class HashEmbedder:
@@ -38,11 +39,19 @@ class HashEmbedder:
 
     async def embed_query(self, text: str) -> Vector:
         """The unit vector of a question."""
-        return self._vector(" ".join(WORD.findall(text)[: self.max_tokens - 2]))
+        return (await self.embed_weighed(text, {})).alike
 
-    def _vector(self, text: str) -> Vector:
+    async def embed_weighed(self, text: str, weights: WordWeights) -> QuestionVectors:
+        """The unit vector of a question, and one with its words weighed."""
+        cut = " ".join(WORD.findall(text)[: self.max_tokens - 2])
+        alike = self._vector(cut)
+        return QuestionVectors(alike, self._vector(cut, weights) if weights else alike)
+
+    def _vector(self, text: str, weights: WordWeights | None = None) -> Vector:
         words = WORD.findall(text.lower()) or ["(nothing)"]
-        total = np.sum([_word_vector(word, self.dimension) for word in words], axis=0)
+        counts = [weights.get(word, UNWEIGHED) if weights else 1.0 for word in words]
+        vectors = [count * _word_vector(word, self.dimension) for count, word in zip(counts, words, strict=True)]
+        total = np.sum(vectors, axis=0)
         return np.asarray(total / np.linalg.norm(total), dtype=np.float32)
 
 

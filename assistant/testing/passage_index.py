@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Collection
 
+from assistant.domain.terms import analyser_of
 from assistant.errors import FingerprintMismatch, IndexMissing
 from assistant.ports.embedder import Vector
 from assistant.ports.passage_index import Hit, LexicalQuery, ScopeKeys
@@ -47,6 +49,15 @@ class MemoryPassageIndex:
                     scores[row.passage.id] = scores.get(row.passage.id, 0.0) + weight * idf * tf
         rows = [row for row in everything if row.passage.scope_key in scopes and scores.get(row.passage.id, 0.0) > 0]
         return _best([_hit(row, scores[row.passage.id]) for row in rows], limit)
+
+    async def rarity(self, words: Collection[str], *, language: str) -> dict[str, float]:
+        """Inverse document frequencies over the passages in a language."""
+        rows = [row for row in self._rows(None) if analyser_of(row.passage.language) == analyser_of(language)]
+        texts = [frozenset(WORD.findall(_words(row).lower())) for row in rows]
+        having = (
+            {word: sum(word.lower() in text for text in texts) for word in words if WORD.search(word)} if texts else {}
+        )
+        return {word: math.log(1 + (len(texts) - n + 0.5) / (n + 0.5)) for word, n in having.items()}
 
     def _rows(self, scopes: ScopeKeys | None) -> list[MemoryRow]:
         published = self._content.published

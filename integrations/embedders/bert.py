@@ -53,6 +53,16 @@ class BertEncoder:
         torch.set_num_threads(1)
         return self._vectors(texts, self._exact)
 
+    def weighed(self, texts: Sequence[Sequence[int]], weights: Sequence[Sequence[float]]) -> tuple[Matrix, Matrix]:
+        """The vectors of `few`, and those in which each token counts by its weight."""
+        torch.set_num_threads(1)
+        with torch.inference_mode():
+            hidden, real = self._hidden(texts, self._exact)
+            counts = torch.zeros(real.shape)
+            for row, each in enumerate(weights):
+                counts[row, : len(each)] = torch.tensor(each)
+            return _pooled(hidden, real), _pooled(hidden, counts)
+
     def many(self, texts: Sequence[Sequence[int]]) -> Matrix:
         """Vectors in the order given, shape (len(texts), dimension); bfloat16 where the processor computes it."""
         out = np.empty((len(texts), self.dimension), dtype=np.float32)
@@ -81,17 +91,19 @@ class BertEncoder:
 
     def _vectors(self, texts: Sequence[Sequence[int]], layers: list[Layer]) -> Matrix:
         with torch.inference_mode():
-            longest = max(len(ids) for ids in texts)
-            padded = torch.tensor([[*ids, *[0] * (longest - len(ids))] for ids in texts])
-            lengths = torch.tensor([len(ids) for ids in texts])
-            real = torch.arange(longest)[None, :] < lengths[:, None]
-            hidden = self._embeddings(padded)
-            mask = None if bool(real.all()) else real[:, None, None, :]
-            for layer in layers:
-                hidden = layer(hidden, mask)
-            pooled = (hidden * real[:, :, None]).sum(dim=1) / lengths[:, None]
-            vectors: Matrix = functional.normalize(pooled, dim=1).numpy()
-            return vectors
+            return _pooled(*self._hidden(texts, layers))
+
+    def _hidden(self, texts: Sequence[Sequence[int]], layers: list[Layer]) -> tuple[Tensor, Tensor]:
+        """The last states of all tokens, and which of them are real."""
+        longest = max(len(ids) for ids in texts)
+        padded = torch.tensor([[*ids, *[0] * (longest - len(ids))] for ids in texts])
+        lengths = torch.tensor([len(ids) for ids in texts])
+        real = torch.arange(longest)[None, :] < lengths[:, None]
+        hidden = self._embeddings(padded)
+        mask = None if bool(real.all()) else real[:, None, None, :]
+        for layer in layers:
+            hidden = layer(hidden, mask)
+        return hidden, real
 
     def _embeddings(self, ids: Tensor) -> Tensor:
         words, positions, types = (
@@ -151,6 +163,13 @@ class Layer:
         hidden = self._norm_attention(hidden + mixed)
         wide = functional.gelu(functional.linear(hidden.to(dtype), *self._widen))
         return self._norm_output(hidden + functional.linear(wide, *self._narrow))
+
+
+def _pooled(hidden: Tensor, counts: Tensor) -> Matrix:
+    """The mean of each text's tokens, counted so often, as a unit vector."""
+    mean = (hidden * counts[:, :, None]).sum(dim=1) / counts.sum(dim=1, keepdim=True)
+    vectors: Matrix = functional.normalize(mean, dim=1).numpy()
+    return vectors
 
 
 def batches(lengths: Sequence[int]) -> Iterator[list[int]]:

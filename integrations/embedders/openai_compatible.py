@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.errors import ProviderUnavailable, SettingsError
-from assistant.ports.embedder import Matrix, Vector
+from assistant.ports.embedder import Matrix, QuestionVectors, Vector, WordWeights
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -64,6 +64,11 @@ class OpenAiCompatibleEmbedder:
         cut = text.encode()[:room].decode(errors="ignore")
         vector: Vector = (await asyncio.to_thread(self._embed, [cut]))[0]
         return vector
+
+    async def embed_weighed(self, text: str, weights: WordWeights) -> QuestionVectors:  # noqa: ARG002 (a port)
+        """The vector of the question twice: the server weighs no words."""
+        vector = await self.embed_query(text)
+        return QuestionVectors(vector, vector)
 
     def _embed(self, texts: Sequence[str]) -> Matrix:
         import openai  # noqa: PLC0415 (an optional extra)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.errors import SettingsError
-from assistant.ports.embedder import Matrix, Vector
+from assistant.ports.embedder import Matrix, QuestionVectors, Vector, WordWeights
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -75,6 +75,11 @@ class SentenceTransformerEmbedder:
     async def embed_query(self, text: str) -> Vector:
         """The unit vector of a question; a question over the limit is cut by the model's tokenizer."""
         return await asyncio.to_thread(self._query, text)
+
+    async def embed_weighed(self, text: str, weights: WordWeights) -> QuestionVectors:  # noqa: ARG002 (a port)
+        """The vector of the question twice: not every model has a mean to weigh words in."""
+        vector = await self.embed_query(text)
+        return QuestionVectors(vector, vector)
 
     def _query(self, text: str) -> Vector:
         self._use_threads()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -91,6 +92,11 @@ def weighted_terms(query: LexicalQuery, analyser: str) -> dict[str, float]:
         for term in terms(phrase, analyser):
             found[term] = max(found.get(term, 0.0), weight)
     return {term: weight for term, weight in found.items() if weight > 0}
+
+
+def inverse_frequency(having: int, total: int) -> float:
+    """How rare a term is that stands in `having` of `total` passages, above 0 (Robertson & Zaragoza 2009, 3.4)."""
+    return math.log(1 + (total - having + 0.5) / (having + 0.5))
 
 
 class Lexical:

@@ -6,10 +6,12 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
+from assistant.domain.terms import analyser_of, terms
 from assistant.errors import (
     FingerprintMismatch,
     IndexCorrupt,
@@ -23,13 +25,14 @@ from assistant.ports.embedder import Vector
 from assistant.ports.passage_index import Hit, LexicalQuery, ScopeKeys
 from integrations.indexes.build import build_generation, build_lock
 from integrations.indexes.generation import EXACT_FIRST, EXACT_ROWS, Generation, Retired, order
-from integrations.indexes.lexical import Lexical
+from integrations.indexes.lexical import Lexical, inverse_frequency
 from integrations.indexes.overlay import Overlay
 from integrations.indexes.projection import IndexDirectory, tolerated
 
 EVERYTHING = 2**62
 ATTEMPTS = 5
 AGAIN_SECONDS = 30.0
+Asked = TypeVar("Asked")
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +99,10 @@ class LivePassageIndex:
 
         return await asyncio.to_thread(self._search, built, added, limit=limit if scopes else 0)
 
+    async def rarity(self, words: Collection[str], *, language: str) -> dict[str, float]:
+        """The inverse document frequency of each word among the passages in a language; of its rarest term."""
+        return await asyncio.to_thread(self._rarity, words, analyser_of(language))
+
     @property
     def lexicals(self) -> Sequence[Lexical]:
         """The BM25 indexes that are searched, by analyser; none while no generation is built. Raises as `follow`."""
@@ -125,20 +132,42 @@ class LivePassageIndex:
         *,
         limit: int,
     ) -> list[Hit]:
-        view = self._current()
-        if limit < 1:
-            return []
-        hits: list[Hit] = []
-        if view.generation:
+        def found(view: _View) -> list[Hit]:
+            if limit < 1:
+                return []
+            hits = built(view.generation, view.removed) if view.generation else []
+            return sorted([*hits, *added(view.overlay)], key=order)[:limit]
+
+        return self._ask(found)
+
+    def _ask(self, use: Callable[[_View], Asked]) -> Asked:
+        """What is made of the current content. Its generation stays open meanwhile; one that fails is dropped."""
+        while True:
+            view = self._current()
+            if view.generation is None:
+                return use(view)
             try:
                 with view.generation.in_use():
-                    hits = built(view.generation, view.removed)
+                    return use(view)
             except Retired:
-                return self._search(built, added, limit=limit)
+                continue
             except (SearchIndexError, OSError, ValueError) as error:
                 self._distrust(view, error)
-                return self._search(built, added, limit=limit)
-        return sorted([*hits, *added(view.overlay)], key=order)[:limit]
+
+    def _rarity(self, words: Collection[str], analyser: str) -> dict[str, float]:
+        def counted(view: _View) -> dict[str, float]:
+            lexicals = view.generation.lexicals if view.generation else ()
+            built = next((lexical for lexical in lexicals if lexical.analyser == analyser), None)
+            total = view.overlay.passages(analyser) + (built.statistics.passages if built else 0)
+
+            def rarity(term: str) -> float:
+                before = built.document_frequency(term) if built else 0
+                return inverse_frequency(before + view.overlay.document_frequency(term, analyser), total)
+
+            split = {word: terms(word, analyser) for word in words} if total else {}
+            return {word: max(map(rarity, found)) for word, found in split.items() if found}
+
+        return self._ask(counted)
 
     def _current(self) -> _View:
         state = self._source.state()

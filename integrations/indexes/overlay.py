@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from assistant.domain.terms import analyser_of, terms
 from assistant.ports.content_store import PassageRecord
 from assistant.ports.embedder import Vector
 from assistant.ports.passage_index import Hit, LexicalQuery, ScopeKeys
-from integrations.indexes.lexical import Lexical, Statistics, searchable, weighted_terms
+from integrations.indexes.lexical import Lexical, Statistics, inverse_frequency, searchable, weighted_terms
 
 K1, B = 1.2, 0.75  # as tantivy has them, so that scores of both parts compare
 
@@ -65,6 +64,14 @@ class Overlay:
         found.sort(key=lambda hit: -hit[1])
         return [self._hit(row, score) for row, score in found[:limit]]
 
+    def passages(self, analyser: str) -> int:
+        """How many of the passages are of this analyser."""
+        return len(self._parts[analyser]) if analyser in self._parts else 0
+
+    def document_frequency(self, term: str, analyser: str) -> int:
+        """In how many of the passages of this analyser a term stands."""
+        return self._parts[analyser].document_frequency(term) if analyser in self._parts else 0
+
     def _hit(self, row: int, score: float) -> Hit:
         passage_id, document_id = self._ids[row]
         return Hit(passage_id=passage_id, document_id=document_id, score=score)
@@ -88,6 +95,12 @@ class _Bm25:
             self._postings.setdefault(term, []).append(_Posting(row=row, frequency=frequency, length=len(found)))
         self._count += 1
 
+    def __len__(self) -> int:
+        return self._count
+
+    def document_frequency(self, term: str) -> int:
+        return len(self._postings.get(term, ()))
+
     def search(self, query: LexicalQuery, *, allowed: Callable[[int], bool]) -> list[tuple[int, float]]:
         scores: dict[int, float] = {}
         mean = (self._before.length + self._length) / max(self._before.passages + self._count, 1)
@@ -102,5 +115,4 @@ class _Bm25:
 
     def _idf(self, term: str, here: int) -> float:
         having = here + (self._built.document_frequency(term) if self._built else 0)
-        total = self._before.passages + self._count
-        return math.log(1 + (total - having + 0.5) / (having + 0.5))
+        return inverse_frequency(having, self._before.passages + self._count)

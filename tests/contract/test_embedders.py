@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import threading
@@ -12,13 +13,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pydantic import SecretStr
+from tokenizers import Tokenizer
 
 from assistant.errors import ProviderUnavailable, SettingsError
 from assistant.ports.embedder import Embedder
 from assistant.testing import HashEmbedder
 from integrations.embedders import EMBEDDERS, open_embedder
 from integrations.embedders.bert import BertEncoder, batches
-from integrations.embedders.minilm import MiniLm, packaged_model
+from integrations.embedders.minilm import UNWEIGHED, MiniLm, packaged_model, token_weights
 from integrations.embedders.sentence_transformer import SentenceTransformerEmbedder
 from integrations.settings import Settings
 
@@ -133,6 +135,54 @@ def test_tokens_are_counted_beyond_the_limit(embedder: Embedder) -> None:
 async def test_a_question_that_is_too_long_is_cut(embedder: Embedder) -> None:
     vector = await embedder.embed_query("register deal " * embedder.max_tokens * 2)
     assert np.isclose(np.linalg.norm(vector), 1, atol=1e-4)
+
+
+async def test_without_weights_a_question_has_one_vector(embedder: Embedder) -> None:
+    alike, weighed = await embedder.embed_weighed(TEXTS[0], {})
+    assert np.array_equal(alike, weighed)
+    assert np.allclose(alike, await embedder.embed_query(TEXTS[0]), atol=1e-6)
+
+
+async def test_weights_leave_the_vector_of_the_words_alike_as_it_is(embedder: Embedder) -> None:
+    weights = {"register": 3.0, "deal": 1.5, "how": 0.1}
+    long = "register deal " * embedder.max_tokens * 2
+    for text in (TEXTS[0], "register", "?", long):
+        alike, weighed = await embedder.embed_weighed(text, weights)
+        assert np.allclose(alike, await embedder.embed_query(text), atol=1e-6)
+        assert np.isclose(np.linalg.norm(weighed), 1, atol=1e-4)
+
+
+@pytest.mark.parametrize("make", [HashEmbedder, MiniLm])
+async def test_a_word_that_counts_more_draws_the_question_to_it(make: Callable[[], Embedder]) -> None:
+    embedder = make()
+    text, word = "Where is the Invoice of our deal?", await embedder.embed_query("invoice")
+    low, even, high = [
+        (await embedder.embed_weighed(text, {"invoice": weight, "deal": 1.0, "where": 0.5})).weighed
+        for weight in (0.1, 1.0, 5.0)
+    ]
+    assert float(low @ word) < float(even @ word) < float(high @ word)
+
+
+async def test_questions_with_and_without_weights_do_not_disturb_each_other() -> None:
+    embedder = MiniLm(threads=1)
+    weights = {"deal": 4.0, "register": 2.0}
+    asked = [(TEXTS[0], weights), (TEXTS[2], {}), ("Who pays?", weights), (TEXTS[0], {})]
+    together = await asyncio.gather(*(embedder.embed_weighed(text, each) for text, each in asked))
+    for (text, each), both in zip(asked, together, strict=True):
+        alone = await embedder.embed_weighed(text, each)
+        assert np.allclose(both.alike, alone.alike, atol=1e-5)
+        assert np.allclose(both.weighed, alone.weighed, atol=1e-5)
+
+
+def test_the_pieces_of_a_word_count_as_much_as_the_word() -> None:
+    tokenizer = Tokenizer.from_file(str(packaged_model() / "tokenizer.json"))
+    text = "Who reinvoices É?"
+    encoding = tokenizer.encode(text)
+    weights = {"who": 0.5, "reinvoices": 2.0}
+    counted = dict(zip(encoding.tokens, token_weights(encoding, text, weights), strict=True))
+    assert counted["who"] == 0.5
+    assert {counted[piece] for piece in encoding.tokens if piece in {"rein", "##vo", "##ices"}} == {2.0}
+    assert {counted[piece] for piece in ("[CLS]", "e", "?", "[SEP]")} == {UNWEIGHED}
 
 
 def test_the_fingerprint_is_stable_and_names_the_model(embedder: Embedder) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -192,3 +193,21 @@ async def test_an_expansion_finds_other_words_with_its_weight(installed: Install
     (full,) = await installed.index.matching(wider, scopes=EVERY_SCOPE, limit=5)
     assert half.passage_id == "guide#0001"
     assert half.score == pytest.approx(full.score / 2, rel=1e-4)
+
+
+async def test_a_word_is_rarer_the_fewer_passages_say_it(installed: Installation) -> None:
+    store(installed, GUIDE, *FILLER)
+    rare = await installed.index.rarity(["paragraph", "Marketing", "unheard"], language="en")
+    assert 0 < rare["paragraph"] < rare["Marketing"] < rare["unheard"]
+    assert rare["paragraph"] == pytest.approx(math.log(1 + 3.5 / 60.5))
+    assert await installed.index.rarity(["paragraph"], language="de") == {}
+    assert await installed.index.rarity(["?!"], language="en-GB") == {}
+
+
+async def test_a_word_is_as_rare_as_the_newest_content_has_it(installed: Installation) -> None:
+    store(installed, *FILLER)
+    before = await installed.index.rarity(["invoice"], language="en")
+    store(installed, GUIDE)
+    after = await installed.index.rarity(["invoice"], language="en")
+    assert before["invoice"] == pytest.approx(math.log(1 + 60.5 / 0.5))
+    assert after["invoice"] == pytest.approx(math.log(1 + 62.5 / 1.5))

@@ -9,6 +9,8 @@ import pytest
 from assistant.domain.content import Audience, Scope
 from assistant.domain.people import ANONYMOUS, Requester
 from assistant.errors import FingerprintMismatch, IndexMissing
+from assistant.ports.embedder import QuestionVectors, Vector, WordWeights
+from assistant.ports.passage_index import Hit, ScopeKeys
 from assistant.retrieval.retrieve import (
     BUDGET_TOKENS,
     CANDIDATES,
@@ -18,7 +20,7 @@ from assistant.retrieval.retrieve import (
     Retrieved,
     Retriever,
 )
-from assistant.testing import HashEmbedder, MemoryPassageIndex, WordLexicon
+from assistant.testing import HashEmbedder, MemoryContent, MemoryPassageIndex, WordLexicon
 from tests.unit.retrieval.world import FILLER, GOLD, SILVER, Library, Noon
 
 ASKED = "What discount do partners get on Keep?"
@@ -26,6 +28,26 @@ GOLD_ONLY = Scope(audience=Audience(minimum_tier="gold"))
 PAST = Scope(valid_until=date(2026, 11, 15))
 FUTURE = Scope(valid_from=date(2026, 11, 17))
 ACME_ONLY = Scope(audience=Audience(partner_ids=frozenset({"acme"})))
+
+
+class Recording(MemoryPassageIndex):
+    """An index that keeps the vectors it is asked with."""
+
+    def __init__(self, content: MemoryContent, *, fingerprint: str) -> None:
+        super().__init__(content, fingerprint=fingerprint)
+        self.asked: list[Vector] = []
+
+    async def nearest(self, vector: Vector, *, scopes: ScopeKeys, limit: int) -> list[Hit]:
+        self.asked.append(vector)
+        return await super().nearest(vector, scopes=scopes, limit=limit)
+
+
+class Unweighing(HashEmbedder):
+    """An embedder that must not be asked to weigh words."""
+
+    async def embed_weighed(self, text: str, weights: WordWeights) -> QuestionVectors:
+        assert not weights
+        return await super().embed_weighed(text, weights)
 
 
 @pytest.fixture
@@ -70,6 +92,36 @@ async def test_the_best_match_comes_first_and_every_score_is_told(library: Libra
     assert [r.fused for r in retrieved.ranking] == sorted((r.fused for r in retrieved.ranking), reverse=True)
     assert retrieved.searched == 4
     assert retrieved.generation == 6
+
+
+@pytest.mark.parametrize(("passages", "weak"), [(CANDIDATES, True), (CANDIDATES - 2, False)])
+async def test_where_the_words_match_weakly_the_vector_has_what_few_passages_say(passages: int, *, weak: bool) -> None:
+    library = Library()
+    library.put("alike", ["Every partner reads the chapter again."] * passages)
+    library.put("badge", ["Badge."])
+    whole = library.retriever()
+    index = Recording(library.content, fingerprint=library.embedder.fingerprint)
+    await found(replace(whole, index=index), text="Every partner reads badge")
+    badge = await library.embedder.embed_query("badge")
+    plain, *weighed = [float(vector @ badge) for vector in index.asked]
+    assert plain < 0.75
+    assert len(weighed) == int(weak)
+    assert all(nearness > 0.95 for nearness in weighed)
+
+
+async def test_the_cosine_that_is_told_is_that_of_the_question_as_it_stands(library: Library) -> None:
+    retrieved = await found(library.retriever(), GOLD)
+    vectors = await library.content.vectors([ranked.passage.id for ranked in retrieved.ranking])
+    plain = vectors @ await library.embedder.embed_query(ASKED)
+    assert [ranked.dense for ranked in retrieved.ranking] == pytest.approx(plain.tolist(), abs=1e-6)
+
+
+async def test_a_question_in_another_language_is_searched_with_its_words_alike(library: Library) -> None:
+    lexicon = WordLexicon("de", {"rabatt": "discount"})
+    retriever = replace(library.retriever(), lexicon=lexicon, embedder=Unweighing())
+    retrieved = await retriever.retrieve(Question("Rabatt Keep", language="de"))
+    assert retrieved.english is not None
+    assert retrieved.ranking
 
 
 async def test_content_restricted_after_it_was_indexed_is_gone_at_once(library: Library) -> None:

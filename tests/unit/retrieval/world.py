@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -49,6 +49,9 @@ class LyingIndex:
 
     async def matching(self, query: LexicalQuery, *, scopes: ScopeKeys, limit: int) -> list[Hit]:
         return await self._honest.matching(query, scopes=self._every(), limit=limit)
+
+    async def rarity(self, words: Collection[str], *, language: str) -> dict[str, float]:
+        return await self._honest.rarity(words, language=language)
 
     def _every(self) -> ScopeKeys:
         return frozenset(row.passage.scope_key for row in self._content.rows())
