@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 from pptx import Presentation
 
+from ingest.sandbox import ParserSandbox
 from integrations.bootstrap import Liaison, build
 from integrations.surfaces.slack.attachments import MOST_BYTES, files_host
 from integrations.surfaces.slack.surface import SlackSurface, open_surface
@@ -107,13 +108,29 @@ async def slack(shared: Path) -> AsyncIterator[MockSlack]:
         assert made.faults == []
 
 
+class Lent(ParserSandbox):
+    """A sandbox that outlives the surface it is lent to: to start its child takes longer than to read a file."""
+
+    def close(self) -> None:
+        """Left open for the next surface."""
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Lent]:
+    made = Lent()
+    yield made
+    ParserSandbox.close(made)
+
+
 @pytest.fixture
 async def surface(
     library: Liaison,  # noqa: F811 - the fixture
     slack: MockSlack,
     files: Files,
+    sandbox: Lent,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[SlackSurface]:
+    monkeypatch.setattr("integrations.surfaces.slack.surface.ParserSandbox", lambda: sandbox)
     monkeypatch.setattr("integrations.surfaces.slack.surface.files_host", lambda _url: files.url)
     liaison = build(library.settings.model_copy(update={"slack_url": slack.url}), embedder=library.embedder)
     async with open_surface(liaison) as made:
