@@ -9,7 +9,7 @@ import regex
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
 from assistant.agents.artifact import Artifact, artifact_of
-from assistant.agents.plans import all_deals, next_of_several, plan_for, search
+from assistant.agents.plans import all_deals, next_of_several, one_deal, plan_for, search
 from assistant.agents.scene import FREE_TEXT, Open, Scene, Step
 from assistant.agents.situation import DECIDED, OPENS, TurnContext, language_of, understood
 from assistant.agents.understanding.lexicon import lexicon
@@ -71,16 +71,23 @@ def _open(messages: Sequence[AnyMessage]) -> Open | None:
     return None
 
 
-def _unnamed(said: ToolMessage) -> bool:
-    """Whether the status was looked up by a whole message, which names no deal."""
-    found = artifact_of(said)
-    return found is not None and found.tool == "deal_status" and bool(found.failed) and UNNAMED in str(said.content)
+def _looked_up_elsewhere(results: list[ToolMessage], scene: Scene) -> Step | None:
+    """Where to look next when a name was no partner's but may be a customer's, or a whole message named no deal."""
+    for said in results:
+        found = artifact_of(said)
+        if found is None or not found.failed:
+            continue
+        if found.tool == "list_deals" and scene.get("partner_name"):
+            return one_deal(scene)
+        if found.tool == "deal_status" and UNNAMED in str(said.content) and not scene.get("partner_name"):
+            return all_deals(scene) if lexicon(scene.language).has("status", scene.said) else search(scene)
+    return None
 
 
 def _told(results: list[ToolMessage], scene: Scene) -> Step:
     """The results as they are shown; after a refusal, a check, or a reviewer's question the subject stays open."""
-    if not scene.deal and any(_unnamed(said) for said in results):
-        return all_deals(scene) if lexicon(scene.language).has("status", scene.said) else search(scene)
+    if not scene.deal and (another := _looked_up_elsewhere(results, scene)):
+        return another
     parts, opens = [], None
     for said in results:
         found = artifact_of(said)

@@ -121,9 +121,14 @@ def _status(scene: Scene) -> Step:
     if words.has("open_deals", scene.said) and not scene.get("deal_id"):
         return all_deals(scene)
     one = words.has("one_deal", scene.said) or has_name(scene.said, words)
-    if scene.deal or (one and scene.given.requester.role is Role.PARTNER):
-        return call(scene, "deal_status", {"deal": scene.deal or scene.said[:LONGEST_NAME]})
+    if scene.deal or (one and not scene.get("partner_name")):
+        return one_deal(scene)
     return all_deals(scene)
+
+
+def one_deal(scene: Scene) -> Step:
+    """The status of the deal that is named; else of the one whose customer the message names."""
+    return call(scene, "deal_status", {"deal": scene.deal or scene.said[:LONGEST_NAME]})
 
 
 def all_deals(scene: Scene) -> Step:

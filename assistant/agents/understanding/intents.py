@@ -10,6 +10,7 @@ from assistant.agents.understanding.entities import DEAL_ID
 from assistant.agents.understanding.lexicon import Lexicon, lexicon, pattern
 from assistant.agents.understanding.reading import Intent
 from assistant.agents.understanding.said import Before, Said
+from assistant.agents.understanding.standing import about_status, inside, stands
 
 SHORT = 60
 LONGEST_YES = 60  # characters; who says yes to a change says little else, and a long text that has the word is no yes
@@ -31,21 +32,6 @@ def intent_of(said: Said, before: Before) -> Intent:
     if before.intent is not None and before.asked and not said.asks:
         return before.intent
     return Intent.ASK_CONTENT if said.has("domain") or said.marked.of("product") else Intent.OUT_OF_SCOPE
-
-
-def of_shown(said: Said) -> Intent | None:
-    """What is wanted of the deal that was shown just before, when the message names none: "extend it"."""
-    if said.deal or said.names_inside or len(said.own) > 2 * SHORT:
-        return None
-    if said.has("until", "standing") and said.has("protection") and not said.has("registration"):
-        return Intent.DEAL_STATUS
-    if said.has("policy"):
-        return None
-    if said.has("withdraw"):
-        return Intent.WITHDRAW_DEAL
-    if said.has("extend"):
-        return Intent.EXTEND_DEAL
-    return Intent.UPDATE_DEAL if said.has("update") and said.facts > 0 and "?" not in said.own else None
 
 
 def accepts(said: Said) -> bool:
@@ -133,7 +119,7 @@ def _registration(said: Said) -> Intent | None:
 
 def _invitation(said: Said) -> Intent | None:
     if said.has("invitations") and not said.has("accept", "decline", "activity", "write"):
-        return Intent.COSELL_INVITATIONS if _inside("policy", "invitations", said) else None
+        return Intent.COSELL_INVITATIONS if inside("policy", "invitations", said) else None
     if said.has("invitation") and said.has("accept", "decline"):
         return Intent.RESPOND_COSELL
     if said.has("invite"):
@@ -199,10 +185,16 @@ def _update(said: Said) -> Intent | None:
     staged = bool(said.words.named("stages", said.own)) and not said.asks
     if said.deal and (said.has("update") or staged) and not said.has("approve_id"):
         return Intent.UPDATE_DEAL
-    if "?" in said.own and said.has("status", "standing"):
-        return None
-    about = said.has("registration") or (said.names and said.facts > 0 and "?" not in said.own)
-    return Intent.UPDATE_DEAL if said.has("update") and about and not said.has("policy") else None
+    asked = "?" in said.own and said.has("status", "standing")
+    if said.has("update") and said.has("registration") and not asked and not said.has("policy"):
+        return Intent.UPDATE_DEAL
+    return None
+
+
+def _named_update(said: Said) -> Intent | None:
+    """A new value beside a name and no word for a deal: "the amount at Orrin is 95,000 EUR now"."""
+    told = said.has("update") and said.facts > 0 and "?" not in said.own and not said.has("policy")
+    return Intent.UPDATE_DEAL if told and said.names and not _names_tier(said) else None
 
 
 def _decision(said: Said) -> Intent | None:
@@ -224,40 +216,15 @@ def _told_first(said: Said) -> bool:
 
 
 def _look(said: Said) -> Intent | None:
-    if said.has("awaits_me") or (said.asks and _stands(said)):
+    if said.has("awaits_me") or (said.asks and stands(said)):
         return Intent.DEAL_STATUS
     if said.has("only_check", "check") and not said.has("policy"):
         return Intent.CHECK_DEAL
     if (said.has("status") or (said.deal and said.asks)) and (
-        said.deal or _about_status(said) or not said.has("policy")
+        said.deal or about_status(said) or not said.has("policy")
     ):
         return Intent.DEAL_STATUS
     return None
-
-
-def _stands(said: Said) -> bool:
-    """Whether a question is how one deal stands, or until when: "a deal" and "a registration" ask for the rule."""
-    named = said.deal or said.names
-    return (said.has("until") and named) or (said.has("standing") and (named or said.has("one_deal")))
-
-
-def _about_status(said: Said) -> bool:
-    """Whether the status itself is what a question that sounds general asks for: "what is the status of the deal"."""
-    if _inside("policy", "status", said):  # "does the" in "where does the deal stand"
-        return True
-    asked, status = said.words.find("policy", said.own), said.words.find("status", said.own)
-    if asked is None or status is None or status.start() < asked.end():
-        return False
-    return len(said.own[asked.end() : status.start()].split()) <= 1  # an article
-
-
-def _inside(cue: str, other: str, said: Said) -> bool:
-    """Whether words of a kind, if any, only stand within words of another kind."""
-    around = [found.span() for found in said.words.all(other, said.own)]
-    return all(
-        any(start <= found.start() and found.end() <= end for start, end in around)
-        for found in said.words.all(cue, said.own)
-    )
 
 
 def _register(said: Said) -> Intent | None:
@@ -288,6 +255,7 @@ RULES: tuple[Callable[[Said], Intent | None], ...] = (
     _update,
     _standing,
     _look,
+    _named_update,
     _register,
     _dropped,
     _feedback,

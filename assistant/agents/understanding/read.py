@@ -13,7 +13,7 @@ import yaml
 
 from assistant.agents.understanding.dates import Calendar
 from assistant.agents.understanding.entities import Marked, marked
-from assistant.agents.understanding.intents import accepts, continues, intent_of, of_shown
+from assistant.agents.understanding.intents import accepts, continues, intent_of
 from assistant.agents.understanding.lexicon import Lexicon, lexicon
 from assistant.agents.understanding.pieces import quoted_spans
 from assistant.agents.understanding.reading import Catalogue, Deal, Intent, Slot, Understanding, Utterance
@@ -22,6 +22,7 @@ from assistant.agents.understanding.requests import request_slots
 from assistant.agents.understanding.required import missing_slots
 from assistant.agents.understanding.said import Before, Said
 from assistant.agents.understanding.several import deals_apart
+from assistant.agents.understanding.standing import of_shown
 from assistant.agents.understanding.tongue import tongue
 from assistant.domain.people import Role
 

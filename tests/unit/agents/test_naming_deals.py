@@ -16,7 +16,7 @@ from assistant.agents.understanding.lexicon import LANGUAGES, lexicon
 from assistant.agents.understanding.reading import Catalogue
 from assistant.agents.understanding.reference import customer_of_deal, has_name
 from assistant.domain.approvals import Source
-from tests.contract.prm_world import ACME, DRAFT, START, a_draft, by
+from tests.contract.prm_world import ACME, DRAFT, MANAGER, START, a_draft, by
 from tests.unit.agents.office import Office, office
 
 ONES = {
@@ -164,10 +164,22 @@ def test_who_names_no_deal_sees_all_and_what_names_none_is_looked_for_in_the_con
     assert calls(office(), "Until when is Windows 11 supported?") == ["deal_status", "search_content"]
 
 
+def test_a_channel_manager_asks_like_a_partner(place: Office) -> None:
+    told = place.say("Where does the Nordwind deal stand?", who=MANAGER, thread="t2").reply
+    assert "deal-1" in told
+    assert "deal-2" not in told
+    told = place.say("Until when is Windows 11 supported?", who=MANAGER, thread="t3").reply
+    assert "deal-" not in told
+
+
 def test_a_new_value_of_a_deal_that_its_customer_names_changes_it(place: Office) -> None:
     for text in ("Der Betrag bei Nordwind ist jetzt 95.000 EUR", "Set the amount of the Nordwind deal to 95,000 EUR"):
         place.say(text, who=replace(ACME, locale="de"), thread=text)
     assert [(each.proposal.tool, each.proposal.target) for each in place.waiting()] == [("update_deal", "deal-1")] * 2
+
+
+def test_a_wish_for_a_tier_by_a_day_changes_no_deal(place: Office) -> None:
+    assert calls(place, "We want to move to Platinum by 31 March 2027") == ["tier_progress"]
 
 
 def test_a_withdrawal_by_a_part_of_the_customers_name_is_proposed(place: Office) -> None:

@@ -1,0 +1,48 @@
+"""Questions of how one deal stands, and what is wanted of the deal that was just shown."""
+
+from __future__ import annotations
+
+from assistant.agents.understanding.reading import Intent
+from assistant.agents.understanding.said import Said
+
+LONGEST = 120  # characters of a message that goes on about what was shown
+
+
+def of_shown(said: Said) -> Intent | None:
+    """What is wanted of the deal that was shown just before, when the message names none: "extend it"."""
+    if said.deal or said.names_inside or len(said.own) > LONGEST:
+        return None
+    if said.has("until", "standing") and said.has("protection") and not said.has("registration"):
+        return Intent.DEAL_STATUS
+    if said.has("policy"):
+        return None
+    if said.has("withdraw"):
+        return Intent.WITHDRAW_DEAL
+    if said.has("extend"):
+        return Intent.EXTEND_DEAL
+    return Intent.UPDATE_DEAL if said.has("update") and said.facts > 0 and "?" not in said.own else None
+
+
+def stands(said: Said) -> bool:
+    """Whether a question is how one deal stands, or until when: "a deal" and "a registration" ask for the rule."""
+    named = said.deal or said.names
+    return (said.has("until") and named) or (said.has("standing") and (named or said.has("one_deal")))
+
+
+def about_status(said: Said) -> bool:
+    """Whether the status itself is what a question that sounds general asks for: "what is the status of the deal"."""
+    if inside("policy", "status", said):  # "does the" in "where does the deal stand"
+        return True
+    asked, status = said.words.find("policy", said.own), said.words.find("status", said.own)
+    if asked is None or status is None or status.start() < asked.end():
+        return False
+    return len(said.own[asked.end() : status.start()].split()) <= 1  # an article
+
+
+def inside(cue: str, other: str, said: Said) -> bool:
+    """Whether words of a kind, if any, only stand within words of another kind."""
+    around = [found.span() for found in said.words.all(other, said.own)]
+    return all(
+        any(start <= found.start() and found.end() <= end for start, end in around)
+        for found in said.words.all(cue, said.own)
+    )
