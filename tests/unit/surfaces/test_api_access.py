@@ -110,11 +110,11 @@ async def test_a_body_over_the_limit_is_refused_whether_it_says_its_size_or_not(
 async def test_a_call_that_takes_too_long_is_ended_with_its_reason(tmp_path: Path) -> None:
     with serving_quickly(tmp_path, api_timeout=0.2) as slow:
 
-        async def sleepy(text: str) -> object:
+        async def sleepy(text: str, weights: object) -> object:
             await asyncio.sleep(30)
-            return text
+            return text, weights
 
-        object.__setattr__(slow.liaison.embedder, "embed_query", sleepy)
+        object.__setattr__(slow.liaison.embedder, "embed_weighed", sleepy)
         async with partner(slow) as caller:
             response = await caller.post("/v1/ask", json=QUESTION)
     assert (response.status_code, response.json()["retryable"]) == (504, True)
@@ -125,10 +125,10 @@ async def test_an_error_nobody_foresaw_is_a_problem_without_details_and_is_in_th
 ) -> None:
     with serving_quickly(tmp_path) as broken:
 
-        async def bug(text: str) -> object:
+        async def bug(text: str, weights: object) -> object:
             raise ZeroDivisionError("the secret of the house")
 
-        object.__setattr__(broken.liaison.embedder, "embed_query", bug)
+        object.__setattr__(broken.liaison.embedder, "embed_weighed", bug)
         made = await key(broken, "partner:acme")
         transport = httpx.ASGITransport(app=create_app(broken), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://liaison") as caller:
