@@ -70,12 +70,37 @@ def open_client(place: Place) -> Any:  # noqa: ANN401 - the type of Chroma's cli
     return chromadb.HttpClient(host=parts.hostname or "", port=port, ssl=parts.scheme == "https", settings=settings)
 
 
+def close_client(client: Any) -> None:  # noqa: ANN401 - as open_client
+    """Give the files or the connections back. Chroma leaves connections open, and keeps hold of them until the end."""
+    from chromadb.api import ServerAPI  # noqa: PLC0415 - as above
+    from chromadb.api.shared_system_client import SharedSystemClient  # noqa: PLC0415 - as above
+
+    settings = client.get_settings()
+    if settings.chroma_server_host:
+        held = SharedSystemClient._identifier_to_system  # noqa: SLF001 - there is no other way to be rid of them
+        for identifier, system in list(held.items()):
+            if system.settings is settings:
+                del held[identifier]
+                system.instance(ServerAPI)._session.close()  # noqa: SLF001 - as above
+    client.close()
+
+
+@contextmanager
+def opened_client(place: Place) -> Iterator[Any]:
+    """A client until the context ends."""
+    client = open_client(place)
+    try:
+        yield client
+    finally:
+        close_client(client)
+
+
 def build_dense(place: Place, vectors: Matrix, scopes: Sequence[str]) -> None:
     """Fill a new collection: ids are the rows, the scope key is metadata. Persisted once, at the last batch.
 
     On a server the collection gets its name when it is complete; one that is complete already is kept.
     """
-    with chroma_errors(), closing(open_client(place)) as client:
+    with chroma_errors(), opened_client(place) as client:
         if place.url and _complete(client, place.name, len(vectors)):
             return
         unfinished = f"{place.name}-unfinished"
@@ -121,7 +146,7 @@ def _drop(client: Any, name: str) -> None:  # noqa: ANN401 - as open_client
 def drop_dense(place: Place) -> None:
     """Delete the collection of a server if it is there; a folder goes with its generation."""
     if place.url:
-        with chroma_errors(), closing(open_client(place)) as client:
+        with chroma_errors(), opened_client(place) as client:
             _drop(client, place.name)
 
 
@@ -130,7 +155,8 @@ class Dense:
 
     def __init__(self, place: Place) -> None:
         with chroma_errors(), ExitStack() as unless_opened:
-            self._client = unless_opened.enter_context(closing(open_client(place)))
+            self._client = open_client(place)
+            unless_opened.callback(close_client, self._client)
             self._collection = self._client.get_collection(place.name, embedding_function=None)
             unless_opened.pop_all()
 
@@ -151,4 +177,4 @@ class Dense:
 
     def close(self) -> None:
         """Give the files or the connection back."""
-        self._client.close()
+        close_client(self._client)

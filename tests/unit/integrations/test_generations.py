@@ -8,7 +8,7 @@ import pytest
 
 from assistant.testing import HashEmbedder, sample_document
 from integrations import indexes, records
-from integrations.indexes.chroma import Dense, Missing, Place
+from integrations.indexes.chroma import Dense, Missing, Place, build_dense, drop_dense
 from integrations.indexes.generation import Generation
 from integrations.indexes.manifest import check_files, read_manifest, stamped
 
@@ -48,3 +48,25 @@ def test_a_folder_without_the_collection_is_given_back(tmp_path: Path) -> None:
     while files_open_below(tmp_path) and time.monotonic() < deadline:
         time.sleep(0.005)
     assert not files_open_below(tmp_path)
+
+
+def connections_to(port: int) -> set[tuple[object, object]]:
+    return {
+        (each.laddr, each.status)
+        for each in psutil.Process().net_connections("tcp")
+        if each.raddr and each.raddr.port == port
+    }
+
+
+def test_a_collection_of_a_server_that_is_closed_leaves_no_connection_open(chroma: str) -> None:
+    place, vectors = Place(url=chroma, name="left-behind"), HashEmbedder().embed_passages(["one", "two"])
+    port = int(chroma.rpartition(":")[2])
+    before = connections_to(port)
+    build_dense(place, vectors, ["all", "all"])
+    assert connections_to(port) <= before
+    dense = Dense(place)
+    assert dense.passages == 2
+    assert connections_to(port) - before
+    dense.close()
+    drop_dense(place)
+    assert connections_to(port) <= before
