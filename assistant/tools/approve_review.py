@@ -49,6 +49,6 @@ class ApproveReviewTool:
         """
         deal, named = await review_meant(self.prm, self.desk, inputs.deal, call)
         require_reviewable(deal, DealEvent.APPROVE, call.requester)
-        notes = (review_about(deal, call.told_in), message("review_approve_means", call.told_in))
+        notes = (await review_about(self.prm, deal, call), message("review_approve_means", call.told_in))
         command, origins = ApproveReview(deal.id), {"deal_id": named}
         return proposed(Wanted(command, origins, target=deal.id, version=deal.version, notes=notes), call)

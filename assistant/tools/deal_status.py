@@ -15,6 +15,7 @@ from assistant.tools.finding_deals import deal_meant
 from assistant.tools.list_deals import told
 from assistant.tools.spotlight import spotlit
 from assistant.tools.tool import LONGEST_NAME, Card, Inputs, Row, ToolCall, ToolResult
+from assistant.tools.whose_deal import partners_told
 from prompts.messages import message
 
 
@@ -43,11 +44,15 @@ class DealStatus:
     async def run(self, inputs: StatusInputs, call: ToolCall) -> ToolResult:
         """The state with what it asks for. Raises RecordNotFound, InvalidRecord when several deals match."""
         deal = await deal_meant(self.prm, inputs.deal, call)
-        return ToolResult(_text(deal), card=_card(deal, call.told_in))
+        partner = (await partners_told(self.prm, [deal], call.requester)).get(deal.partner_id, "")
+        return ToolResult(_text(deal, partner), card=_card(deal, partner, call.told_in))
 
 
-def _card(deal: DealRegistration, language: str) -> Card:
+def _card(deal: DealRegistration, partner: str, language: str) -> Card:
+    """The card; `partner` is whose deal it is, for those who read the deals of several."""
     rows = [Row(deal.id, told(deal, language), foreign=True)]
+    if partner:
+        rows.append(Row(message("field_partner", language), partner, foreign=True))
     if deal.protected_until is not None:
         rows.append(Row(message("field_protected_until", language), f"{deal.protected_until:%Y-%m-%d}"))
     if deal.due_at is not None:
@@ -59,13 +64,14 @@ def _card(deal: DealRegistration, language: str) -> Card:
     return Card(message("card_status", language), tuple(rows), notes)
 
 
-def _text(deal: DealRegistration) -> str:
+def _text(deal: DealRegistration, partner: str) -> str:
     lines = [
         f"{deal.id} is {deal.state}.",
         f"Customer and product: {spotlit(f'{deal.draft.customer.name}, {deal.draft.product}, {deal.draft.value}')}",
         f"Fields that may change now: {', '.join(sorted(editable_fields(deal.state))) or 'none'}.",
         f"Next steps of its life: {', '.join(sorted(allowed_events(deal))) or 'none'}.",
     ]
+    lines += [f"It is a deal of this partner: {spotlit(partner)}"] if partner else []
     lines += [f"Protected until {deal.protected_until:%Y-%m-%d}."] if deal.protected_until else []
     lines += [f"This state runs out on {deal.due_at:%Y-%m-%d}."] if deal.due_at else []
     lines += [f"The last comment on it, as data: {spotlit(deal.comment)}"] if deal.comment else []

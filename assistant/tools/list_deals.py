@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 from pydantic import Field
@@ -15,9 +17,11 @@ from assistant.tools.labels import money_told
 from assistant.tools.partner_meant import PartnerInputs, partner_meant
 from assistant.tools.spotlight import spotlit
 from assistant.tools.tool import Card, Row, ToolCall, ToolResult
+from assistant.tools.whose_deal import partners_told
 from prompts.messages import message
 
 MOST = 20
+NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
 class ListInputs(PartnerInputs):
@@ -51,10 +55,11 @@ class ListDeals:
         page = await self.prm.find_deals(query, requester=call.requester, window=window)
         wanted = [deal for deal in page.items if _wanted(deal, inputs)]
         deals, more = wanted[:MOST], bool(page.cursor) or len(wanted) > MOST
-        rows = tuple(Row(deal.id, told(deal, call.told_in), foreign=True) for deal in deals)
+        names = await partners_told(self.prm, deals, call.requester)
+        rows = tuple(Row(deal.id, told(deal, call.told_in, names), foreign=True) for deal in deals)
         notes = (message("deals_more", call.told_in, count=str(MOST)),) if more else ()
         notes = notes if rows else (message("deals_none", call.told_in),)
-        lines = [f"{deal.id}: {deal.state}, {spotlit(_facts(deal))}" for deal in deals]
+        lines = [f"{deal.id}: {deal.state}, {spotlit(_of(deal, names) + _facts(deal))}" for deal in deals]
         head = f"{len(lines)} deals" + (", there are more" if more else "")
         asked = [deal for deal in deals if deal.state is DealState.ACTION_REQUIRED]
         if len(asked) == 1:  # the only one that waits for the requester: what is wanted, so that they can answer
@@ -69,9 +74,13 @@ def _wanted(deal: DealRegistration, inputs: ListInputs) -> bool:
     return inputs.stage in {None, deal.draft.stage} and (deal.state in OPEN or not inputs.open)
 
 
-def told(deal: DealRegistration, language: str) -> str:
-    """A deal in one line."""
-    return f"{_facts(deal, language)} – {message(f'state_{deal.state.value}', language)}"
+def told(deal: DealRegistration, language: str, partners: Mapping[str, str] = NOBODY) -> str:
+    """A deal in one line; it begins with its partner where `partners` names it."""
+    return f"{_of(deal, partners)}{_facts(deal, language)} – {message(f'state_{deal.state.value}', language)}"
+
+
+def _of(deal: DealRegistration, partners: Mapping[str, str]) -> str:
+    return f"{partners[deal.partner_id]} · " if deal.partner_id in partners else ""
 
 
 def _facts(deal: DealRegistration, language: str = "en") -> str:

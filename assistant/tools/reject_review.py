@@ -56,6 +56,6 @@ class RejectReviewTool:
         problems = (*unsaid([("reason", origin)]), *foreign_addresses("reason", reason, call.words))
         if problems:
             raise InvalidRecord.of(*problems)
-        notes = (review_about(deal, call.told_in), message("review_reject_means", call.told_in))
+        notes = (await review_about(self.prm, deal, call), message("review_reject_means", call.told_in))
         command, origins = RejectReview(deal.id, reason), {"deal_id": named, "reason": origin}
         return proposed(Wanted(command, origins, target=deal.id, version=deal.version, notes=notes), call)

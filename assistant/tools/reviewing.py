@@ -14,6 +14,7 @@ from assistant.tools.list_deals import told
 from assistant.tools.origin import ON_RECORD, Origin, unsaid
 from assistant.tools.register_deal import filed_by
 from assistant.tools.tool import ToolCall
+from assistant.tools.whose_deal import partners_told
 from prompts.messages import message
 
 REVIEWERS = frozenset({Role.CHANNEL_MANAGER, Role.ADMINISTRATOR})
@@ -46,6 +47,7 @@ def require_reviewable(deal: DealRegistration, event: DealEvent, requester: Requ
         raise PolicyRefused(told_so, hint="Tell the requester.")
 
 
-def review_about(deal: DealRegistration, language: str) -> str:
+async def review_about(prm: Prm, deal: DealRegistration, call: ToolCall) -> str:
     """Whose registration of what it is, for whoever decides it."""
-    return message("card_review_about", language, partner=deal.partner_id, deal=told(deal, language))
+    partner = (await partners_told(prm, [deal], call.requester)).get(deal.partner_id, deal.partner_id)
+    return message("card_review_about", call.told_in, partner=partner, deal=told(deal, call.told_in))

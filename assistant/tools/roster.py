@@ -72,7 +72,7 @@ def roster(parts: Parts) -> Toolbox:
             UpdateDealTool(prm, products),
             WithdrawDealTool(prm),
             ExtendDealTool(prm),
-            ListReviews(parts.desk),
+            ListReviews(parts.prm, parts.desk),
             ApproveReviewTool(prm, parts.desk),
             RejectReviewTool(prm, parts.desk),
             Certifications(prm),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import structlog
@@ -15,6 +15,7 @@ from assistant.ports.chat_desk import ChatDesk, ShownCard, Spot
 from assistant.ports.deal_desk import DealDesk
 from assistant.ports.prm import Prm, Window, Write
 from assistant.tools.list_deals import told
+from assistant.tools.whose_deal import partners_told
 from integrations.surfaces.slack.actor import Actor
 from integrations.surfaces.slack.approval_blocks import button
 from integrations.surfaces.slack.delivery import Json
@@ -58,16 +59,18 @@ class ReviewQueue:
                 deal = await self.prm.get_deal(deal_id, requester=requester)
             except RecordNotFound:
                 continue
-            await self._shown(deal, reviewer, known.get(reviewer.user), requester.locale)
+            await self._shown(deal, reviewer, known.get(reviewer.user), requester)
 
-    async def _shown(self, deal: DealRegistration, reviewer: Spot, card: ShownCard | None, language: str) -> None:
+    async def _shown(self, deal: DealRegistration, reviewer: Spot, card: ShownCard | None, reader: Requester) -> None:
+        language = reader.locale
         state = f"{deal.state.value}:{deal.version}"
         if card is None and deal.state not in WAITING:
             return
         if card is not None and card.state == state:
             return
-        head = message("slack_review_one", language) if deal.state in WAITING else _now(deal, language)
-        told: Json = {"text": head[:500], "blocks": reviewer_card(deal, language)}
+        names = await partners_told(self.prm, [deal], reader)
+        head = message("slack_review_one", language) if deal.state in WAITING else _now(deal, language, names)
+        told: Json = {"text": head[:500], "blocks": reviewer_card(deal, language, names)}
         if card is None:
             try:
                 made = await self.calls.call("chat.postMessage", channel=reviewer.user, unfurl_links=False, **told)
@@ -86,7 +89,8 @@ class ReviewQueue:
     async def blocks(self, requester: Requester) -> list[Json]:
         """The deals that wait for a decision, the longest waiting first. Raises Forbidden, PrmError."""
         page = await self.desk.queue(requester=requester, window=Window(limit=SHOWN))
-        return queue_blocks(page.items, requester.locale)
+        names = await partners_told(self.prm, page.items, requester)
+        return queue_blocks(page.items, requester.locale, names)
 
     async def show(self, payload: Json, requester: Requester) -> None:
         """The queue, to whoever asked for it with a command."""
@@ -128,7 +132,7 @@ class ReviewQueue:
             return await self._late(deal_id, requester)
         except LiaisonError as error:
             return message("slack_failed", requester.locale, reason=error.message)
-        return _now(deal, requester.locale)
+        return await self._told(deal, requester)
 
     async def _done(self, action: str, deal_id: str, words: str, write: Write) -> DealRegistration:
         if action == REVIEW_APPROVE:
@@ -142,7 +146,10 @@ class ReviewQueue:
             deal = await self.prm.get_deal(deal_id, requester=requester)
         except RecordNotFound:
             return message("slack_not_yours", requester.locale)
-        return message("slack_late", requester.locale, outcome=_now(deal, requester.locale))
+        return message("slack_late", requester.locale, outcome=await self._told(deal, requester))
+
+    async def _told(self, deal: DealRegistration, requester: Requester) -> str:
+        return _now(deal, requester.locale, await partners_told(self.prm, [deal], requester))
 
 
 def _subject(deal_id: str) -> str:
@@ -150,10 +157,11 @@ def _subject(deal_id: str) -> str:
     return f"deal:{deal_id}"
 
 
-def waiting_blocks(deal: DealRegistration, language: str) -> list[Json]:
+def waiting_blocks(deal: DealRegistration, language: str, partners: Mapping[str, str]) -> list[Json]:
     """A deal of the queue, with buttons to decide it."""
     subject = f"{deal.id}:{deal.version}"
-    told_of = section(f"*{escaped(deal.id)}* · {escaped(deal.partner_id)}\n{escaped(told(deal, language))[:2000]}")
+    partner = partners.get(deal.partner_id, deal.partner_id)
+    told_of = section(f"*{escaped(deal.id)}* · {escaped(partner)}\n{escaped(told(deal, language))[:2000]}")
     elements = [
         button(REVIEW_APPROVE, subject, message("slack_approve", language), style="primary"),
         button(REVIEW_ASK, subject, message("slack_ask", language)),
@@ -163,19 +171,19 @@ def waiting_blocks(deal: DealRegistration, language: str) -> list[Json]:
     return directed([told_of, buttons], language)
 
 
-def reviewer_card(deal: DealRegistration, language: str) -> list[Json]:
-    """A deal for one channel manager: to be decided, or what became of it."""
+def reviewer_card(deal: DealRegistration, language: str, partners: Mapping[str, str]) -> list[Json]:
+    """A deal for one channel manager: to be decided, or what became of it; `partners` are called by name."""
     if deal.state not in WAITING:
-        return directed([section(escaped(_now(deal, language)))], language)
-    return [section(f"*{message('slack_review_one', language)}*"), *waiting_blocks(deal, language)]
+        return directed([section(escaped(_now(deal, language, partners)))], language)
+    return [section(f"*{message('slack_review_one', language)}*"), *waiting_blocks(deal, language, partners)]
 
 
-def queue_blocks(deals: Iterable[DealRegistration], language: str) -> list[Json]:
-    """The queue; that it is empty, if it is."""
+def queue_blocks(deals: Iterable[DealRegistration], language: str, partners: Mapping[str, str]) -> list[Json]:
+    """The queue, `partners` called by name; that it is empty, if it is."""
     head = {"type": "header", "text": plain(message("reviews_title", language)[:150])}
-    waiting = [block for deal in deals for block in waiting_blocks(deal, language)]
+    waiting = [block for deal in deals for block in waiting_blocks(deal, language, partners)]
     return [head, *(waiting or [section(message("reviews_none", language))])]
 
 
-def _now(deal: DealRegistration, language: str) -> str:
-    return f"{deal.id}: {told(deal, language)}"
+def _now(deal: DealRegistration, language: str, partners: Mapping[str, str]) -> str:
+    return f"{deal.id}: {told(deal, language, partners)}"

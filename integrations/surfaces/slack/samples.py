@@ -27,7 +27,7 @@ from integrations.surfaces.slack.prompting import prompts_for
 from integrations.surfaces.slack.rendering import below, escaped, private_messages, rating, section
 from integrations.surfaces.slack.reviewing import queue_blocks, reviewer_card
 from integrations.surfaces.slack.samples_of_campaigns import campaign
-from integrations.surfaces.slack.samples_of_changes import EDITS, MOMENT, deal_in, partner, proposed_changes
+from integrations.surfaces.slack.samples_of_changes import EDITS, MOMENT, PARTNERS, deal_in, partner, proposed_changes
 from integrations.surfaces.slack.samples_of_forms import FORMS
 from integrations.surfaces.slack.streaming import whole
 from prompts.messages import message
@@ -175,17 +175,18 @@ def of_somebody_else(language: str) -> list[Json]:
 
 def queue(language: str) -> list[Json]:
     """The deals that wait for a channel manager."""
-    return queue_blocks([deal_in(DealState.IN_REVIEW)], language)
+    return queue_blocks([deal_in(DealState.IN_REVIEW)], language, PARTNERS)
 
 
 def empty_queue(language: str) -> list[Json]:
     """That none waits."""
-    return queue_blocks([], language)
+    return queue_blocks([], language, PARTNERS)
 
 
 def to_review(language: str) -> list[Json]:
     """A deal that waits, as a message of its own, and what became of it."""
-    return [*reviewer_card(deal_in(DealState.IN_REVIEW), language), *reviewer_card(deal_in(DealState.ACTIVE), language)]
+    deals = deal_in(DealState.IN_REVIEW), deal_in(DealState.ACTIVE)
+    return [block for deal in deals for block in reviewer_card(deal, language, PARTNERS)]
 
 
 def cosell(language: str) -> list[Json]:
@@ -226,7 +227,7 @@ def home_of_a_partner(language: str) -> Json:
 
 def home_of_a_manager(language: str) -> Json:
     """The home of a channel manager, with a deal that waits."""
-    waiting = queue_blocks([deal_in(DealState.IN_REVIEW)], language)
+    waiting = queue_blocks([deal_in(DealState.IN_REVIEW)], language, PARTNERS)
     return home_view(_manager(language), waiting, ladder=LADDER, chosen=language)
 
 

@@ -37,6 +37,7 @@ from integrations.surfaces.slack.form_view import change_form
 from prompts.messages import message
 
 MOMENT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+PARTNERS: Mapping[str, str] = MappingProxyType({"acme": "Acme Datentechnik"})
 PRODUCTS = ("SKERROW-EDGE", "SKERROW-CORE")
 SAID = Origin(Source.SAID)
 ORIGINS: Mapping[str, Origin] = MappingProxyType(

@@ -167,7 +167,7 @@ async def reviewed(office: Office, customer: str) -> Message:
 async def test_a_channel_manager_gets_what_the_rules_send_to_review(office: Office) -> None:
     customer = a_customer()
     review = await reviewed(office, customer)
-    assert "acme" in shown_in(review)
+    assert "· Acme" in shown_in(review)
     assert all(found(review.blocks, action) for action in ("review_approve", "review_ask", "review_reject"))
 
 
