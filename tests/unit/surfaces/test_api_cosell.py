@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from assistant.cosell.register import read_register
 from assistant.domain.accounts import Customer
 from assistant.domain.people import principal
 from integrations import cosell_file
+from integrations.clock import FixedClock
 from integrations.coselling import desk_of
 from integrations.surfaces.cosell.page import standalone
 from integrations.surfaces.http.service import Service
@@ -29,13 +31,15 @@ from tests.unit.surfaces.world import client, key, serving_quickly
 PATH = "/v1/cosell/recommendations"
 NEED = {"product": "keep", "country": "DE", "industry": "finance"}
 MANAGER = principal("channel_manager:jonas")
+TODAY = FixedClock(datetime(2026, 11, 16, 9, tzinfo=UTC))  # the day of the samples, whose certificates expire
 HOSTILE = "<script>alert(1)</script><img src='http://evil.example/x'>"
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder: Path = tmp_path_factory.mktemp("cosell")
-    with serving_quickly(folder, library={}, prm_rules=ROOT / "samples" / "prm" / "rules.yaml") as service:
+    rules = ROOT / "samples" / "prm" / "rules.yaml"
+    with serving_quickly(folder, library={}, prm_rules=rules, clock=TODAY) as service:
         liaison = service.liaison
         liaison.prm.seed(ROOT / "samples" / "prm", data=liaison.settings.data, tenant="default")
         register = asyncio.run(read_register(liaison.prm.prm, MANAGER))

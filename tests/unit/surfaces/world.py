@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from assistant.ports.clock import Clock
 from assistant.ports.embedder import Embedder
 from assistant.testing import HashEmbedder
 from ingest.preparation import IngestOptions
@@ -45,7 +46,12 @@ READER_SCOPES = ("ask", "documents:read", "feedback", "gaps:read")
 
 @contextmanager
 def serving(
-    folder: Path, *, library: dict[str, str] | None = None, embedder: Embedder | None = None, **settings: Any
+    folder: Path,
+    *,
+    library: dict[str, str] | None = None,
+    embedder: Embedder | None = None,
+    clock: Clock | None = None,
+    **settings: Any,
 ) -> Iterator[Service]:
     """A service over a library of Markdown files; `settings` are the server's."""
     content = folder / "content"
@@ -56,7 +62,7 @@ def serving(
     chosen = Settings.model_validate(
         {"data": folder / "data", "partners": folder / "partners.yaml", "threads": 1, "api_rate": 0, **settings}
     )
-    liaison = build(chosen, embedder=embedder or MiniLm(threads=1))
+    liaison = build(chosen, embedder=embedder or MiniLm(threads=1), clock=clock)
     if any(content.iterdir()):
         liaison.ingest(IngestOptions()).run([open_source(str(content))])
     service = open_service(liaison)
