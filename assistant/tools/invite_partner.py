@@ -13,6 +13,7 @@ from assistant.domain.people import Requester, Role
 from assistant.errors import Forbidden, InvalidRecord, NotAllowedInState
 from assistant.ports.prm import Prm
 from assistant.tools.finding_deals import deal_meant, deal_origin
+from assistant.tools.labels import country_told
 from assistant.tools.origin import BY_RULE, origin_of, unsaid
 from assistant.tools.partner_meant import partner_named, partner_origin
 from assistant.tools.proposing import Wanted, proposed
@@ -67,8 +68,9 @@ class InvitePartnerTool:
         worded = origin_of(told, call.words) if told else BY_RULE
         if problems := unsaid((("partner", invitee), ("message", worded))):
             raise InvalidRecord.of(*problems)
-        market = {"product": deal.draft.product, "country": deal.draft.customer.country}
-        told = told or message("invitation_text", (partner.locales or ("en",))[0], **market)
+        read_in = (partner.locales or ("en",))[0]
+        market = {"product": deal.draft.product, "country": country_told(deal.draft.customer.country, read_in)}
+        told = told or message("invitation_text", read_in, **market)
         draft = InvitationDraft(deal_id=deal.id, invitee=partner.id, role=CoSellRole(inputs.role), message=told)
         origins = {"deal_id": deal_origin(deal, call), "invitee": invitee, "message": worded}
         note = message("card_about", call.told_in, title=deal.draft.title, customer=deal.draft.customer.name)

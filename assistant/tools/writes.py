@@ -97,6 +97,8 @@ class RejectReview:
     reason: str
 
 
+# The marks of unicode.org/reports/tr9; joiners are not among them, which belong to the spelling of words.
+OF_A_DISPLAY = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 Deciding = ApproveReview | RejectReview
 Command = (
     RegisterDeal | UpdateDeal | WithdrawDeal | ExtendDeal | RequestFunds | InvitePartner | AnswerInvitation | Deciding
@@ -120,8 +122,9 @@ def _wire(kind: type[Any]) -> TypeAdapter[Any]:
 
 
 def payload_of(command: Command) -> str:
-    """The JSON that is stored, shown, hashed and executed."""
-    return _wire(cast("Any", type(command))).dump_json(command).decode()
+    """The JSON that is stored, shown, hashed and executed, without marks of direction: those are for a display."""
+    told: str = _wire(cast("Any", type(command))).dump_json(command).decode()
+    return told.translate(OF_A_DISPLAY)
 
 
 def tool_of(command: Command) -> str:

@@ -14,6 +14,7 @@ from assistant.domain.deals import DealChange, DealDraft, DealRegistration, Deal
 from assistant.domain.funds import FundDraft
 from assistant.domain.money import Money
 from assistant.domain.people import Requester, Role
+from assistant.tools.labels import country_told
 from assistant.tools.origin import Origin
 from assistant.tools.proposing import Wanted
 from assistant.tools.proposing import proposed as proposed_by
@@ -89,7 +90,7 @@ def change_of_a_deal() -> UpdateDeal:
 
 def changes(language: str) -> tuple[Command, ...]:
     """One of each change that can be proposed."""
-    told = message("invitation_text", language, product="SKERROW-EDGE", country="DE")
+    told = message("invitation_text", language, product="SKERROW-EDGE", country=country_told("DE", language))
     funds = FundDraft("A-1", Money(Decimal(4_000), "EUR"), "Workshop", "20 leads", date(2026, 9, 3), date(2026, 9, 4))
     return (
         RegisterDeal(deal_in(DealState.DRAFT).draft),
