@@ -2,11 +2,11 @@
 
 python -m evals.slack_ack [--rate 500] [--seconds 10] [--rounds 3]
 
-One server process each: our ingress on a durable inbox (SQLite, every transaction on disk before the answer), Bolt's
-own Starlette adapter with ten listeners, which keeps nothing, and one that reads a body and says 200: what the HTTP
-server itself takes. All get the same signed events in turns, each event at its own moment whether earlier ones were
-answered or not. The delay counts from that moment; CPU is the server's own, from /proc. Workers are not part of it:
-they handle what was kept, at their own pace.
+One server process each: the whole application of `liaison serve` with its durable inbox (SQLite, every transaction on
+disk before the answer), Bolt's own Starlette adapter with ten listeners, which keeps nothing, and one that reads a body
+and says 200: what the HTTP server itself takes. All get the same signed events in turns, each event at its own moment
+whether earlier ones were answered or not. The delay counts from that moment; CPU is the server's own, from /proc.
+Workers are not part of it: they handle what was kept, at their own pace.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from typing import Any
 
 import aiohttp
 import uvicorn
+from pydantic import SecretStr
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -39,7 +40,10 @@ from evals.slack_intake import answering, deliver, event, free_port
 from evals.slack_worker import SECRET
 from integrations.bootstrap import build
 from integrations.settings import Settings
+from integrations.surfaces.http.app import create_app
+from integrations.surfaces.http.service import open_service
 from integrations.surfaces.slack.ingress import Ingress
+from integrations.surfaces.slack.manifest import PATH
 
 SERVERS = ("liaison", "bolt", "bare")
 LISTENERS = 10
@@ -49,9 +53,11 @@ MILLISECONDS_BAR, MICROSECONDS_BAR = 50.0, 250.0
 
 
 def ours(folder: Path) -> Any:  # noqa: ANN401 - an ASGI application
-    """Our ingress on a durable inbox."""
-    liaison = build(Settings(data=folder))
-    return Ingress(liaison.slack.inbox, secret=SECRET)
+    """The whole application of `liaison serve`, with Slack opened on a durable inbox and nobody who empties it."""
+    liaison = build(Settings(data=folder, slack_signing_secret=SecretStr(SECRET)))
+    app = create_app(open_service(liaison))
+    app.state.slack.ingress = Ingress(liaison.slack.inbox, secret=SECRET)
+    return app
 
 
 def plain_bolt() -> Starlette:
@@ -69,7 +75,7 @@ def plain_bolt() -> Starlette:
     async def endpoint(request: Request) -> Response:
         return await handler.handle(request)
 
-    return Starlette(routes=[Route("/", endpoint=endpoint, methods=["POST"])])
+    return Starlette(routes=[Route(PATH, endpoint=endpoint, methods=["POST"])])
 
 
 async def bare(_scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
@@ -164,7 +170,8 @@ def serve(kind: str, folder: Path, port: int) -> None:
     app = apps[kind]()
     gc.collect()
     gc.freeze()
-    uvicorn.run(app, port=port, log_config=None, access_log=False, lifespan="off")
+    lean: dict[str, Any] = {"access_log": False, "server_header": False, "proxy_headers": False}
+    uvicorn.run(app, port=port, log_config=None, lifespan="off", **lean)  # as `liaison serve` runs it
 
 
 def main() -> int:

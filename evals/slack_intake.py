@@ -42,6 +42,7 @@ from ingest.preparation import IngestOptions
 from ingest.sources import open_source
 from integrations.bootstrap import Liaison, build
 from integrations.settings import Settings
+from integrations.surfaces.slack.manifest import PATH
 from integrations.surfaces.slack.signature import signature
 
 AT_ONCE = 32
@@ -114,7 +115,7 @@ async def deliver(client: aiohttp.ClientSession, port: int, body: bytes) -> bool
         "x-slack-signature": signature(SECRET.encode(), stamp, body).decode(),
     }
     try:
-        async with client.post(f"http://127.0.0.1:{port}/", data=body, headers=headers) as answer:
+        async with client.post(f"http://127.0.0.1:{port}{PATH}", data=body, headers=headers) as answer:
             return answer.status == 200
     except (aiohttp.ClientError, OSError, TimeoutError):
         return False

@@ -102,6 +102,11 @@ class Settings(BaseSettings):
     )
     api_rate: int = Field(default=120, ge=0, description="Calls a minute of one key over HTTP; 0 means no limit.")
     api_workers: int = Field(default=1, ge=1, description="Worker processes of `liaison serve`.")
+    api_proxies: str = Field(
+        default="127.0.0.1",
+        description="Proxies in front whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses and networks "
+        "with commas between, * for any.",
+    )
     api_timeout: float = Field(
         default=30.0, gt=0, description="Seconds that a call over HTTP may take; uploads: ten times."
     )

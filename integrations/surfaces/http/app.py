@@ -11,8 +11,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
-from starlette.routing import Route
 from threadpoolctl import threadpool_limits
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from integrations.surfaces.http import (
     ask,
@@ -26,6 +26,7 @@ from integrations.surfaces.http import (
     quality,
     threads,
 )
+from integrations.surfaces.http.bypass import Bypass
 from integrations.surfaces.http.edge import MEGABYTE, Bounds, Edge
 from integrations.surfaces.http.problems import Problem, add_problem_handlers
 from integrations.surfaces.http.service import Service
@@ -77,15 +78,26 @@ def create_app(service: Service, *, alone: bool = False) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.service = service
+    app.state.service, app.state.slack = service, slack
     add_problem_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
     if slack:
-        app.router.routes += [Route("/slack/events", endpoint=slack), *slack.pages()]
+        app.router.routes += slack.pages()
     _describe_problems(app)
-    app.add_middleware(Edge, **_edge(service))
+    _surround(app, service, slack)
     return app
+
+
+def _surround(app: FastAPI, service: Service, slack: Mount | None) -> None:
+    """Put around the application what every request passes; the last one added is the first to be passed."""
+    settings = service.liaison.settings
+    app.add_middleware(Edge, **_edge(service))
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.api_proxies)
+    if slack:
+        app.add_middleware(
+            Bypass, path=slack.path, target=slack, metrics=service.metrics, draining=lambda: service.draining
+        )
 
 
 def _load(*, keep: bool) -> None:

@@ -13,7 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from integrations.surfaces.http.metrics import Metrics
+from integrations.surfaces.http.metrics import METHODS, Metrics
 from integrations.surfaces.http.problems import REQUEST_ID, Problem, plain_problem, respond
 from integrations.telemetry import Tracing
 
@@ -130,22 +130,17 @@ class Edge:
     def _note(self, scope: Scope, passage: _Passage) -> None:
         seconds = time.perf_counter() - passage.started
         route = route_of(scope)
-        method = scope["method"] if scope["method"] in METHODS else "other"
-        self._metrics.requests.labels(route, method, str(passage.status)).inc()
-        self._metrics.seconds.labels(route).observe(seconds)
+        self._metrics.served(route, scope["method"], passage.status, seconds=seconds)
         if route not in QUIET:
             log.info(
                 "request",
                 request_id=passage.request_id,
-                method=method,
+                method=scope["method"] if scope["method"] in METHODS else "other",
                 route=route,
                 status=passage.status,
                 ms=round(seconds * 1000, 1),
                 caller=scope.get("caller", ""),
             )
-
-
-METHODS = {"GET", "POST", "DELETE", "HEAD", "OPTIONS", "PUT", "PATCH"}
 
 
 def route_of(scope: Scope) -> str:

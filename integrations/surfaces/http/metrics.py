@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from assistant.domain.answer import Answer
 
+METHODS = {"GET", "POST", "DELETE", "HEAD", "OPTIONS", "PUT", "PATCH"}
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
@@ -47,6 +48,11 @@ class Metrics:
         )
         self.generation = Gauge("liaison_content_generation", "The content state searched.", registry=self._registry)
         self.waiting_writes = Gauge("liaison_writes_waiting", "Writes under way or waiting.", registry=self._registry)
+
+    def served(self, route: str, method: str, status: int, *, seconds: float) -> None:
+        """Count a request; a method that HTTP does not know is counted as "other"."""
+        self.requests.labels(route, method if method in METHODS else "other", str(status)).inc()
+        self.seconds.labels(route).observe(seconds)
 
     def answered(self, answer: Answer) -> None:
         """Count an answer."""

@@ -138,6 +138,7 @@ def _config(app: FastAPI | str, listening: Listening, *, factory: bool = False) 
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # the application does it, behind what needs none
         timeout_graceful_shutdown=STOP_SECONDS,
         timeout_keep_alive=30,
         h11_max_incomplete_event_size=64 * 1024,

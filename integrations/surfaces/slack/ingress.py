@@ -22,6 +22,7 @@ from integrations.surfaces.slack.signature import Headers, signed
 BODY_BYTES = 2**20  # Slack's largest deliveries, modals with full text fields, stay far below
 TOGETHER = 128  # events that are kept in one transaction
 APART_SECONDS = 0.03  # between the beginnings of two transactions: one costs as much as keeping ten events
+BODY_SECONDS = 10.0  # for a body to come whole: Slack itself waits three seconds for the answer
 MOST_WAITING = 2_000  # requests that wait to be kept; above it Slack is asked to come again
 log = structlog.get_logger("liaison.slack")
 
@@ -47,6 +48,7 @@ class Ingress:
         arrived: Callable[[], None] = lambda: None,
         now: Callable[[], float] = time.time,
         apart_seconds: float = APART_SECONDS,
+        body_seconds: float = BODY_SECONDS,
     ) -> None:
         self._inbox = inbox
         self._secret = secret.encode()
@@ -54,6 +56,7 @@ class Ingress:
         self._arrived = arrived
         self._now = now
         self._apart = apart_seconds
+        self._patience = body_seconds
         self._waiting: list[tuple[Arrival, asyncio.Future[None]]] = []
         self._keeping: asyncio.Task[None] | None = None
         self._next = 0.0  # when the next transaction may begin, in the seconds of the loop
@@ -74,7 +77,11 @@ class Ingress:
         if scope["method"] != "POST":
             return 405, {}
         headers: Headers = dict(scope["headers"])
-        body = await _body(headers, receive)
+        try:
+            async with asyncio.timeout(self._patience):
+                body = await _body(headers, receive)
+        except TimeoutError:
+            return 408, {}
         if body is None:
             return 413, {}
         if not signed(headers, body, secret=self._secret, now=self._now):

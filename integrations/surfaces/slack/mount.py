@@ -13,6 +13,7 @@ from assistant.errors import LiaisonError
 from integrations.bootstrap import Liaison
 from integrations.surfaces.slack.ingress import Ingress, Message, Receive, Send
 from integrations.surfaces.slack.installing import install_routes
+from integrations.surfaces.slack.manifest import PATH
 from integrations.surfaces.slack.surface import open_surface
 
 log = structlog.get_logger("liaison.slack")
@@ -24,6 +25,7 @@ class Mount:
 
     liaison: Liaison
     ingress: Ingress | None = None
+    path: str = PATH
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from datetime import timedelta
@@ -251,3 +252,19 @@ async def test_half_characters_and_zero_bytes_are_kept_as_they_came(tmp_path: Pa
     records.close()
     handshake = f'{{"type": "url_verification", "challenge": "{odd}"}}'.encode()
     assert (await post(ingress, handshake, headers(handshake)))[0] == 200
+
+
+async def test_a_body_that_never_comes_whole_is_given_up(inbox: MemoryInbox) -> None:
+    ingress, body = Ingress(inbox, secret=SECRET, body_seconds=0.01), event()
+    first = iter([{"type": "http.request", "body": body[:9], "more_body": True}])
+    sent: list[Json] = []
+
+    async def receive() -> Json:
+        return next(first, None) or await asyncio.Future()
+
+    async def send(message: Json) -> None:
+        sent.append(message)
+
+    await ingress({"type": "http", "method": "POST", "headers": headers(body)}, receive, send)
+    assert sent[0]["status"] == 408
+    assert not inbox.kept

@@ -10,6 +10,7 @@ import pytest
 
 from integrations.surfaces.http.app import create_app
 from integrations.surfaces.http.service import Service
+from integrations.surfaces.slack.manifest import PATH
 from tests.slack.mock import MockSlack
 from tests.slack.mock import serving as slack_serving
 from tests.slack.spec import web_api
@@ -25,7 +26,7 @@ async def slack(shared: Path) -> AsyncIterator[MockSlack]:
 
 def request(body: bytes, *, secret: str = SECRET) -> httpx.Request:
     signed = headers(body, secret=secret)
-    return httpx.Request("POST", "http://liaison/slack/events", content=body, headers=signed)
+    return httpx.Request("POST", f"http://liaison{PATH}", content=body, headers=signed)
 
 
 async def statuses(service: Service, requests: list[httpx.Request]) -> list[int]:
@@ -41,6 +42,9 @@ async def test_signed_events_are_taken_and_others_refused(tmp_path: Path, slack:
     with serving_quickly(tmp_path, library={}, **settings) as service:
         sent = [request(event(1, bot_id="B1")), request(event(2), secret="other")]
         assert await statuses(service, sent) == [200, 401]
+        counted = service.metrics.page().decode()
+    for status in ("200", "401"):
+        assert f'liaison_http_requests_total{{method="POST",route="{PATH}",status="{status}"}} 1.0' in counted
 
 
 async def test_a_server_whose_token_slack_does_not_take_serves_everything_else(
