@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from evals.gate import Bar
 from evals.report import misses, page
 from evals.run import SuiteResult, scored
 from evals.suites import SUITES
+from tests.browser import browser_tab
 from tests.unit.evals.examples import cited, said
 from tests.unit.evals.runs import GOLD, judged, question, right, wrong
 
@@ -50,23 +50,15 @@ def suite() -> SuiteResult:
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("there is no Chromium on this machine")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where there is a browser
-
     skipped = SuiteResult(SUITES["samples"], skipped="no sample programme")
     file = tmp_path_factory.mktemp("report") / "report.html"
     file.write_text(page(judged([suite(), skipped]), manifest={"commit": "abc"}), encoding="utf-8")
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        tab = browser.new_page()
+    with browser_tab() as tab:
         asked: list[str] = []
         tab.on("request", lambda request: asked.append(request.url))
         tab.goto(file.as_uri())
         assert asked == [file.as_uri()], "the page asks for nothing but itself"
         yield tab
-        browser.close()
 
 
 def test_both_curves_are_drawn_inside_their_frames_and_say_their_numbers(shown: Page) -> None:
