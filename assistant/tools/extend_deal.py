@@ -55,7 +55,7 @@ class ExtendDealTool:
                 f"Deal {deal.id} is {deal.state}; only an active deal is extended.", hint="Tell the requester."
             )
         evidence, origin = worded(inputs.evidence, call.words, field="evidence", longest=1000)
-        origins = {"deal_id": deal_origin(deal, call), "evidence": origin}
+        origins = {"deal_id": await deal_origin(self.prm, deal, call), "evidence": origin}
         if inputs.until:
             origins["until"] = origin_of(inputs.until, call.words)
         if problems := unsaid(each for each in origins.items() if each[0] == "until"):

@@ -68,16 +68,31 @@ def _newest(call: ToolCall) -> str:
     return call.words.said[-1] if call.words.said else ""
 
 
-def deal_origin(deal: DealRegistration, call: ToolCall) -> Origin:
-    """Who named the deal: the requester by its id or its customer, or nobody."""
+async def deal_origin(prm: Prm, deal: DealRegistration, call: ToolCall) -> Origin:
+    """Who named the deal: the requester by its id or its customer, or nobody.
+
+    Words that two customers of theirs share name neither: which of the two is not for a model to choose.
+    """
     by_id = origin_of(deal.id, call.words)
     if by_id.source is not Source.MODEL:
         return by_id
+    if not any(_customer_in(deal, said) or named_in_part([deal], said) for said in call.words.said):
+        return by_id
+    page = await prm.find_deals(DealQuery(), requester=call.requester, window=Window(limit=LARGEST_PAGE))
+    theirs = [deal, *(each for each in page.items if each.id != deal.id)]
+    if not any(_one_customer(deal, theirs, said) for said in call.words.said):
+        return by_id
     by_customer = origin_of(deal.draft.customer.name, call.words)
-    if by_customer.source is Source.SAID:
-        return Origin(Source.RECORD, by_customer.quote)
-    named = any(_customer_in(deal, said) or _telling(deal) & {*normalised(said).words} for said in call.words.said)
-    return ON_RECORD if named else by_id
+    return Origin(Source.RECORD, by_customer.quote) if by_customer.source is Source.SAID else ON_RECORD
+
+
+def _one_customer(deal: DealRegistration, deals: Sequence[DealRegistration], said: str) -> bool:
+    """Whether a text names the customer of this deal and no other one, whole or else in part; open deals go first."""
+    named = named_whole(deals, said) or named_in_part(deals, said)
+    named = [each for each in named if each.state in OPEN] or named
+    return {normalised(each.draft.customer.name).compact for each in named} == {
+        normalised(deal.draft.customer.name).compact
+    }
 
 
 async def _mentioned(prm: Prm, said: str, call: ToolCall) -> list[DealRegistration]:

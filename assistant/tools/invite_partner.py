@@ -72,6 +72,6 @@ class InvitePartnerTool:
         market = {"product": deal.draft.product, "country": country_told(deal.draft.customer.country, read_in)}
         told = told or message("invitation_text", read_in, **market)
         draft = InvitationDraft(deal_id=deal.id, invitee=partner.id, role=CoSellRole(inputs.role), message=told)
-        origins = {"deal_id": deal_origin(deal, call), "invitee": invitee, "message": worded}
+        origins = {"deal_id": await deal_origin(self.prm, deal, call), "invitee": invitee, "message": worded}
         note = message("card_about", call.told_in, title=deal.draft.title, customer=deal.draft.customer.name)
         return proposed(Wanted(InvitePartner(draft), origins, notes=(note,)), call)

@@ -67,7 +67,7 @@ class RequestFundsTool:
         deal_id = ""
         if inputs.deal:
             deal = await deal_meant(self.prm, inputs.deal, call)
-            deal_id, origins["deal_id"] = deal.id, deal_origin(deal, call)
+            deal_id, origins["deal_id"] = deal.id, await deal_origin(self.prm, deal, call)
         draft = FundDraft(
             chosen.allocation.id, amount, inputs.activity, outcome, starts, inputs.ends or starts, deal_id
         )

@@ -30,7 +30,7 @@ async def review_meant(prm: Prm, desk: Reviews, said: str, call: ToolCall) -> tu
     if only is not None and not said.strip():
         return only, ON_RECORD
     deal = await deal_meant(prm, said, call)
-    named = deal_origin(deal, call)
+    named = await deal_origin(prm, deal, call)
     if named.source is Source.MODEL and only is not None and deal.id == only.id:
         return deal, ON_RECORD
     if problems := unsaid([("deal", named)]):

@@ -69,6 +69,6 @@ class UpdateDealTool:
         changed = change(deal, edit, now=call.now)
         if problems := problems_touching(changed.draft, edit.names, today=call.now.date()):
             raise InvalidRecord.of(*problems)
-        shown: Mapping[str, Origin] = {"deal_id": deal_origin(deal, call), **KEPT, **origins}
+        shown: Mapping[str, Origin] = {"deal_id": await deal_origin(self.prm, deal, call), **KEPT, **origins}
         wanted = Wanted(UpdateDeal(deal.id, edit), shown, target=deal.id, version=deal.version, record=deal.draft)
         return proposed(wanted, call)

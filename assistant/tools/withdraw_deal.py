@@ -48,7 +48,7 @@ class WithdrawDealTool:
         Raises InvalidRecord for a deal that the requester did not name: what is gone for good is not a model's choice.
         """
         deal = await deal_meant(self.prm, inputs.deal, call)
-        named = deal_origin(deal, call)
+        named = await deal_origin(self.prm, deal, call)
         if problems := unsaid([("deal", named)]):
             raise InvalidRecord.of(*problems)
         if DealEvent.WITHDRAW not in allowed_events(deal):

@@ -91,6 +91,26 @@ def test_a_part_of_a_name_is_not_enough_when_two_customers_have_it(place: Workpl
     assert (refused.failed, refused.proposal) == ("invalid_record", None)
 
 
+@pytest.mark.parametrize(
+    ("names", "said", "named"),
+    [
+        (("Silberbach Energy", "Silberbach Publishing"), "Withdraw the Silberbach Energy deal", "deal-1"),
+        (("Silberbach Orrin", "Silberbach Publishing"), "Withdraw the Orrin deal", "deal-1"),
+        (("Silberbach Energy", "Silberbach Publishing"), "Withdraw the Silberbach deal", ""),
+        (("Silberbach", "Silberbach Energy"), "Withdraw the Silberbach Energy deal", "deal-2"),
+    ],
+)
+def test_a_word_that_two_customers_share_names_neither(names: tuple[str, str], said: str, named: str) -> None:
+    """A model that was talked into it gives the id of the one that was not meant."""
+    place = workplace()
+    for number, name in enumerate(names):
+        customer = replace(DRAFT.customer, name=name, website=f"silberbach{number}.example")
+        draft = replace(DRAFT, partner_ref=name, customer=customer)
+        asyncio.run(place.prm.register_deal(draft, write=by(ACME, name)))
+    taken = [each for each in ("deal-1", "deal-2") if place.use("withdraw_deal", place.call(said), deal=each).proposal]
+    assert taken == [named] * bool(named)
+
+
 def test_action_required_is_explained_and_repaired() -> None:
     place = workplace(waiting(DealState.ACTION_REQUIRED, QUESTION))
     told = place.use("deal_status", place.call("what about deal-7?"), deal="deal-7")
