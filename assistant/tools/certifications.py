@@ -10,6 +10,7 @@ from pydantic import Field
 
 from assistant.domain.partners import Certification
 from assistant.domain.people import Requester
+from assistant.domain.written import PLAIN, day_told
 from assistant.ports.prm import Prm
 from assistant.tools.partner_meant import PartnerInputs, partner_meant
 from assistant.tools.spotlight import spotlit
@@ -48,7 +49,8 @@ class Certifications:
         told = [(item, _standing(item, call)) for item in held[-MOST:]]
         lines = [f"{standing}: {spotlit(_facts(item))}" for item, standing in told]
         rows = tuple(
-            Row(message(f"certificate_{standing}", call.told_in), _facts(item), foreign=True) for item, standing in told
+            Row(message(f"certificate_{standing}", call.told_in), _facts(item, call.told_in), foreign=True)
+            for item, standing in told
         )
         valid = sum(standing != "expired" for _, standing in told)
         notes = (message("certificates_valid", call.told_in, count=str(valid)),)
@@ -68,5 +70,5 @@ def _standing(item: Certification, call: ToolCall) -> str:
     return "soon" if item.expires - today <= SOON else "valid"
 
 
-def _facts(item: Certification) -> str:
-    return f"{item.name}, {item.product}, {item.holder}, {item.expires}"
+def _facts(item: Certification, language: str = PLAIN) -> str:
+    return f"{item.name}, {item.product}, {item.holder}, {day_told(item.expires, language)}"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from functools import cache
 
 import regex
 
+from assistant.domain.accounts import countries
+from assistant.domain.written import amount_told, country_told, day_told
 from prompts.messages import message
 
 COMPLAINTS = tuple(
@@ -18,8 +22,12 @@ COMPLAINTS = tuple(
     )
 )  # fmt: skip
 RULE = regex.compile(r" \(rule ([^)]+)\)$")
+AMOUNT = regex.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?: [A-Z]{3})?|\d+(?:\.\d+)? [A-Z]{3}")
+DAY = regex.compile(r"\d{4}-\d{2}-\d{2}")
 TO_A_MODEL = "; ask "  # what follows is told to a model alone
-CODED = frozenset({"kind", "period", "source", "stage"})
+KINDS = {"says_membership": "status", "says_source": "source"}  # of the codes that a complaint names
+RULES_SPEAK, OR = "en", " or "
+CODED = frozenset({"kind", "lost_reason", "period", "source", "stage", "status"})
 TRUTH = {"true": "code_yes", "false": "code_no"}
 
 
@@ -28,13 +36,29 @@ def complaint(told: str, language: str) -> str:
     rule = RULE.search(told)
     plain = RULE.sub("", told).split(TO_A_MODEL)[0]
     found = ((key, _pattern(key).fullmatch(plain)) for key in COMPLAINTS)
-    said = next((message(key, language, **_values(match, language)) for key, match in found if match), plain)
+    said = next((message(key, language, **_values(key, match, language)) for key, match in found if match), plain)
     return message("says_by_rule", language, told=said, rule=rule[1]) if rule else said
 
 
-def _values(match: regex.Match[str], language: str) -> dict[str, str]:
-    """What a complaint names, the state of a deal as people say it."""
-    return {name: code_told(name, value, language) for name, value in match.groupdict().items()}
+def _values(key: str, match: regex.Match[str], language: str) -> dict[str, str]:
+    """What a complaint names: codes, days, amounts and countries as people of the language say them."""
+    values, kind = match.groupdict(), KINDS.get(key)
+    if kind and not language.startswith(RULES_SPEAK):
+        return {name: " / ".join(code_told(kind, each, language) for each in values[name].split(OR)) for name in values}
+    return {name: _told(name, value, language) for name, value in values.items()}
+
+
+def _told(name: str, value: str, language: str) -> str:
+    """One of the values that rules write in figures and codes."""
+    if AMOUNT.fullmatch(value):
+        number, _, currency = value.replace(",", "").partition(" ")
+        return amount_told(Decimal(number), currency, language).strip()
+    if DAY.fullmatch(value):
+        return day_told(date.fromisoformat(value), language)
+    codes = value.split(", ")
+    if countries().issuperset(codes):
+        return ", ".join(country_told(code, language) for code in codes)
+    return code_told(name, value, language)
 
 
 def code_told(path: str, value: str, language: str) -> str:

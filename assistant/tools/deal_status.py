@@ -10,6 +10,7 @@ from pydantic import Field
 from assistant.domain.deals import DealRegistration, DealState
 from assistant.domain.deals_lifecycle import allowed_events, editable_fields
 from assistant.domain.people import Requester
+from assistant.domain.written import day_told
 from assistant.ports.prm import Prm
 from assistant.tools.finding_deals import deal_meant
 from assistant.tools.list_deals import told
@@ -54,9 +55,9 @@ def _card(deal: DealRegistration, partner: str, language: str) -> Card:
     if partner:
         rows.append(Row(message("field_partner", language), partner, foreign=True))
     if deal.protected_until is not None:
-        rows.append(Row(message("field_protected_until", language), f"{deal.protected_until:%Y-%m-%d}"))
+        rows.append(Row(message("field_protected_until", language), day_told(deal.protected_until, language)))
     if deal.due_at is not None:
-        rows.append(Row(message("field_due", language), f"{deal.due_at:%Y-%m-%d}"))
+        rows.append(Row(message("field_due", language), day_told(deal.due_at, language)))
     if deal.comment:
         rows.append(Row(message("field_comment", language), deal.comment, foreign=True))
     wanted = deal.state is DealState.ACTION_REQUIRED

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from assistant.domain.deals_lifecycle import DealEvent, allowed_events
 from assistant.domain.people import Requester
+from assistant.domain.written import day_told
 from assistant.errors import InvalidRecord, NotAllowedInState
 from assistant.ports.prm import Prm
 from assistant.tools.finding_deals import deal_meant, deal_origin
@@ -60,7 +61,7 @@ class ExtendDealTool:
             origins["until"] = origin_of(inputs.until, call.words)
         if problems := unsaid(each for each in origins.items() if each[0] == "until"):
             raise InvalidRecord.of(*problems)
-        until = f"{deal.protected_until:%Y-%m-%d}" if deal.protected_until else "–"
+        until = day_told(deal.protected_until, call.told_in) if deal.protected_until else "–"
         note = message("card_protected", call.told_in, customer=deal.draft.customer.name, day=until)
         command = ExtendDeal(deal.id, evidence, inputs.until)
         by_rule = (message("card_extension", call.told_in),) if inputs.until else ()

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from assistant.domain.people import Requester
+from assistant.domain.written import day_told, money_told
 from assistant.ports.prm import Prm
-from assistant.tools.labels import money_told
 from assistant.tools.partner_meant import PartnerInputs, partner_meant
 from assistant.tools.tool import Card, Row, ToolCall, ToolResult
 from prompts.messages import message
@@ -35,7 +35,7 @@ class FundBalanceTool:
         for item in balances:
             grant = item.allocation
             left, granted = (money_told(each, call.told_in) for each in (item.available, grant.amount))
-            told = {"left": left, "granted": granted, "until": grant.ends.isoformat()}
+            told = {"left": left, "granted": granted, "until": day_told(grant.ends, call.told_in)}
             rows.append(Row(f"{grant.name} ({grant.id})", message("fund_left", call.told_in, **told)))
             lines.append(f"- {grant.id}: {item.available} left of {grant.amount}, {grant.starts} to {grant.ends}")
         notes = () if rows else (message("fund_none", call.told_in),)

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from assistant.domain.cosell import CoSellInvitation
 from assistant.domain.people import Requester
+from assistant.domain.written import country_told, day_told
 from assistant.ports.prm import Prm, Window
-from assistant.tools.labels import country_told
 from assistant.tools.spotlight import spotlit
 from assistant.tools.tool import Card, Inputs, Row, ToolCall, ToolResult
 from prompts.messages import message
@@ -53,5 +53,5 @@ def facts(item: CoSellInvitation, language: str = "en") -> str:
     """What an invitation says to whom it is shown; fields that are hidden from them are empty and left out."""
     role = message(f"role_{item.draft.role}", language)
     parts = (item.product, country_told(item.country, language), item.industry, role, item.inviter, item.customer_name)
-    until = message("invitation_until", language, day=f"{item.expires_at:%Y-%m-%d}")
+    until = message("invitation_until", language, day=day_told(item.expires_at, language))
     return f"{', '.join(part for part in parts if part)}, {until}: {item.draft.message}"

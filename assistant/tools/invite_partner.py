@@ -10,10 +10,10 @@ from pydantic import Field
 from assistant.domain.cosell import CoSellRole, InvitationDraft
 from assistant.domain.deals_lifecycle import TERMINAL
 from assistant.domain.people import Requester, Role
+from assistant.domain.written import country_told
 from assistant.errors import Forbidden, InvalidRecord, NotAllowedInState
 from assistant.ports.prm import Prm
 from assistant.tools.finding_deals import deal_meant, deal_origin
-from assistant.tools.labels import country_told
 from assistant.tools.origin import BY_RULE, origin_of, unsaid
 from assistant.tools.partner_meant import partner_named, partner_origin
 from assistant.tools.proposing import Wanted, proposed

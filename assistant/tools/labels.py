@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
 
 import regex
-from babel import Locale
-from babel.core import UnknownLocaleError
-from babel.numbers import format_decimal
 
 from assistant.domain.approvals import Source
-from assistant.domain.money import Money
+from assistant.domain.written import amount_told, country_told, day_told
+from assistant.tools.complaints import code_told
 from prompts.messages import message
 
+AMOUNTS = {"value.amount": "value.currency", "amount.amount": "amount.currency"}
+DAYS = frozenset({"target_close", "starts", "ends", "until"})
 PLACE = regex.compile(r"\[\d+\]")
 
 
@@ -25,25 +27,19 @@ def label(path: str, language: str) -> str:
         return path
 
 
-def number_told(value: Decimal | int, language: str) -> str:
-    """A number as people of a language write it: 6,000 in English, 6.000 in German (Unicode CLDR)."""
+def value_told(name: str, value: str, beside: Mapping[str, str], language: str) -> str:
+    """A stored value as people of a language write it: money with its currency, days, countries and codes by name.
+
+    `beside` are the values that stand with it, by path. What is stored, hashed and written stays as it is.
+    """
     try:
-        return str(format_decimal(value, locale=Locale.parse(language.replace("-", "_")), decimal_quantization=False))
-    except (UnknownLocaleError, ValueError):
-        return f"{value:,}"
-
-
-def money_told(money: Money, language: str) -> str:
-    """An amount as people of a language write it, with the currency's code."""
-    return f"{number_told(money.amount, language)} {money.currency}"
-
-
-def country_told(code: str, language: str) -> str:
-    """A country as people of a language call it (Unicode CLDR); its code where nobody calls it anything."""
-    try:
-        return str(Locale.parse(language.replace("-", "_")).territories.get(code, code))
-    except (UnknownLocaleError, ValueError):
-        return code
+        if name in AMOUNTS:
+            return amount_told(Decimal(value), beside.get(AMOUNTS[name], ""), language).strip()
+        if name in DAYS:
+            return day_told(date.fromisoformat(value), language)
+    except (InvalidOperation, ValueError):
+        return value
+    return country_told(value, language) if name == "customer.country" else code_told(name, value, language)
 
 
 def origin_label(source: Source, quote: str, language: str) -> str:

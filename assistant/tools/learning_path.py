@@ -12,6 +12,7 @@ from assistant.answering.answer import Answerer
 from assistant.domain.answer import Answer
 from assistant.domain.partners import Certification, TierProgress
 from assistant.domain.people import Requester
+from assistant.domain.written import day_told
 from assistant.ports.prm import Prm
 from assistant.retrieval.retrieve import Question
 from assistant.tools.certifications import SOON, has_words
@@ -75,7 +76,7 @@ def _renewals(held: list[Certification], call: ToolCall) -> Iterator[Row]:
     for item in latest.values():
         if item.expires - today <= SOON:
             label = message("path_renew", call.told_in, name=item.name)
-            yield Row(label, f"{item.holder}, {item.product}, {item.expires}", foreign=True)
+            yield Row(label, f"{item.holder}, {item.product}, {day_told(item.expires, call.told_in)}", foreign=True)
 
 
 def _missing(progress: TierProgress, language: str) -> Iterator[Row]:

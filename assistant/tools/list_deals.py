@@ -12,8 +12,8 @@ from pydantic import Field
 from assistant.domain.deals import DealRegistration, DealState, SalesStage
 from assistant.domain.deals_lifecycle import OPEN
 from assistant.domain.people import Requester
+from assistant.domain.written import PLAIN, day_told, money_told
 from assistant.ports.prm import LARGEST_PAGE, DealQuery, Prm, Window
-from assistant.tools.labels import money_told
 from assistant.tools.partner_meant import PartnerInputs, partner_meant
 from assistant.tools.spotlight import spotlit
 from assistant.tools.tool import Card, Row, ToolCall, ToolResult
@@ -83,6 +83,7 @@ def _of(deal: DealRegistration, partners: Mapping[str, str]) -> str:
     return f"{partners[deal.partner_id]} · " if deal.partner_id in partners else ""
 
 
-def _facts(deal: DealRegistration, language: str = "en") -> str:
+def _facts(deal: DealRegistration, language: str = PLAIN) -> str:
     draft = deal.draft
-    return f"{draft.customer.name}, {draft.product}, {money_told(draft.value, language)}, {draft.target_close}"
+    value, close = money_told(draft.value, language), day_told(draft.target_close, language)
+    return f"{draft.customer.name}, {draft.product}, {value}, {close}"

@@ -13,8 +13,8 @@ from typing import Any, cast
 from pydantic import TypeAdapter
 
 from assistant.domain.approvals import Argument, Proposal, Source
-from assistant.tools.complaints import code_told
-from assistant.tools.labels import label, origin_label
+from assistant.domain.written import moment_told
+from assistant.tools.labels import label, origin_label, value_told
 from assistant.tools.origin import BY_RULE, Origin
 from assistant.tools.spotlight import spotlit, unlinked
 from assistant.tools.tool import Card, Row, ToolCall, ToolResult
@@ -65,20 +65,28 @@ def proposed(wanted: Wanted, call: ToolCall) -> ToolResult:
 
 
 def card_of(proposal: Proposal, language: str, notes: Iterable[str] = ()) -> Card:
-    """The proposal as its approver reads it: labels by code, values as they are stored, others' words as quotations."""
+    """The proposal as its approver reads it: labels and values as people write them, others' words quoted."""
     rows = []
+    now = {each.name: each.value for each in proposal.arguments}
+    then = {each.name: each.before for each in proposal.arguments if each.before}
     for each in proposal.arguments:
-        before, value = (code_told(each.name, told, language) for told in (each.before, each.value))
-        value = f"{before} → {value}" if before and before != value else value
+        before = value_told(each.name, each.before, now | then, language)
+        value = value_told(each.name, each.value, now, language)
+        value = changed(before, value, language) if before and before != value else value
         origin = origin_label(each.source, each.quote, language)
         kept = unlinked(value) if each.source is Source.RECORD else value
         rows.append(
             Row(label(each.name, language), f"{isolated(kept, language)} ({origin})", foreign=each.source in FOREIGN)
         )
     review = (message("card_reviewed", language),) if proposal.reviewed else ()
-    day = proposal.expires_at.strftime("%Y-%m-%d %H:%M %Z")
+    day = moment_told(proposal.expires_at, language)
     told = (*notes, *review, message("card_yours", language), message("card_expires", language, day=day))
     return Card(message(f"card_{proposal.tool}", language), tuple(rows), told)
+
+
+def changed(before: str, value: str, language: str) -> str:
+    """What it was and will be; each keeps its direction, so that the arrow points to the new one everywhere."""
+    return f"{isolated(before, language)} → {isolated(value, language)}"
 
 
 def leaves(value: object, path: str = "") -> Iterator[tuple[str, str]]:

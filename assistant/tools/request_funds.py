@@ -12,6 +12,7 @@ from pydantic import Field
 from assistant.domain.funds import FundBalance, FundDraft
 from assistant.domain.money import Money
 from assistant.domain.people import Requester, Role
+from assistant.domain.written import money_told
 from assistant.errors import InvalidRecord, Problem
 from assistant.ports.prm import Prm
 from assistant.tools.finding_deals import deal_meant, deal_origin
@@ -71,9 +72,8 @@ class RequestFundsTool:
         draft = FundDraft(
             chosen.allocation.id, amount, inputs.activity, outcome, starts, inputs.ends or starts, deal_id
         )
-        note = message(
-            "fund_after", call.told_in, left=str(chosen.available.minus(amount)), name=chosen.allocation.name
-        )
+        left = money_told(chosen.available.minus(amount), call.told_in)
+        note = message("fund_after", call.told_in, left=left, name=chosen.allocation.name)
         return proposed(Wanted(RequestFunds(draft), origins, notes=(note,)), call)
 
 

@@ -11,10 +11,10 @@ from assistant.answering.answer import Answerer
 from assistant.domain.content import Citation
 from assistant.domain.partners import TierProgress
 from assistant.domain.people import Requester
+from assistant.domain.written import number_told
 from assistant.errors import SearchIndexError
 from assistant.ports.prm import Prm
 from assistant.retrieval.retrieve import Question
-from assistant.tools.labels import number_told
 from assistant.tools.partner_meant import PartnerInputs, partner_meant
 from assistant.tools.tool import Card, Row, ToolCall, ToolResult
 from prompts.messages import message

@@ -20,6 +20,7 @@ from assistant.tools.origin import ON_RECORD, Origin
 from assistant.tools.proposing import Wanted, proposed
 from assistant.tools.tool import LONGEST_NAME, ToolCall, ToolResult
 from assistant.tools.writes import UpdateDeal
+from prompts.messages import message
 
 # Parts of a customer, contact or value that were not told stay as the record says.
 KEPT = dict.fromkeys(
@@ -70,5 +71,13 @@ class UpdateDealTool:
         if problems := problems_touching(changed.draft, edit.names, today=call.now.date()):
             raise InvalidRecord.of(*problems)
         shown: Mapping[str, Origin] = {"deal_id": await deal_origin(self.prm, deal, call), **KEPT, **origins}
-        wanted = Wanted(UpdateDeal(deal.id, edit), shown, target=deal.id, version=deal.version, record=deal.draft)
+        note = message("card_about", call.told_in, title=deal.draft.title, customer=deal.draft.customer.name)
+        wanted = Wanted(
+            UpdateDeal(deal.id, edit),
+            shown,
+            target=deal.id,
+            version=deal.version,
+            record=deal.draft,
+            notes=(note,),
+        )
         return proposed(wanted, call)

@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from assistant.domain.deals import DealRegistration, DealState
 from assistant.domain.people import Requester
+from assistant.domain.written import day_told
 from assistant.errors import Forbidden, RecordNotFound
 from assistant.ports.chat_desk import ChatDesk, Spot
 from assistant.ports.prm import Prm
@@ -78,7 +79,7 @@ def sentence_of(deal: DealRegistration, state: str, language: str) -> str:
     name = escaped(f"{deal.draft.customer.name} ({deal.id})")
     told = message("slack_deal_now", language, deal=name, state=message(f"state_{state}", language))
     if deal.protected_until is not None and state == DealState.ACTIVE:
-        day = f"{deal.protected_until:%Y-%m-%d}"
+        day = day_told(deal.protected_until, language)
         told += " " + message("slack_deal_protected", language, day=day)
     if deal.comment and deal.state in COMMENTED and deal.state.value == state:
         told += f"\n> {escaped(' '.join(deal.comment.split()))[:1000]}"

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from assistant.agents.events import CitationGiven
 from assistant.domain.answer import Answer, AnswerStatus
@@ -15,6 +16,7 @@ from assistant.domain.approvals import Approval, ApprovalState, Argument, Propos
 from assistant.domain.content import Citation, Locator
 from assistant.domain.deals import DealState
 from assistant.domain.people import ANONYMOUS, Requester, Role, TierLadder
+from assistant.domain.written import amount_told, day_told
 from assistant.tools.tool import Card, Row
 from integrations.surfaces.slack.announcing import news_blocks, sentence_of
 from integrations.surfaces.slack.approval_blocks import approval_card, card_blocks, receipt
@@ -138,7 +140,8 @@ def _approval(
 ) -> Approval:
     arguments = (
         Argument("customer.name", "Müller & Söhne GmbH", Source.SAID),
-        Argument("value.amount", "48000", Source.SAID, before="36000"),
+        Argument("value.amount", "48000.50", Source.SAID, before="36000"),
+        Argument("value.currency", "EUR", Source.SAID),
         Argument("problem", "Their <old> system & its licence end in June.", Source.QUOTED, quote="licence"),
         Argument("target_close", "2026-09-30", Source.RULE),
     )
@@ -163,7 +166,7 @@ def receipts(language: str) -> list[Json]:
     """What else can become of a proposal, in a line each."""
     states = (ApprovalState.FAILED, ApprovalState.UNKNOWN, ApprovalState.EXPIRED, ApprovalState.VOID)
     told = [receipt(_approval(language, state, outcome="…"), language) for state in states]
-    told.append(receipt(_approval(language, ApprovalState.REJECTED, reason="€ 36,000"), language))
+    told.append(receipt(_approval(language, ApprovalState.REJECTED, reason="36,000 EUR"), language))
     late = message("slack_late", language, outcome=told[2])
     return [section(escaped(each)) for each in (*told, late, message("slack_not_yours", language))]
 
@@ -201,8 +204,9 @@ def cosell(language: str) -> list[Json]:
 
 def funds(language: str) -> list[Json]:
     """A card that asks for nothing."""
-    left = message("fund_left", language, left="€ 12,000", granted="€ 20,000", until="2026-12-31")
-    return card_blocks(Card(message("card_funds", language), (Row("MDF 2026", left),)), language)
+    left, granted = (amount_told(Decimal(each), "EUR", language) for each in ("12000", "20000"))
+    told = message("fund_left", language, left=left, granted=granted, until=day_told(date(2026, 12, 31), language))
+    return card_blocks(Card(message("card_funds", language), (Row("MDF 2026", told),)), language)
 
 
 def failed(language: str) -> list[Json]:

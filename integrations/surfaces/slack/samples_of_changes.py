@@ -14,7 +14,7 @@ from assistant.domain.deals import DealChange, DealDraft, DealRegistration, Deal
 from assistant.domain.funds import FundDraft
 from assistant.domain.money import Money
 from assistant.domain.people import Requester, Role
-from assistant.tools.labels import country_told
+from assistant.domain.written import country_told
 from assistant.tools.origin import Origin
 from assistant.tools.proposing import Wanted
 from assistant.tools.proposing import proposed as proposed_by

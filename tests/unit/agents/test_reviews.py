@@ -9,7 +9,7 @@ from assistant.agents.understanding.read import Circumstances, read
 from assistant.agents.understanding.reading import Catalogue, Intent, Utterance
 from assistant.domain.deals import DealRegistration, DealState
 from assistant.domain.money import Money
-from assistant.tools.labels import number_told
+from assistant.domain.written import number_told
 from assistant.tools.register_deal import filed_by
 from tests.contract.prm_world import ACME, DRAFT, MANAGER, START, WORLD, by
 from tests.unit.agents.office import Office, office

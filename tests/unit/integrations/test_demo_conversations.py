@@ -40,7 +40,7 @@ async def test_the_demo_registers_from_notes_refuses_the_double_and_finds_partne
     notes, double, partners, why_not = out.getvalue().split("→")[:4]
     assert notes.count("?") == 2, notes  # what is missing, and whether to submit
     assert "was der Kunde braucht: Nach einem Angriff dauert" in notes, notes
-    assert "erwarteter Abschluss: 2027-02-26 (Ihre Worte" in notes, notes
+    assert "erwarteter Abschluss: 26. Februar 2027 (Ihre Worte" in notes, notes
     assert "aktiv und geschützt" in notes
     assert "Regel first-approved-wins" in double
     assert "rheinkontor" not in double.casefold()

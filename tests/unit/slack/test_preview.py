@@ -56,7 +56,7 @@ def test_people_can_choose_every_language() -> None:
 
 def test_dates_and_commands_keep_their_direction_among_arabic_words() -> None:
     told = shown("ar")
-    assert "\u20682026-06-01\u2069" in told
+    assert "\u20681 يونيو 2026\u2069" in told
     assert "\u200e`/partner link CODE`" in told
 
 

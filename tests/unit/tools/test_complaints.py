@@ -31,6 +31,39 @@ def test_a_locked_field_is_said_with_the_state_as_people_call_it() -> None:
     assert "FOO" in complaint(told.replace("in_review", "FOO"), "de")
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("500 EUR is below the minimum of 10,000", "500 EUR liegt unter dem Mindestwert von 10.000"),
+        (
+            "2,000,000.50 EUR is above 1,000,000; a person decides",
+            "2.000.000,50 EUR liegt über 1.000.000; ein Mensch entscheidet",
+        ),
+        ("DE is outside yours: AT, CH", "Deutschland gehört nicht zu Ihren Vertriebsländern: Österreich, Schweiz"),
+        (
+            "2026-01-02 is past; today is 2026-11-23",
+            "2. Januar 2026 liegt in der Vergangenheit; heute ist der 23. November 2026",
+        ),
+        (
+            "deals from a tender cannot be registered",
+            "Deals mit der Herkunft „aus einer Ausschreibung“ können nicht registriert werden",
+        ),
+        (
+            "your membership is ended; it must be active or pending",
+            "Ihre Mitgliedschaft ist beendet; sie muss aktiv / noch nicht bestätigt sein",
+        ),
+    ],
+)
+def test_amounts_days_countries_and_codes_of_rules_are_written_as_in_the_language(told: str, said: str) -> None:
+    assert complaint(told, "de") == said
+
+
+def test_in_english_a_rule_says_what_it_says() -> None:
+    told = "your membership is ended; it must be active or pending"
+    assert complaint(told, "en-GB") == told
+    assert complaint("XX is outside yours: AT", "en") == "XX is outside yours: Austria"
+
+
 def test_every_sentence_of_the_rules_of_engagement_is_one_of_them() -> None:
     rules: tuple[Callable[..., object], ...] = (*policy.RULES.values(), policy._about)
     said = [text for rule in rules for text in _sentences(rule)]
@@ -69,6 +102,7 @@ def test_a_refusal_names_the_field_the_reason_and_the_rule_in_the_persons_langua
     [
         *(("kind", "new", "Neugeschäft"), ("consumption", "false", "nein"), ("role", "delivery", "Umsetzung")),
         *(("title", "once", "once"), ("stage", "x", "x"), ("role", "x", "x")),
+        *(("lost_reason", "no_budget", "kein Budget"), ("lost_reason", "x", "x")),
     ],
 )
 def test_codes_are_told_as_people_say_them(path: str, value: str, told: str) -> None:
