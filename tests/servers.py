@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,7 +18,9 @@ import psutil
 import psycopg
 import pytest
 
-START_SECONDS = 30
+from evals.api_server import free_port
+
+START_SECONDS = 180
 
 
 @contextmanager
@@ -55,7 +56,7 @@ class KillablePostgres:
         command = [str(self._program), "-D", str(self._folder), "-k", str(self._folder), "-h", ""]
         owner = self._folder.stat().st_uid
         self._process = subprocess.Popen(command, user=owner, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until = time.monotonic() + 60
+        until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
             try:
                 psycopg.connect(self.url).close()
@@ -68,10 +69,23 @@ class KillablePostgres:
     def kill(self) -> None:
         assert self._process
         server = psutil.Process(self._process.pid)
-        for process in [server, *server.children(recursive=True)]:
+        server.suspend()  # so that it starts no worker that would outlive it
+        workers = server.children(recursive=True)
+        for process in [server, *workers]:
             with suppress(psutil.NoSuchProcess):  # its workers come and go
                 process.kill()
         self._process.wait()
+        until = time.monotonic() + START_SECONDS
+        while any(map(_lives, workers)):  # a server does not start while one of them still has its memory
+            assert time.monotonic() < until, "PostgreSQL's workers do not end"
+            time.sleep(0.005)
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 @contextmanager
@@ -107,14 +121,12 @@ def chroma_server(folder: Path) -> Iterator[str]:
     command = shutil.which("chroma", path=str(Path(sys.executable).parent))
     if not command:
         pytest.skip("the chroma command is not installed")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     arguments = [command, "run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
     server = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     try:
-        if not answers(f"{url}/api/v2/heartbeat"):
+        if not answers(f"{url}/api/v2/heartbeat", server):
             pytest.skip("the Chroma server does not start here")
         yield url
     finally:
@@ -122,10 +134,10 @@ def chroma_server(folder: Path) -> Iterator[str]:
         server.wait()
 
 
-def answers(url: str) -> bool:
+def answers(url: str, server: subprocess.Popen[bytes]) -> bool:
     """Whether the URL answers within the time a server needs to start."""
     until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
+    while time.monotonic() < until and server.poll() is None:
         try:
             if httpx.get(url, timeout=1).is_success:
                 return True

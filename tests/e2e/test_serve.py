@@ -61,7 +61,7 @@ def test_a_second_server_on_the_same_files_is_refused_clearly(data: Path) -> Non
 
 
 def test_a_stopping_server_says_so_answers_what_it_took_and_ends(data: Path) -> None:
-    with serving(data, "--drain", "5") as (server, url):
+    with serving(data, "--drain", "60") as (server, url):
         statuses: list[int] = []
         broken: list[str] = []
         unready = threading.Event()
@@ -86,9 +86,10 @@ def test_a_stopping_server_says_so_answers_what_it_took_and_ends(data: Path) -> 
             time.sleep(0.05)
             draining = httpx.get(f"{url}/readyz", timeout=60)
         unready.set()  # a load balancer that sees it sends nothing more; what was sent must be answered
-        ended = server.wait(timeout=120)
         for caller in callers:
             caller.join(timeout=120)
+        server.send_signal(signal.SIGTERM)  # the second one: nobody comes any more
+        ended = server.wait(timeout=120)
     assert (draining.status_code, draining.headers["connection"]) == (503, "close")
     assert ended in {0, -signal.SIGTERM}
     assert set(statuses) == {200}

@@ -32,6 +32,7 @@ GUIDE = (
 )
 PROTECTION = {"question": "How long does an approved deal registration protect a Gold partner?"}
 PATIENCE = 300
+DRAIN = "15"  # seconds in which a request that a ready server was chosen for is sent, on a busy machine too
 
 
 @dataclass
@@ -89,7 +90,7 @@ class Cluster:
     def serving(self, name: str) -> Iterator[Server]:
         """A server on a machine of its own."""
         port, log = free_port(), self.folder / f"log-{name}"
-        command = [sys.executable, "-m", "integrations", "serve", "--port", str(port), "--drain", "5"]
+        command = [sys.executable, "-m", "integrations", "serve", "--port", str(port), "--drain", DRAIN]
         with log.open("wb") as out:
             process = subprocess.Popen(command, env=self.environment(name), stdout=out, stderr=subprocess.STDOUT)
         try:
@@ -209,7 +210,7 @@ def is_ready(server: Server) -> bool:
     """What a balancer asks before it sends a request."""
     try:
         return httpx.get(f"{server.url}/readyz", timeout=PATIENCE).is_success
-    except httpx.ConnectError:
+    except httpx.TransportError:  # it listens no more, or closed what it had not begun to serve
         return False
 
 
