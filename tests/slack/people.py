@@ -245,7 +245,8 @@ def _as_message(reply: Json) -> Json:
 
 def a_customer() -> str:
     """A customer nobody has a deal with."""
-    return f"Nordwind{next(COUNT)}x{datetime.now(UTC).microsecond} GmbH"
+    number = next(COUNT)
+    return f"Nordwind{number}x{number * 7919 % 1_000_000} GmbH"
 
 
 def in_days(days: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.slack.people import DANA, JONAS, LENA, ODD, Office, a_customer, found, shown_in
+from tests.unit.surfaces.world import closing_day
 
 QUESTION = "How long does an approved deal registration protect a partner?"
 
@@ -14,7 +15,7 @@ QUESTION = "How long does an approved deal registration protect a partner?"
 def told(customer: str) -> str:
     domain = customer.split(maxsplit=1)[0].lower()
     return (
-        f"Please register {customer}, Gera, Germany, Keep, 85,000 EUR, close 1 December 2027, it@{domain}.example. "
+        f"Please register {customer}, Gera, Germany, Keep, 85,000 EUR, close {closing_day()}, it@{domain}.example. "
         "They cannot restore deleted data after an attack."
     )
 

@@ -10,10 +10,10 @@ import pytest
 
 from integrations.surfaces.http.service import Service
 from tests.conftest import ROOT
-from tests.unit.surfaces.world import client, key, serving_quickly
+from tests.unit.surfaces.world import client, closing_day, key, serving_quickly
 
 WANTED = (
-    "Please register Orrin Shipping GmbH, Gera, Germany, Keep, 85,000 EUR, closing 15 March 2027, "
+    f"Please register Orrin Shipping GmbH, Gera, Germany, Keep, 85,000 EUR, closing {closing_day()}, "
     "it@orrin-shipping.example. "
     "They cannot restore deleted data after an attack."
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,11 @@ def serving_quickly(folder: Path, **settings: Any) -> Iterator[Service]:
     """A service whose embedder knows no meaning: everything works but good answers."""
     with serving(folder, embedder=HashEmbedder(), **settings) as service:
         yield service
+
+
+def closing_day() -> str:
+    """The fifteenth of a month soon, as people say it."""
+    return f"15 {datetime.now(UTC) + timedelta(days=120):%B %Y}"
 
 
 async def key(service: Service, principal: str = "", scopes: Sequence[str] = READER_SCOPES, *, rate: int = 0) -> NewKey:
