@@ -12,13 +12,15 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage
 
 from assistant.agents.artifact import artifact_of
-from assistant.agents.situation import TurnContext, language_of
+from assistant.agents.situation import TurnContext, language_of, own_words
 from assistant.answering.budget import Budget
 from assistant.answering.generate import language_name
 from assistant.answering.model_call import CHARACTERS_PER_TOKEN, Tally
 from assistant.errors import StorageError
 from assistant.tools.guard import OutputGuard
+from assistant.tools.speech import unordered
 from prompts.agent import instructions
+from prompts.messages import message
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,17 @@ class LanguageModel:
         return made if made.text or made.tool_calls else None
 
     async def shown(self, text: str, messages: Sequence[AnyMessage], given: TurnContext) -> str:
-        """What the model wrote as the person may read it: names of other partners stay only where they know them."""
-        known = [str(said.text) for said in messages if isinstance(said, HumanMessage) or _found(said)]
+        """What the model wrote as the person may read it: names of other partners stay only where they know them.
+
+        What only an order in a tool's text says is left out, and the person is told so.
+        """
+        found = [str(said.text) for said in messages if _found(said)]
+        known = [*found, *(str(said.text) for said in messages if isinstance(said, HumanMessage))]
         language = language_of(messages, given)
-        return (await self.guard.guarded(text, requester=given.requester, known=known, language=language)).text
+        own = filter(None, map(own_words, messages))
+        said, ordered = unordered(text, told=found, own=own, language=language)
+        said = (await self.guard.guarded(said, requester=given.requester, known=known, language=language)).text
+        return f"{said}\n\n{message('ordered_words', language)}".strip() if ordered else said
 
     async def _record(self, request: ModelRequest[TurnContext], made: AIMessage, given: TurnContext) -> None:
         used = made.usage_metadata

@@ -92,7 +92,7 @@ def test_the_shipped_bars_name_suites_and_metrics_that_exist() -> None:
     }
     commands = {
         "bench": bench,
-        "agentdojo": {"attack_success_by_action", "done_at_one_attacked"},
+        "agentdojo": {"attack_success", "done_at_one_attacked"},
         "mtrag_un": {"macro_f1"},
     }
     for bar in load_bars():
