@@ -14,6 +14,7 @@ from ingest.sources.item import Source
 from ingest.summary import IngestSummary
 
 SETTLE_MS = 800  # editors write a file in several steps
+LOOK_MS = 200  # how soon a stop is seen
 
 
 def watched_folders(sources: Sequence[Source]) -> list[Path]:
@@ -31,6 +32,18 @@ def ingest_on_change(
 ) -> Iterator[IngestSummary]:
     """Run once, then after each change until `stop` is set; yields the summary of each run."""
     folders = watched_folders(sources)
+    changes = watch(
+        *folders,
+        stop_event=stop,
+        debounce=SETTLE_MS,
+        rust_timeout=LOOK_MS,
+        yield_on_timeout=True,
+        raise_interrupt=False,
+    )
+    # From here on it watches: what changes while the first run reads is not overlooked.
+    if next(changes, None) is None:
+        return
     yield run()
-    for _ in watch(*folders, stop_event=stop, debounce=SETTLE_MS, rust_timeout=500, raise_interrupt=False):
-        yield run()
+    for changed in changes:
+        if changed:
+            yield run()

@@ -13,6 +13,7 @@ from ingest import pipeline
 from ingest.pipeline import Ingest, embed_distinct
 from ingest.sources import open_source
 from ingest.sources.item import Content, Item, MetadataFile
+from ingest.summary import IngestSummary
 from ingest.watch import ingest_on_change
 from tests.unit.ingest.world import CountingEmbedder, Noon, World, counts
 
@@ -139,14 +140,23 @@ def test_a_text_that_is_there_several_times_is_embedded_once() -> None:
 
 
 def test_watching_ingests_what_changes(world: World) -> None:
-    stop = threading.Event()
-    runs = ingest_on_change([open_source(str(world.folder))], world.run, stop=stop)
+    stop, written = threading.Event(), iter(["meanwhile.md"])
+
+    def run() -> IngestSummary:
+        summary = world.run()
+        for name in written:  # after the first run has looked at the folder, and before it ends
+            world.write(name, "# Meanwhile\n\nText.")
+        return summary
+
+    runs = ingest_on_change([open_source(str(world.folder))], run, stop=stop)
+    giving_up = threading.Timer(60, stop.set)
+    giving_up.start()
     assert counts(next(runs))[0] == 2
-    timer = threading.Timer(0.5, lambda: world.write("new.md", "# New\n\nText."))
-    timer.start()
-    summary = next(runs)
+    while "meanwhile.md" not in world.documents:
+        next(runs)
+    world.write("new.md", "# New\n\nText.")
+    while "new.md" not in world.documents:
+        next(runs)
+    giving_up.cancel()
     stop.set()
-    timer.join()
-    assert summary.added == 1
-    assert "new.md" in world.documents
     assert list(runs) == []
