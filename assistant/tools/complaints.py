@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
 
 import regex
 
 from assistant.domain.accounts import countries
 from assistant.domain.written import amount_told, country_told, day_told
+from assistant.tools.sentences import found_again
 from prompts.messages import message
 
 COMPLAINTS = tuple(
@@ -35,14 +36,14 @@ def complaint(told: str, language: str) -> str:
     """A finding of a rule or a problem of a form in a language; as it stands where nobody translated it."""
     rule = RULE.search(told)
     plain = RULE.sub("", told).split(TO_A_MODEL)[0]
-    found = ((key, _pattern(key).fullmatch(plain)) for key in COMPLAINTS)
-    said = next((message(key, language, **_values(key, match, language)) for key, match in found if match), plain)
+    found = found_again(plain, COMPLAINTS)
+    said = message(found[0], language, **_values(*found, language)) if found else plain
     return message("says_by_rule", language, told=said, rule=rule[1]) if rule else said
 
 
-def _values(key: str, match: regex.Match[str], language: str) -> dict[str, str]:
+def _values(key: str, values: Mapping[str, str], language: str) -> dict[str, str]:
     """What a complaint names: codes, days, amounts and countries as people of the language say them."""
-    values, kind = match.groupdict(), KINDS.get(key)
+    kind = KINDS.get(key)
     if kind and not language.startswith(RULES_SPEAK):
         return {name: " / ".join(code_told(kind, each, language) for each in values[name].split(OR)) for name in values}
     return {name: _told(name, value, language) for name, value in values.items()}
@@ -70,11 +71,3 @@ def code_told(path: str, value: str, language: str) -> str:
         return message(key, language) if key else value
     except KeyError:
         return value
-
-
-@cache
-def _pattern(key: str) -> regex.Pattern[str]:
-    """The English sentence of a complaint, which the rules say, with a group for each of its values."""
-    slots = {name: f"\0{name}\0" for name in ("own", "wanted", "state")}
-    parts = regex.split(r"\0(\w+)\0", message(key, "en", **slots))
-    return regex.compile("".join(f"(?P<{part}>.+)" if at % 2 else regex.escape(part) for at, part in enumerate(parts)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
 import yaml
 
@@ -23,6 +24,16 @@ def message(key: str, language: str, **slots: str) -> str:
     if from_right_to_left(language):
         slots = {name: isolated(value, language) for name, value in slots.items()}
     return (catalogue.get(key) or _catalogue(FALLBACK)[key]).format_map(slots)
+
+
+def keys(prefix: str) -> tuple[str, ...]:
+    """The messages whose keys begin like this, in the order of the English catalogue."""
+    return tuple(key for key in _catalogue(FALLBACK) if key.startswith(prefix))
+
+
+def slots_of(key: str) -> tuple[str, ...]:
+    """The names of what is filled into a message. Raises KeyError for a message that does not exist."""
+    return tuple(name for _, name, _, _ in Formatter().parse(_catalogue(FALLBACK)[key]) if name)
 
 
 def isolated(text: str, language: str) -> str:

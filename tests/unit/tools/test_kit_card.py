@@ -11,7 +11,8 @@ from assistant.campaigns import checks
 from assistant.campaigns.finding import Finding, Severity
 from assistant.campaigns.kit import Status
 from assistant.campaigns.library import Library
-from assistant.tools.kit_card import finding_told, kit_card, place_told, status_told
+from assistant.tools.kit_card import kit_card, place_told, status_told
+from assistant.tools.kit_findings import finding_told
 from integrations.surfaces.slack.samples_of_campaigns import drafted
 
 LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "ja", "pt")
