@@ -70,7 +70,7 @@ def a_slack(shared: Path) -> PeopledSlack:
         "C1": {"id": "C1", "is_im": False, "connected_team_ids": ["TACME"]},
         "C2": {"id": "C2", "is_im": False, "connected_team_ids": ["TACME", "TBETA"]},
     }
-    mock = PeopledSlack(web_api(shared), people=people, channels=channels)
+    mock = PeopledSlack(web_api(shared), people=people, channels=channels, trigger_seconds=600.0)
     mock.members = {"C1": [JONAS, LENA, OLAF], "C2": [JONAS, LENA, DANA]}
     return mock
 
@@ -92,7 +92,7 @@ class Office:
 
     surface: SlackSurface
     slack: MockSlack
-    late: bool = False  # whether everything reaches Liaison ten seconds after it was pressed
+    late: bool = False  # whether everything reaches Liaison when its trigger has expired
 
     @property
     def liaison(self) -> Liaison:
@@ -221,7 +221,7 @@ class Office:
 
     def _answerable(self) -> Json:
         trigger = self.slack.trigger()
-        self.slack.triggers[trigger] -= 10.0 if self.late else 0.0
+        self.slack.triggers[trigger] -= 2 * self.slack.trigger_seconds if self.late else 0.0
         return {"trigger_id": trigger, "response_url": self.slack.url.replace("/api/", "/response_url")}
 
 
