@@ -13,8 +13,13 @@ from integrations.settings import Settings
 from tests.servers import chroma_server, postgres_server
 
 ROOT = Path(__file__).parents[1]
-# What a test shows does not depend on how busy the machine is; commands under evals/ measure speed.
-settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# What a test shows depends neither on how busy the machine is nor on chance: the same code is tried with the same
+# examples. `pytest -m hypothesis --hypothesis-profile=searching` looks for others.
+PATIENT = settings(
+    settings(), deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("patient", PATIENT)
+settings.register_profile("searching", PATIENT, derandomize=False)
 settings.load_profile("patient")
 
 

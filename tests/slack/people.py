@@ -245,8 +245,7 @@ def _as_message(reply: Json) -> Json:
 
 def a_customer() -> str:
     """A customer nobody has a deal with."""
-    number = next(COUNT)
-    return f"Nordwind{number}x{number * 7919 % 1_000_000} GmbH"
+    return f"Nordwind{(number := next(COUNT))}x{number * 7919 % 1_000_000} GmbH"
 
 
 def in_days(days: int) -> str:
