@@ -28,7 +28,7 @@ FEW_INTERCEPT = -7.24
 FEW_LEAD_WEIGHT = 1.32
 FEW_COSINE_WEIGHT = 7.41
 LARGEST_LEAD = 4.0
-THRESHOLD = 0.40  # below it a question is declined
+THRESHOLD = 0.41  # below it a question is declined
 SURE = 0.60  # below it an answer says that it may not be one
 
 
