@@ -42,5 +42,5 @@ def test_a_turn_ends_with_its_transaction_also_when_that_fails(tmp_path: Path) -
             with writing(engine) as connection:
                 connection.execute(text("CREATE TABLE written (number INTEGER)"))
 
-        threads.submit(write).result(timeout=10)
+        threads.submit(write).result(timeout=60)
     engine.dispose()

@@ -44,18 +44,15 @@ def test_a_folder_without_the_collection_is_given_back(tmp_path: Path) -> None:
     with pytest.raises(Missing, match="no such collection"):
         Dense(Place(folder=tmp_path))
     # Chroma's own threads close its database a moment after the client is closed.
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while files_open_below(tmp_path) and time.monotonic() < deadline:
         time.sleep(0.005)
     assert not files_open_below(tmp_path)
 
 
-def connections_to(port: int) -> set[tuple[object, object]]:
-    return {
-        (each.laddr, each.status)
-        for each in psutil.Process().net_connections("tcp")
-        if each.raddr and each.raddr.port == port
-    }
+def connections_to(port: int) -> set[object]:
+    found = psutil.Process().net_connections("tcp")
+    return {each.laddr for each in found if each.raddr and each.raddr.port == port}
 
 
 def test_a_collection_of_a_server_that_is_closed_leaves_no_connection_open(chroma: str) -> None:
