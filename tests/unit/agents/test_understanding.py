@@ -216,6 +216,8 @@ def test_values_from_a_forwarded_mail_are_marked_as_quoted() -> None:
         ("REG-2201の保護期間を3月31日まで延長してください。", Intent.EXTEND_DEAL),
         ("Quel temps fera-t-il demain ?", Intent.OUT_OF_SCOPE),
         ("Me passa para um gerente de verdade, por favor.", Intent.ESCALATE),
+        ("Can you PROVIDE a list of renewable energy products?", Intent.ASK_CONTENT),
+        ("Please renew REG-2201 until 31 March.", Intent.EXTEND_DEAL),
     ],
 )
 def test_requests_are_told_apart_in_their_own_languages(text: str, intent: Intent) -> None:
