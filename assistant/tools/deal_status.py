@@ -56,7 +56,7 @@ def _card(deal: DealRegistration, partner: str, language: str) -> Card:
         rows.append(Row(message("field_partner", language), partner, foreign=True))
     if deal.protected_until is not None:
         rows.append(Row(message("field_protected_until", language), day_told(deal.protected_until, language)))
-    if deal.due_at is not None:
+    if deal.due_at is not None and deal.due_at != deal.protected_until:
         rows.append(Row(message("field_due", language), day_told(deal.due_at, language)))
     if deal.comment:
         rows.append(Row(message("field_comment", language), deal.comment, foreign=True))

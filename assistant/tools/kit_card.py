@@ -21,7 +21,13 @@ def kit_card(kits: Sequence[Kit], kept: Sequence[KeptKit], language: str) -> Car
     )
     ready = sum(each.status is Status.READY for kit in kits for each in kit.fields)
     told = message("campaign_ready", language, ready=str(ready), count=str(len(rows)))
-    ids = ", ".join(f"{each.draft.id} ({kit.locale})" for kit, each in zip(kits, kept, strict=True)) if kept else ""
+    ids = (
+        ", ".join(
+            f"{each.draft.id} · {locale_told(kit.locale, language)}" for kit, each in zip(kits, kept, strict=True)
+        )
+        if kept
+        else ""
+    )
     where = (message("campaign_kept", language, kits=ids),) if ids else ()
     notes = (
         f"{name} – {finding_told(finding, language, locale=kit.locale)}"

@@ -18,7 +18,7 @@ from assistant.tools.partner_meant import PartnerInputs, partner_meant
 from assistant.tools.spotlight import spotlit
 from assistant.tools.tool import Card, Row, ToolCall, ToolResult
 from assistant.tools.whose_deal import partners_told
-from prompts.messages import message
+from prompts.messages import isolated, message
 
 MOST = 20
 NOBODY: Mapping[str, str] = MappingProxyType({})
@@ -85,5 +85,6 @@ def _of(deal: DealRegistration, partners: Mapping[str, str]) -> str:
 
 def _facts(deal: DealRegistration, language: str = PLAIN) -> str:
     draft = deal.draft
-    value, close = money_told(draft.value, language), day_told(draft.target_close, language)
+    told = money_told(draft.value, language), day_told(draft.target_close, language)
+    value, close = (isolated(each, language) for each in told)
     return f"{draft.customer.name}, {draft.product}, {value}, {close}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -73,12 +73,20 @@ def origin_of(value: object, words: Words, *, also: Iterable[str] = ()) -> Origi
         source = Source.QUOTED if passed_on else Source.SAID
         for reading in read:
             if reading.passed_on is passed_on:
-                return Origin(source, reading.quote)
+                return Origin(source, _as_it_stands(reading.quote, value, spellings, texts))
         for text in reversed(texts):
             quote = _found(value, spellings, normalize("NFKC", text))
             if quote:
                 return Origin(source, quote)
     return Origin(Source.MODEL)
+
+
+def _as_it_stands(quote: str, value: object, spellings: list[str], texts: Sequence[str]) -> str:
+    """The words of a reading as somebody wrote them, where it tells them in a spelling of its own."""
+    if any(quote in text for text in texts):
+        return quote
+    found = (_found(value, spellings, normalize("NFKC", text)) for text in reversed(texts))
+    return next(filter(None, found), quote)
 
 
 def unsaid(origins: Iterable[tuple[str, Origin]]) -> tuple[Problem, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from assistant.domain.deals import DealRegistration
 from assistant.domain.people import Requester, Role, TierLadder
 from assistant.errors import LiaisonError
@@ -37,6 +39,7 @@ LANGUAGES = {
     "ja": "日本語",
     "ar": "العربية",
 }
+log = structlog.get_logger("liaison.slack")
 Forget = Callable[[Actor, Requester], Awaitable[None]]
 
 
@@ -56,7 +59,8 @@ class Home:
         requester = await self.who.requester(actor)
         chosen = await self.chat.language(actor.home, actor.user) if actor.home else ""
         work = await self._work(requester)
-        view = home_view(requester, work, ladder=self.who.ladder, chosen=chosen, note=note)
+        name = await self._name(requester)
+        view = home_view(requester, work, name=name, ladder=self.who.ladder, chosen=chosen, note=note)
         await self.calls.call("views.publish", user_id=actor.user, view=view)
 
     async def choose_language(self, actor: Actor, language: str) -> None:
@@ -72,6 +76,16 @@ class Home:
             await self.forget(actor, requester)
         await self.publish(actor, note=message("slack_forgotten", requester.locale))
 
+    async def _name(self, requester: Requester) -> str:
+        """What people call them: their partner, by its id where the PRM knows no name, or themselves at the vendor."""
+        if requester.role is not Role.PARTNER:
+            return requester.user
+        try:
+            return (await self.prm.get_partner(requester.partner_id, requester=requester)).display_name
+        except LiaisonError as error:
+            log.info("a partner is called by its id", error=error.code)
+            return requester.partner_id
+
     async def _work(self, requester: Requester) -> list[Json]:
         """A partner's deals, or a channel manager's queue; why there are none when the PRM cannot tell."""
         language = requester.locale
@@ -86,12 +100,14 @@ class Home:
         return deals_blocks(page.items, language)
 
 
-def home_view(requester: Requester, work: list[Json], *, ladder: TierLadder, chosen: str = "", note: str = "") -> Json:
-    """The home: who somebody is, their `work`, what they can ask, and what they can choose."""
+def home_view(
+    requester: Requester, work: list[Json], *, name: str, ladder: TierLadder, chosen: str = "", note: str = ""
+) -> Json:
+    """The home: who somebody is by `name`, their `work`, what they can ask, and what they can choose."""
     language = requester.locale
     blocks = [_header("slack_home_title", language)]
     blocks += [_small(note)] if note else []
-    blocks += [section(_known(requester)), *work]
+    blocks += [section(_known(requester, name)), *work]
     blocks += [_header("slack_prompts_title", language), section(_prompts(requester, ladder))]
     blocks += [section(message("slack_home_how", language)), *_wishes(chosen, language)]
     return {"type": "home", "blocks": directed(blocks[:100], language)}
@@ -104,9 +120,9 @@ def deals_blocks(deals: Sequence[DealRegistration], language: str) -> list[Json]
     return [_header("slack_home_deals", language), section("\n".join(lines)[:3000]), new]
 
 
-def _known(requester: Requester) -> str:
+def _known(requester: Requester, name: str) -> str:
     if requester.known:
-        return message("slack_home_known", requester.locale, name=escaped(requester.name))
+        return message("slack_home_known", requester.locale, name=escaped(name))
     return message("slack_home_unknown", requester.locale)
 
 

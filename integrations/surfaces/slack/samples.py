@@ -226,19 +226,21 @@ def deal_status(language: str) -> list[Json]:
 
 def home_of_a_partner(language: str) -> Json:
     """The home of somebody known."""
-    return home_view(partner(language), deals_blocks([deal_in(DealState.ACTIVE)], language), ladder=LADDER)
+    return home_view(
+        partner(language), deals_blocks([deal_in(DealState.ACTIVE)], language), name=PARTNERS["acme"], ladder=LADDER
+    )
 
 
 def home_of_a_manager(language: str) -> Json:
     """The home of a channel manager, with a deal that waits."""
     waiting = queue_blocks([deal_in(DealState.IN_REVIEW)], language, PARTNERS)
-    return home_view(_manager(language), waiting, ladder=LADDER, chosen=language)
+    return home_view(_manager(language), waiting, name="jonas", ladder=LADDER, chosen=language)
 
 
 def home_of_nobody(language: str) -> Json:
     """The home of somebody unknown, who just had their data deleted."""
     nobody = replace(ANONYMOUS, locale=language)
-    return home_view(nobody, [], ladder=LADDER, note=message("slack_forgotten", language))
+    return home_view(nobody, [], name="", ladder=LADDER, note=message("slack_forgotten", language))
 
 
 Sample = Callable[[str], "list[Json] | Json"]

@@ -14,7 +14,8 @@ from assistant.domain.deals import DealChange, DealDraft, DealRegistration, Deal
 from assistant.domain.funds import FundDraft
 from assistant.domain.money import Money
 from assistant.domain.people import Requester, Role
-from assistant.domain.written import country_told
+from assistant.domain.written import amount_told, country_told, day_told
+from assistant.tools.list_deals import told
 from assistant.tools.origin import Origin
 from assistant.tools.proposing import Wanted
 from assistant.tools.proposing import proposed as proposed_by
@@ -90,7 +91,7 @@ def change_of_a_deal() -> UpdateDeal:
 
 def changes(language: str) -> tuple[Command, ...]:
     """One of each change that can be proposed."""
-    told = message("invitation_text", language, product="SKERROW-EDGE", country=country_told("DE", language))
+    invited = message("invitation_text", language, product="SKERROW-EDGE", country=country_told("DE", language))
     funds = FundDraft("A-1", Money(Decimal(4_000), "EUR"), "Workshop", "20 leads", date(2026, 9, 3), date(2026, 9, 4))
     return (
         RegisterDeal(deal_in(DealState.DRAFT).draft),
@@ -98,7 +99,7 @@ def changes(language: str) -> tuple[Command, ...]:
         WithdrawDeal("D-0042", "The customer stopped the project."),
         ExtendDeal("D-0042", "Their budget is released in May.", date(2026, 8, 31)),
         RequestFunds(funds),
-        InvitePartner(InvitationDraft("D-0042", "nordlicht", CoSellRole.DELIVERY, told)),
+        InvitePartner(InvitationDraft("D-0042", "nordlicht", CoSellRole.DELIVERY, invited)),
         AnswerInvitation("I-7", accept=False, reason="Our team is booked until autumn."),
         ApproveReview("D-0042"),
         RejectReview("D-0042", "This customer is ours since 2019."),
@@ -109,7 +110,25 @@ def proposal_of(command: Command, language: str) -> ToolResult:
     """What a tool makes of a change: its proposal and its card."""
     record = deal_in(DealState.ACTIVE).draft if isinstance(command, UpdateDeal) else None
     call = ToolCall(partner(language), "t", MOMENT)
-    return proposed_by(Wanted(command, ORIGINS, record=record), call)
+    return proposed_by(Wanted(command, ORIGINS, record=record, notes=notes_of(command, language)), call)
+
+
+def notes_of(command: Command, language: str) -> tuple[str, ...]:
+    """What the tool of a change adds for its approver, who knows a deal by its customer."""
+    deal = deal_in(DealState.IN_REVIEW)
+    customer = deal.draft.customer.name
+    about = message("card_about", language, title=deal.draft.title, customer=customer)
+    if isinstance(command, ExtendDeal):
+        until = day_told(date(2026, 6, 1), language)
+        return message("card_protected", language, customer=customer, day=until), message("card_extension", language)
+    if isinstance(command, ApproveReview | RejectReview):
+        means = "review_approve_means" if isinstance(command, ApproveReview) else "review_reject_means"
+        registered = message("card_review_about", language, partner=PARTNERS["acme"], deal=told(deal, language))
+        return registered, message(means, language)
+    if isinstance(command, RequestFunds):
+        left = amount_told(Decimal(8_000), "EUR", language)
+        return (message("fund_after", language, left=left, name="MDF 2026"),)
+    return (about,) if isinstance(command, UpdateDeal | WithdrawDeal | InvitePartner) else ()
 
 
 def form_of(kind: type[Command], language: str) -> Json:

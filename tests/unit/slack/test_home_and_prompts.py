@@ -33,6 +33,7 @@ async def test_a_partner_finds_their_deals_and_the_form(office: Office) -> None:
     await office.click(card, "approval_approve")
     home = await opened(office, LENA)
     assert customer in home
+    assert "I know you as *Acme*" in home
     button = found(office.slack.homes[LENA]["blocks"], "open_form")
     assert button is not None
     office.slack.views.clear()
@@ -43,6 +44,7 @@ async def test_a_partner_finds_their_deals_and_the_form(office: Office) -> None:
 async def test_a_channel_manager_finds_the_queue(office: Office) -> None:
     home = await opened(office, JONAS)
     assert "Deals, die auf Ihre Entscheidung warten" in home
+    assert "Ich kenne Sie als *jonas*" in home
 
 
 async def test_a_stranger_finds_no_deals(office: Office) -> None:

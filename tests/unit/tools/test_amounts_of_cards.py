@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.tools.proposing import card_of
-from assistant.tools.tool import ToolResult
+from assistant.tools.tool import Reading, ToolResult, Words
 from assistant.tools.writes import RegisterDeal, command_of
 from tests.contract.prm_world import ACME, DRAFT, by
 from tests.unit.tools.workplace import Workplace, workplace
@@ -94,3 +94,22 @@ def test_an_amount_that_is_no_number_is_shown_as_it_stands(place: Workplace) -> 
     shown = rows(replace(result, card=card_of(replace(result.proposal, arguments=arguments), "de")))
     assert "Betrag: much (" in shown
     assert "erwarteter Abschluss: soon (" in shown
+
+
+def test_your_words_are_quoted_as_you_wrote_them_and_not_as_rules_read_them(place: Workplace) -> None:
+    asyncio.run(place.prm.register_deal(DRAFT, write=by(ACME, "k1")))
+    said = "Please set deal-1 to 52.000,50 EUR"
+    readings = (Reading("deal-1", "DEAL-1"), Reading("52000.50", "52000.50"), Reading("EUR", "EUR"))
+    call = replace(place.call(said), words=Words((said,), readings=readings))
+    shown = rows(place.use("update_deal", call, deal="deal-1", amount="52000.50", currency="EUR"))
+    assert "“deal-1”" in shown
+    assert "“52.000,50”" in shown
+    assert not any(read in shown for read in ("DEAL-1", "52000.50"))
+
+
+def test_the_words_of_a_reading_that_stand_there_are_kept_whole(place: Workplace) -> None:
+    asyncio.run(place.prm.register_deal(DRAFT, write=by(ACME, "k1")))
+    said = "deal-1 closes at the end of December"
+    call = replace(place.call(said), words=Words((said,), readings=(Reading("2026-12-31", "end of December"),)))
+    shown = rows(place.use("update_deal", call, deal="deal-1", close_date="2026-12-31"))
+    assert "December 31, 2026 (your words: “end of December”)" in shown

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -123,6 +123,16 @@ def test_action_required_is_explained_and_repaired() -> None:
     assert (shown["customer.city"].before, shown["customer.city"].value) == ("Hamburg", "Bremen")
     assert shown["customer.website"].source is Source.RECORD
     assert place.approved(fixed.proposal) == "done deal-7 active"
+
+
+def test_the_day_a_state_runs_out_is_told_where_it_is_not_that_of_the_protection() -> None:
+    until = START + timedelta(days=90)
+    (deal,) = waiting(DealState.ACTIVE).deals
+    for due, labels in ((until, ["protected until"]), (START, ["protected until", "runs out"])):
+        again = workplace(replace(WORLD, deals=(replace(deal, protected_until=until, due_at=due),)))
+        card = again.use("deal_status", again.call("Where is deal-7?"), deal="deal-7").card
+        assert card is not None
+        assert [row.label for row in card.rows[1:]] == labels
 
 
 def test_a_locked_field_is_refused_with_the_open_ones(place: Workplace) -> None:

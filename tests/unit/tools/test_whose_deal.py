@@ -69,7 +69,7 @@ def test_the_queue_and_a_decision_name_the_partner_and_not_its_id(place: Workpla
 class WithoutPartners(MemoryPrm):
     """A PRM whose vendor keeps its partners elsewhere."""
 
-    get_partner = lacking("This PRM", "partners")  # type: ignore[assignment]
+    get_partner = lacking("This PRM", "partners")
 
 
 @pytest.mark.parametrize(
