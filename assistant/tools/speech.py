@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import regex
@@ -95,8 +95,9 @@ def _share(said: Reading, other: Reading) -> float:
     return len(wanted & other.anchors) / len(wanted) if wanted else 0.0
 
 
+@lru_cache(maxsize=512)
 def spoken(text: str) -> Spoken:
-    """A text of others taken apart."""
+    """A text of others taken apart; kept for the next reply, since a conversation goes on with the same texts."""
     ordered: list[str] = []
     rest: list[str] = []
     waits, closing = 0, ""
