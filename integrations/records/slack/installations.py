@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import UTC
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
-from sqlalchemy import Engine, MetaData, RowMapping, Table, Text, and_, delete, or_, select, update
+from sqlalchemy import Connection, Engine, MetaData, RowMapping, Table, Text, and_, delete, or_, select, update
 
 from integrations.records.database import reading, storage_errors, writing
 from integrations.records.slack.vault import Vault
@@ -18,6 +20,21 @@ from integrations.records.slack.vault import Vault
 T = TypeVar("T")
 SECRETS = ("bot_token", "bot_refresh_token", "user_token", "user_refresh_token", "incoming_webhook_url")
 MOMENTS = ("installed_at", "bot_token_expires_at", "user_token_expires_at")
+
+
+@dataclass(frozen=True, slots=True)
+class _Transactions:
+    """An engine as the SDK's store uses it, which reads before it writes: nothing else may write in between."""
+
+    engine: Engine
+
+    def begin(self) -> AbstractContextManager[Connection]:
+        """A transaction that writes."""
+        return writing(self.engine)
+
+    def connect(self) -> Connection:
+        """A connection that reads."""
+        return self.engine.connect()
 
 
 class _Rows(SQLAlchemyInstallationStore):
@@ -70,7 +87,7 @@ class EncryptedInstallations(AsyncInstallationStore):
     """Installations of one app, by workspace or by organization when it was installed for all its workspaces."""
 
     def __init__(self, engine: Engine, *, client_id: str, vault: Vault) -> None:
-        self._rows = _Rows(client_id, engine)
+        self._rows = _Rows(client_id, cast("Engine", _Transactions(engine)))
         self._engine = engine
         self._vault = vault
 

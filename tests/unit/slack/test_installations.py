@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,6 +16,7 @@ import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from slack_sdk.oauth.installation_store import Installation
+from sqlalchemy.event import listen
 
 from assistant.errors import SettingsError, StorageError
 from integrations.bootstrap import build
@@ -86,6 +89,25 @@ async def test_a_later_installation_takes_the_place_of_the_earlier(records: Slac
     whole = await installed.async_find_installation(enterprise_id=None, team_id="T1", user_id="U1")
     assert whole is not None
     assert whole.bot_token == "xoxb-2"
+
+
+async def test_an_installation_is_kept_though_something_else_is_written_meanwhile(records: SlackRecords) -> None:
+    writers: list[Thread] = []
+
+    def write_meanwhile(*execution: Any) -> None:
+        if "FROM slack_" in str(execution[2]) and not writers:  # what the SDK reads before it writes
+            writers.append(Thread(target=asyncio.run, args=(records.states.async_issue(),)))
+            writers[0].start()
+            writers[0].join(0.5)  # it is done by then, or waits for its turn
+
+    listen(records.engine, "after_cursor_execute", write_meanwhile)
+    await store(records).async_save(installation())
+    writers[0].join()
+    assert [len(kept(records, table)) for table in ("slack_installations", "slack_bots", "slack_install_states")] == [
+        1,
+        1,
+        1,
+    ]
 
 
 async def test_moments_are_the_same_in_every_time_zone(records: SlackRecords, monkeypatch: pytest.MonkeyPatch) -> None:
