@@ -17,6 +17,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._served: dict[tuple[str, str, str], tuple[Counter, Histogram]] = {}
         self.requests = Counter(
             "liaison_http_requests_total",
             "Requests by route, method and status.",
@@ -51,8 +52,11 @@ class Metrics:
 
     def served(self, route: str, method: str, status: int, *, seconds: float) -> None:
         """Count a request; a method that HTTP does not know is counted as "other"."""
-        self.requests.labels(route, method if method in METHODS else "other", str(status)).inc()
-        self.seconds.labels(route).observe(seconds)
+        told = (route, method if method in METHODS else "other", str(status))
+        if (counters := self._served.get(told)) is None:  # to look them up by their labels costs more than to count
+            counters = self._served[told] = (self.requests.labels(*told), self.seconds.labels(route))
+        counters[0].inc()
+        counters[1].observe(seconds)
 
     def answered(self, answer: Answer) -> None:
         """Count an answer."""
