@@ -223,7 +223,7 @@ async def test_a_link_whose_reply_was_lost_is_told_when_the_command_is_handled_a
     assert "used or expired" in slack.responses[-1]["text"]
 
 
-@pytest.mark.parametrize(("user", "team", "told"), [("ULENA", "TACME", "*partner:acme*"), ("UODD", "TODD", "public")])
+@pytest.mark.parametrize(("user", "team", "told"), [("ULENA", "TACME", "*acme*"), ("UODD", "TODD", "public")])
 async def test_the_home_tells_who_somebody_is(
     surface: SlackSurface, slack: MockSlack, user: str, team: str, told: str
 ) -> None:
