@@ -10,7 +10,7 @@ from assistant.tools.complaints import complaint
 from assistant.tools.deal_form import PLACES
 from assistant.tools.labels import label
 from assistant.tools.tool import Card
-from prompts.messages import message
+from prompts.messages import keys, message
 
 SLOT_LABELS = {
     "deal_id", "new_value", "reason", "partner_names", "partner_name", "fund_activity", "fund_amount", "event_date",
@@ -56,12 +56,10 @@ def outcome_text(artifact: Artifact, language: str) -> str:
 
 
 def _record(outcome: str, language: str) -> str:
-    """The record that was written and its state, in the person's words where there are some."""
+    """The record that was written and its state, or why it was not, in the person's words where there are some."""
     record, _, state = outcome.rpartition(" ")
-    try:
-        return f"{record} – {message(f'state_{state}', language)}"
-    except KeyError:
-        return outcome
+    known = next((key for key in (f"state_{state}", f"invitation_{state}") if key in keys(key)), "")
+    return f"{record} – {message(known, language)}" if known else complaint(outcome, language)
 
 
 def question(slots: Sequence[str], language: str) -> str:

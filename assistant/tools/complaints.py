@@ -20,10 +20,14 @@ COMPLAINTS = tuple(
         "checked", "identify", "certificate", "level", "capacity", "latest", "territory", "several", "use", "short",
         "state", "past", "missing", "unsaid", "which_deal", "no_product", "no_deal",
         "locked",
+        "not_active", "not_withdrawn", "ended", "no_decision", "filed", "theirs", "owner", "no_invitation",
+        "no_partner", "no_record", "several_partners", "several_wait", "no_allocation", "email", "web", "duns",
+        "phone", "above_zero", "decimals", "lost_reason", "lost_only", "campaign", "mdf", "no_model", "not_answered",
     )
 )  # fmt: skip
 RULE = regex.compile(r" \(rule ([^)]+)\)$")
 AMOUNT = regex.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?: [A-Z]{3})?|\d+(?:\.\d+)? [A-Z]{3}")
+FUND = regex.compile(r"(?P<left>[\d,.]+ [A-Z]{3}) until (?P<until>\d{4}-\d{2}-\d{2})")
 DAY = regex.compile(r"\d{4}-\d{2}-\d{2}")
 TO_A_MODEL = "; ask "  # what follows is told to a model alone
 KINDS = {"says_membership": "status", "says_source": "source"}  # of the codes that a complaint names
@@ -54,12 +58,19 @@ def _told(name: str, value: str, language: str) -> str:
     if AMOUNT.fullmatch(value):
         number, _, currency = value.replace(",", "").partition(" ")
         return amount_told(Decimal(number), currency, language).strip()
+    if FUND.search(value):
+        return FUND.sub(lambda fund: _fund_told(fund, language), value)
     if DAY.fullmatch(value):
         return day_told(date.fromisoformat(value), language)
     codes = value.split(", ")
     if countries().issuperset(codes):
         return ", ".join(country_told(code, language) for code in codes)
     return code_told(name, value, language)
+
+
+def _fund_told(fund: regex.Match[str], language: str) -> str:
+    until = message("invitation_until", language, day=_told("day", fund["until"], language))
+    return f"{_told('left', fund['left'], language)} {until}"
 
 
 def code_told(path: str, value: str, language: str) -> str:

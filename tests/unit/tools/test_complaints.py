@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from assistant.agents.wording import refusal_text
+from assistant.agents.artifact import Artifact
+from assistant.agents.wording import outcome_text, refusal_text
 from assistant.deals import policy
 from assistant.tools.complaints import COMPLAINTS, code_told, complaint
 from prompts.messages import message
 
 MOST_WORDS_OF_A_NAME = 3
 LANGUAGES = ("de", "fr", "es", "pt", "ja", "it", "ar")
-SPOKEN = [message(key, "en", own="EUR 40,000", wanted="50,000", state="active") for key in COMPLAINTS]
+SLOTS = {"own": "EUR 40,000", "wanted": "50,000", "state": "active", "day": "X", "count": "2"}
+SPOKEN = [message(key, "en", **SLOTS) for key in COMPLAINTS]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -56,6 +58,28 @@ def test_a_locked_field_is_said_with_the_state_as_people_call_it() -> None:
 )
 def test_amounts_days_countries_and_codes_of_rules_are_written_as_in_the_language(told: str, said: str) -> None:
     assert complaint(told, "de") == said
+
+
+def test_what_is_left_of_funds_is_written_as_in_the_language() -> None:
+    left = "mdf-1: 24,000 USD until 2027-01-31, mdf-2: 1 EUR until 2027-02-01"
+    told = f"no allocation covers 2,500.50 EUR on 2026-12-10; there is {left}"
+    assert complaint(told, "de") == (
+        "kein Budget deckt 2.500,50 EUR am 10. Dezember 2026; "
+        "vorhanden: mdf-1: 24.000 USD bis 31. Januar 2027, mdf-2: 1 EUR bis 1. Februar 2027"
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", ["in_review", "active", "pending", "accepted", "rejected"])
+def test_a_receipt_tells_the_state_of_what_was_written_in_words(state: str, language: str) -> None:
+    told = outcome_text(Artifact("invite_partner", state="done", outcome=f"record-1 {state}"), language)
+    assert "record-1 – " in told.replace("\u2068", "")
+    assert not told.replace("\u2069", "").rstrip(".。").endswith(state)
+
+
+def test_a_receipt_of_a_refusal_says_why_in_the_language() -> None:
+    failed = Artifact("extend_deal", state="failed", outcome="Deal D-1 is won; only an active deal is extended.")
+    assert "Der Deal D-1 ist im Stand „gewonnen“" in outcome_text(failed, "de")
 
 
 def test_in_english_a_rule_says_what_it_says() -> None:
