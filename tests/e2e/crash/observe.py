@@ -101,12 +101,16 @@ class Watcher:
     seen: list[Answers] = field(default_factory=list)
     failures: list[BaseException] = field(default_factory=list)
     most_bytes: int = 0
+    _asked: threading.Event = field(default_factory=threading.Event)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
     def start(self) -> Watcher:
+        """Return when the first questions are answered, so that the others fall into whatever comes then."""
         self._thread = threading.Thread(target=self._watch)
         self._thread.start()
+        while self._thread.is_alive() and not self._asked.wait(0.1):
+            pass
         return self
 
     def _watch(self) -> None:
@@ -114,6 +118,7 @@ class Watcher:
         try:
             while not self._stop.is_set():
                 self.seen.append(asyncio.run(ask(index)))
+                self._asked.set()
                 self._measure()
         except BaseException as error:  # noqa: BLE001 - every failure is what the test looks for
             self.failures.append(error)

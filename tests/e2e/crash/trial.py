@@ -141,7 +141,7 @@ def run_trial(plan: Plan, reference: Reference, folder: Path) -> Outcome:
     if ratio > 3:
         problems.append(f"the disk holds {ratio:.1f} times what a clean run needs")
     shutil.rmtree(folder)
-    return Outcome(killed, tuple(problems), len(watcher.seen) if watcher else 0, ratio)
+    return Outcome(killed, tuple(problems), len(watcher.seen) - 1 if watcher else 0, ratio)
 
 
 def _run_and_kill(data: Path, plan: Plan) -> bool:
