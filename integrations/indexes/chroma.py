@@ -72,7 +72,7 @@ def open_client(place: Place) -> Any:  # noqa: ANN401 - the type of Chroma's cli
 
 def close_client(client: Any) -> None:  # noqa: ANN401 - as open_client
     """Give the files or the connections back. Chroma leaves connections open, and keeps hold of them until the end."""
-    from chromadb.api import ServerAPI  # noqa: PLC0415 - as above
+    from chromadb.api.fastapi import FastAPI  # noqa: PLC0415 - as above
     from chromadb.api.shared_system_client import SharedSystemClient  # noqa: PLC0415 - as above
 
     settings = client.get_settings()
@@ -81,7 +81,7 @@ def close_client(client: Any) -> None:  # noqa: ANN401 - as open_client
         for identifier, system in list(held.items()):
             if system.settings is settings:
                 del held[identifier]
-                system.instance(ServerAPI)._session.close()  # noqa: SLF001 - as above
+                system.instance(FastAPI)._session.close()  # noqa: SLF001 - as above
     client.close()
 
 
