@@ -72,11 +72,11 @@ def open_client(place: Place) -> Any:  # noqa: ANN401 - the type of Chroma's cli
 
 def close_client(client: Any) -> None:  # noqa: ANN401 - as open_client
     """Give the files or the connections back. Chroma leaves connections open, and keeps hold of them until the end."""
-    from chromadb.api.fastapi import FastAPI  # noqa: PLC0415 - as above
-    from chromadb.api.shared_system_client import SharedSystemClient  # noqa: PLC0415 - as above
-
     settings = client.get_settings()
     if settings.chroma_server_host:
+        from chromadb.api.fastapi import FastAPI  # noqa: PLC0415 - as above
+        from chromadb.api.shared_system_client import SharedSystemClient  # noqa: PLC0415 - as above
+
         held = SharedSystemClient._identifier_to_system  # noqa: SLF001 - there is no other way to be rid of them
         for identifier, system in list(held.items()):
             if system.settings is settings:
