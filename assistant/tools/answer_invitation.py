@@ -13,7 +13,7 @@ from assistant.domain.people import Requester, Role
 from assistant.errors import InvalidRecord, Problem, RecordNotFound
 from assistant.ports.prm import LARGEST_PAGE, Prm, Window
 from assistant.tools.invitations import facts
-from assistant.tools.origin import Origin, origin_of, worded
+from assistant.tools.origin import ON_RECORD, Origin, origin_of, worded
 from assistant.tools.proposing import Wanted, proposed
 from assistant.tools.tool import Inputs, ToolCall, ToolResult
 from assistant.tools.writes import AnswerInvitation
@@ -47,8 +47,10 @@ class AnswerInvitationTool:
 
     async def run(self, inputs: AnswerInputs, call: ToolCall) -> ToolResult:
         """A proposal. Raises RecordNotFound when none waits, InvalidRecord when several could be meant."""
-        item = await self._meant(inputs.invitation, call)
-        origins = {"invitation_id": origin_of(item.id, call.words), "accept": _last(call)}
+        item, only = await self._meant(inputs.invitation, call)
+        named = origin_of(item.id, call.words)
+        meant = ON_RECORD if only and named.source is Source.MODEL else named
+        origins = {"invitation_id": meant, "accept": _last(call)}
         reason = ""
         if not inputs.accept:
             reason, origins["reason"] = worded(inputs.reason, call.words, field="reason", longest=SHORT)
@@ -56,7 +58,8 @@ class AnswerInvitationTool:
         wanted = Wanted(command, origins, target=item.id, version=item.version, notes=(facts(item, call.told_in),))
         return proposed(wanted, call)
 
-    async def _meant(self, said: str, call: ToolCall) -> CoSellInvitation:
+    async def _meant(self, said: str, call: ToolCall) -> tuple[CoSellInvitation, bool]:
+        """The invitation, and whether no other one waits."""
         page = await self.prm.invitations(requester=call.requester, window=Window(limit=LARGEST_PAGE))
         own = call.requester.partner_id
         waiting = [i for i in page.items if i.state is InvitationState.PENDING and i.draft.invitee == own]
@@ -68,7 +71,7 @@ class AnswerInvitationTool:
         if len(found) > 1:
             told = f"several wait: {', '.join(i.id for i in found)}; ask the requester which one is meant"
             raise InvalidRecord.of(Problem("invitation", "ambiguous", told))
-        return found[0]
+        return found[0], len(waiting) == 1
 
 
 def _last(call: ToolCall) -> Origin:

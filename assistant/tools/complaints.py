@@ -59,7 +59,7 @@ def _told(name: str, value: str, language: str) -> str:
         number, _, currency = value.replace(",", "").partition(" ")
         return amount_told(Decimal(number), currency, language).strip()
     if FUND.search(value):
-        return FUND.sub(lambda fund: _fund_told(fund, language), value)
+        return str(FUND.sub(lambda fund: _fund_told(fund, language), value))
     if DAY.fullmatch(value):
         return day_told(date.fromisoformat(value), language)
     codes = value.split(", ")

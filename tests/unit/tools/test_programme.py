@@ -8,9 +8,10 @@ import pytest
 
 from assistant.campaigns.desk import ReviewDesk
 from assistant.campaigns.library import Library
+from assistant.domain.approvals import Source
 from assistant.tools.draft_campaign import CampaignInputs, DraftCampaign
 from integrations.records.kits import open_kits
-from tests.contract.prm_world import ACME, BETA, DRAFT, MANAGER, by
+from tests.contract.prm_world import ACME, BETA, DRAFT, MANAGER, a_draft, by
 from tests.unit.tools.workplace import SECRET, Workplace, workplace
 
 
@@ -111,7 +112,23 @@ def test_an_invitation_is_answered_without_knowing_whose_it_is(place: Workplace,
     assert "Deutschland" in german.rows[0].value
     result = place.use("answer_invitation", place.call("too close to our own bid", who=BETA), accept=accept)
     assert result.proposal is not None
+    sources = {each.name: each.source for each in result.proposal.arguments}
+    assert sources["invitation_id"] is Source.RECORD, "the only one that waits, which nobody has to name"
     assert place.approved(result.proposal) == f"done invitation-1 {state}"
+
+
+def test_an_invitation_that_nobody_named_among_several_is_marked(place: Workplace) -> None:
+    for name, draft in (("deal-1", DRAFT), ("deal-2", a_draft("crm-2"))):
+        asyncio.run(place.prm.register_deal(draft, write=by(ACME, name)))
+        sent = place.use("invite_partner", place.call(f"Invite Beta into {name}"), deal=name, partner="Beta").proposal
+        assert sent is not None
+        place.approved(sent)
+    call = place.call("Gladly!", who=BETA)
+    assert place.use("answer_invitation", call, accept=True).failed == "invalid_record"
+    result = place.use("answer_invitation", call, accept=True, invitation="invitation-2")
+    assert result.proposal is not None
+    sources = {each.name: each.source for each in result.proposal.arguments}
+    assert sources["invitation_id"] is Source.MODEL
 
 
 def test_a_partner_who_looks_for_another_one_is_handed_to_a_channel_manager(place: Workplace) -> None:
