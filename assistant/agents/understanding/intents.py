@@ -218,13 +218,18 @@ def _told_first(said: Said) -> bool:
 def _look(said: Said) -> Intent | None:
     if said.has("awaits_me") or (said.asks and stands(said)):
         return Intent.DEAL_STATUS
-    if said.has("only_check", "check") and not said.has("policy"):
+    if (said.has("only_check") or _checks(said)) and not said.has("policy"):
         return Intent.CHECK_DEAL
     if (said.has("status") or (said.deal and said.asks)) and (
         said.deal or about_status(said) or not said.has("policy")
     ):
         return Intent.DEAL_STATUS
     return None
+
+
+def _checks(said: Said) -> bool:
+    """Whether it is asked if a customer is free; "which deals are open" asks for the deals."""
+    return said.has("check") and not (said.has("open_deals") and inside("check", "open_deals", said))
 
 
 def _register(said: Said) -> Intent | None:
