@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import format_decimal, get_currency_precision
 
 from assistant.domain.money import Money
@@ -51,8 +51,11 @@ def day_told(day: date, language: str) -> str:
 def moment_told(moment: datetime, language: str) -> str:
     """A day and a time of it, in UTC."""
     at, locale = moment.astimezone(UTC), _locale(language)
-    time = str(format_time(at, format="short", locale=locale)) if locale else f"{at:%H:%M}"
-    return f"{day_told(at, language)}, {time} UTC"
+    if locale is None:
+        return f"{at:%Y-%m-%d, %H:%M} UTC"
+    time = format_time(at, format="short", locale=locale)
+    both = str(get_datetime_format("medium", locale=locale))  # "{1}, {0}" in most languages
+    return f"{both.format(time, day_told(at, language))} UTC"
 
 
 def country_told(code: str, language: str) -> str:

@@ -51,6 +51,7 @@ def test_a_day_is_written_with_its_month_as_a_word() -> None:
 def test_a_moment_is_told_in_utc_wherever_it_was_measured() -> None:
     at = datetime(2026, 12, 1, 23, 30, tzinfo=timezone(timedelta(hours=-2)))
     assert moment_told(at, "de") == moment_told(at.astimezone(UTC), "de") == "2. Dezember 2026, 01:30 UTC"
+    assert moment_told(at, "ja") == "2026年12月2日 1:30 UTC"
     assert moment_told(at, PLAIN) == "2026-12-02, 01:30 UTC"
 
 
