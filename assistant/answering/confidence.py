@@ -30,6 +30,7 @@ FEW_COSINE_WEIGHT = 7.41
 LARGEST_LEAD = 4.0
 THRESHOLD = 0.41  # below it a question is declined
 SURE = 0.60  # below it an answer says that it may not be one
+LEAST_SHARE = 0.3  # so does one whose passages have less than this of the words that tell what is asked
 
 
 def lead(retrieved: Retrieved) -> float:
@@ -62,6 +63,14 @@ def evidence(weights: Weights) -> float:
     """
     meant = weights.meant
     return (meant[0] + max(meant)) / 2 / weights.rarest if meant else 0.0
+
+
+def unsure(sure: float, weights: Weights) -> bool:
+    """Whether an answer of this confidence must say that it may not be one.
+
+    A long question collects evidence from a few of its words, also from content about something else.
+    """
+    return sure < SURE or weights.share < LEAST_SHARE
 
 
 def confidence(retrieved: Retrieved, weights: Weights) -> float:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from assistant.answering.compose import cite, pieces_of, sentences_of
-from assistant.answering.confidence import SURE
+from assistant.answering.confidence import unsure
 from assistant.answering.events import Answered, AnswerEvent, AnswerFinished, NumberedCitation, SentenceReady
 from assistant.answering.extract import Extract, extract
 from assistant.answering.gloss import glossed
@@ -32,10 +32,10 @@ def quoted(retrieved: Retrieved, weights: Weights, *, sure: float, start: float)
         told.update(new)
         fresh = tuple(NumberedCitation(number, citations[number - 1]) for number in new)
         events.append(SentenceReady(sentence=sentence, markdown=piece, citations=fresh))
-    unsure = (message("notice_unsure", retrieved.language),) if sure < SURE else ()
+    doubt = (message("notice_unsure", retrieved.language),) if unsure(sure, weights) else ()
     answer = Answer(
         question=retrieved.question.text,
-        status=AnswerStatus.PARTIAL if unsure else AnswerStatus.ANSWERED,
+        status=AnswerStatus.PARTIAL if doubt else AnswerStatus.ANSWERED,
         text="".join(pieces),
         language=retrieved.language,
         sentences=sentences,
@@ -43,7 +43,7 @@ def quoted(retrieved: Retrieved, weights: Weights, *, sure: float, start: float)
         confidence=sure,
         generation=retrieved.generation,
         latency_ms=(time.perf_counter() - start) * 1000,
-        notices=(*unsure, *glossed(_english(extracts, retrieved), retrieved.language)),
+        notices=(*doubt, *glossed(_english(extracts, retrieved), retrieved.language)),
     )
     return [*events, AnswerFinished(Answered(answer, retrieved))]
 

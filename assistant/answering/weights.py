@@ -30,7 +30,9 @@ class Weights:
     each of the best passages, in their order; `meant` is that of the first three with the words of an English question
     that a passage says by another word, by how near it is; `rarest` is what a word weighs that none of them has.
     `telling` is how many words carry meaning, those of other questions and translations by their weight; `complete`
-    says that the first passage has every one of them but those that questions are built with, of at least two.
+    says that the first passage has every one of them but those that questions are built with, of at least two, in
+    English by most of what it may mean there. `share` is how many of those words, 0..1, one of the first three
+    passages has.
     """
 
     def __init__(self, retrieved: Retrieved, words: WordVectors | None = None) -> None:
@@ -39,6 +41,7 @@ class Weights:
         for said in retrieved.question.background:
             for term in terms(said.text, analyser_of(retrieved.language)):
                 asked[term] = max(said.weight, asked.get(term, 0.0))
+        sought = asked.keys() - self._built_with(retrieved)
         if retrieved.english:
             self._analysers.add(ENGLISH)
             for word, weight in retrieved.english.words.items():
@@ -54,8 +57,9 @@ class Weights:
         if retrieved.english:
             telling -= _empty_terms(ENGLISH, frozenset({ENGLISH}))
         self.telling = math.fsum(asked[term] for term in telling)  # a set has no order, and the sum must not either
-        sought = asked.keys() - self._built_with(retrieved)
-        self.complete = len(sought) > 1 and bool(bags) and sought <= bags[0]
+        there = [sum(_stands(term, retrieved, bag) for term in sought) for bag in bags[:HEAD]]
+        self.complete = len(sought) > 1 and there[:1] == [len(sought)]
+        self.share = max(there, default=0) / len(sought) if sought else 1.0
 
     def overlap(self, text: str) -> float:
         """The weight of the question's words that stand in a text."""
@@ -90,6 +94,13 @@ class Weights:
 
     def _weight(self, bag: frozenset[str]) -> float:
         return sum(weight for term, weight in self._of.items() if term in bag)
+
+
+def _stands(term: str, retrieved: Retrieved, bag: frozenset[str]) -> bool:
+    """Whether a passage has a term of the question, or more than half of what it may mean in English."""
+    meanings = retrieved.english.meanings.get(term, {}) if retrieved.english else {}
+    there = math.fsum(likely for word, likely in meanings.items() if bag.intersection(terms(word, ENGLISH)))
+    return term in bag or 2 * there > math.fsum(meanings.values())
 
 
 def _title(retrieved: Retrieved, ranked: Ranked) -> str:

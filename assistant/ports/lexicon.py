@@ -16,12 +16,14 @@ class InEnglish:
     `words` are English words with their weight, 0..1 for each word of the question they stand for;
     `gloss` is the likeliest word for each, in the order of the question. Words nobody knows stay as they are.
     `vector` is where the English question would stand in the embedder's space, a unit vector, where that is known.
+    `meanings` are the English words of each of the question's terms, those of one word together.
     `gloss` is empty and `vector` None where the embedder reads the question's language itself.
     """
 
     words: Mapping[str, float]
     gloss: str
     vector: Vector | None = field(default=None, compare=False)
+    meanings: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 class WordVectors(Protocol):

@@ -25,8 +25,9 @@ class WordLexicon:
             return None
         analyser = analyser_of(language)
         known = {terms(word, analyser)[0]: english for word, english in self.meanings.items()}
-        words = [known.get(term, word.lower()) for term, word in terms_with_words(text, analyser)]
-        return InEnglish(words=dict.fromkeys(words, 1.0), gloss=" ".join(words))
+        words = {term: known.get(term, word.lower()) for term, word in terms_with_words(text, analyser)}
+        meanings = {term: {word: 1.0} for term, word in words.items()}
+        return InEnglish(words=dict.fromkeys(words.values(), 1.0), gloss=" ".join(words.values()), meanings=meanings)
 
     def word_vectors(self, words: Sequence[str]) -> Matrix:
         """As the port promises: a word and its English one have the same row, others are at right angles."""

@@ -49,7 +49,9 @@ class FileLexicon:
             return None
         words: dict[str, float] = {}
         gloss: list[str] = []
+        meanings: dict[str, Mapping[str, float]] = {}
         for meaning in _meanings(text, local, self._lexicon(local)):
+            meanings[meaning.term] = meaning.searched
             for english, probability in meaning.searched.items():
                 words[english] = words.get(english, 0.0) + probability
             for said in meaning.gloss:
@@ -57,10 +59,9 @@ class FileLexicon:
                 if spelt_out and gloss[-1:] != [spelt_out]:
                     gloss.append(spelt_out)
         if not self._reads:
-            return InEnglish(words=words, gloss="")
-        return InEnglish(
-            words=words, gloss=" ".join(gloss), vector=self._encoder.vector(text) if self._encoder else None
-        )
+            return InEnglish(words=words, gloss="", meanings=meanings)
+        vector = self._encoder.vector(text) if self._encoder else None
+        return InEnglish(words=words, gloss=" ".join(gloss), vector=vector, meanings=meanings)
 
     def word_vectors(self, words: Sequence[str]) -> Matrix:
         """As the port of word vectors promises; all zero where the shelf has no encoder."""
@@ -97,6 +98,7 @@ def read_encoder(shelf: Shelf) -> Encoder:
 class _Meaning:
     """What a word is searched for, English words with their probability, and what stands for it in a gloss."""
 
+    term: str
     searched: Mapping[str, float]
     gloss: tuple[str, ...]
 
@@ -118,14 +120,14 @@ def _meanings(text: str, language: str, lines: Sequence[bytes]) -> Iterator[_Mea
         searched: dict[str, float] = {}
         for english, probability in (pair for meaning in (*whole, *apart) for pair in meaning.searched.items()):
             searched[english] = max(searched.get(english, 0.0), probability)
-        yield _Meaning(searched, tuple(said for meaning in whole or apart for said in meaning.gloss))
+        yield _Meaning(term, searched, tuple(said for meaning in whole or apart for said in meaning.gloss))
 
 
 def _meaning(term: str, word: str, lines: Sequence[bytes]) -> _Meaning:
     """A word that nobody knows means itself; two characters of Japanese, Chinese or Korean mean nothing then."""
     searched = _looked_up(lines, term) or (() if CJK_TERM.match(term) else ((word.lower(), 1.0),))
     likeliest = _looked_up(lines, WRITTEN + word.lower()) or searched
-    return _Meaning(dict(searched), tuple(english for english, _ in likeliest[:1]))
+    return _Meaning(term, dict(searched), tuple(english for english, _ in likeliest[:1]))
 
 
 def _looked_up(lines: Sequence[bytes], term: str) -> tuple[tuple[str, float], ...]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from assistant.answering.confidence import FEW, THRESHOLD, confidence, evidence, standing_out
+from assistant.answering.confidence import FEW, SURE, THRESHOLD, confidence, evidence, standing_out, unsure
 from assistant.answering.weights import Weights
 from assistant.domain.content import Document, Locator, Passage
 from assistant.domain.conversation import Background
@@ -16,6 +16,7 @@ from assistant.ports.embedder import Matrix
 from assistant.ports.lexicon import InEnglish
 from assistant.retrieval.retrieve import Question, Retrieved
 from assistant.retrieval.selection import Ranked
+from assistant.testing.lexicon import WordLexicon
 
 ANSWER = "An approved registration is protected for 90 days from the day of approval."
 OTHERS = [f"Module {n} of the onboarding path lasts {n} hours and ends with a quiz." for n in range(1, 60)]
@@ -149,6 +150,44 @@ def test_questions_in_other_languages_are_looked_up_and_not_compared_word_by_wor
 def test_words_that_questions_are_built_with_need_not_stand_in_the_answer() -> None:
     assert Weights(found(Question("How long can an approved registration be protected?"), ANSWER, *OTHERS)).complete
     assert not Weights(found(Question("How long can an approved rebate be protected?"), ANSWER, *OTHERS)).complete
+
+
+@pytest.mark.parametrize(
+    ("question", "complete"),
+    [
+        ("Wie lange ist eine Registrierung geschützt?", True),
+        ("Wie lange ist ein Rabatt geschützt?", False),
+        ("Ist das geschützt?", False),
+        ("Wie lange ist eine Registrierung bei Orrin geschützt?", False),
+    ],
+)
+def test_a_passage_has_a_question_in_another_language_by_what_its_words_mean(question: str, complete: bool) -> None:
+    meanings = {"registrierung": "registration", "geschützt": "protected", "rabatt": "discount"}
+    english = WordLexicon("de", meanings).in_english(question, "de")
+    retrieved = replace(found(Question(question), ANSWER, *OTHERS), language="de", english=english)
+    assert Weights(retrieved).complete is complete
+
+
+def test_half_of_what_a_word_may_mean_is_not_enough() -> None:
+    question = "Wie lange ist die Registrierung geschützt?"
+    for likely, complete in ((0.5, False), (0.6, True)):
+        meanings = {
+            "registrier": {"registration": likely, "enrolment": 1 - likely},
+            "geschutzt": {"protected": 1.0},
+        }
+        words = {word: 1.0 for meant in meanings.values() for word in meant}
+        english = InEnglish(words=words, gloss="", meanings=meanings)
+        retrieved = replace(found(Question(question), ANSWER, *OTHERS), language="de", english=english)
+        assert Weights(retrieved).complete is complete
+
+
+def test_an_answer_from_passages_with_few_of_the_words_says_that_it_may_not_be_one() -> None:
+    """A long question collects evidence from content about something else, however sure the sum of it looks."""
+    few = "Which consulate legalises the apostille when an approved reseller relocates warehouse staff to Uruguay?"
+    most = "How long is an approved registration protected from approval when the warehouse relocates?"
+    shares = [Weights(found(Question(text), ANSWER, *OTHERS)) for text in (few, most)]
+    assert [unsure(0.99, each) for each in shares] == [True, False]
+    assert unsure(SURE - 0.01, shares[1])
 
 
 def test_nothing_found_is_no_evidence() -> None:
