@@ -44,6 +44,19 @@ async def calls(slack: MockSlack, clock: Minutes) -> AsyncIterator[SlackCalls]:
         yield SlackCalls(client, Governor(clock))
 
 
+@pytest.fixture
+def waited(clock: Minutes, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long was slept each time; it only takes time on the clock."""
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        clock.seconds += seconds
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    return waited
+
+
 def methods(slack: MockSlack) -> list[str]:
     return [call.method for call in slack.calls]
 
@@ -202,15 +215,8 @@ async def test_an_answer_that_is_too_long_for_a_message_comes_in_parts(
 
 
 async def test_a_busy_slack_is_waited_for_and_a_broken_line_tried_again(
-    calls: SlackCalls, slack: MockSlack, clock: Minutes, monkeypatch: pytest.MonkeyPatch
+    calls: SlackCalls, slack: MockSlack, waited: list[float]
 ) -> None:
-    waited: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        waited.append(seconds)
-        clock.seconds += seconds
-
-    monkeypatch.setattr(asyncio, "sleep", sleep)
     slack.trouble["chat.postMessage"].extend(["500", "503"])
     assert (await calls.call("chat.postMessage", channel="C1", text="x"))["ok"]
     for _ in range(6):
@@ -219,16 +225,7 @@ async def test_a_busy_slack_is_waited_for_and_a_broken_line_tried_again(
     assert waited
 
 
-async def test_slacks_own_count_is_believed(
-    calls: SlackCalls, slack: MockSlack, clock: Minutes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    waited: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        waited.append(seconds)
-        clock.seconds += seconds
-
-    monkeypatch.setattr(asyncio, "sleep", sleep)
+async def test_slacks_own_count_is_believed(calls: SlackCalls, slack: MockSlack, waited: list[float]) -> None:
     for _ in range(100):
         slack.answer("users.info", "xoxb-1", {"user": "U1"})
     with pytest.raises(SlackApiError, match="user_not_found"):

@@ -10,8 +10,8 @@ from assistant.domain.approvals import Source
 from assistant.domain.deals import DealRegistration, DealState
 from assistant.ports.prm_archive import Archive
 from assistant.tools.writes import ExtendDeal, command_of
-from tests.contract.prm_world import ACME, BETA, DRAFT, MANAGER, START, WORLD, a_draft, by
-from tests.unit.tools.workplace import Workplace, workplace
+from tests.contract.prm_world import ACME, DRAFT, MANAGER, START, WORLD, by
+from tests.unit.tools.workplace import Workplace, with_deals, workplace
 
 QUESTION = "Please correct the postal city of the customer."
 
@@ -27,10 +27,7 @@ def waiting(state: DealState, comment: str = "") -> Archive:
 
 @pytest.fixture
 def place() -> Workplace:
-    found = workplace()
-    asyncio.run(found.prm.register_deal(DRAFT, write=by(ACME, "k1")))
-    asyncio.run(found.prm.register_deal(a_draft("crm-2"), write=by(BETA, "k2")))
-    return found
+    return with_deals()
 
 
 def test_an_update_shows_what_the_record_says_now(place: Workplace) -> None:

@@ -12,8 +12,8 @@ from assistant.tools.tool import ToolResult
 from assistant.tools.whose_deal import partners_told
 from integrations.prm.lacking import lacking
 from prompts.messages import message
-from tests.contract.prm_world import ACME, BETA, DRAFT, MANAGER, WORLD, TurnableClock, a_draft, by
-from tests.unit.tools.workplace import Workplace, workplace
+from tests.contract.prm_world import ACME, DRAFT, MANAGER, WORLD, TurnableClock, by
+from tests.unit.tools.workplace import Workplace, with_deals
 
 NOBODY_THERE = replace(WORLD, partners=())
 LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "ja", "pt")
@@ -21,10 +21,7 @@ LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "ja", "pt")
 
 @pytest.fixture
 def place() -> Workplace:
-    found = workplace()
-    asyncio.run(found.prm.register_deal(DRAFT, write=by(ACME, "k1")))
-    asyncio.run(found.prm.register_deal(a_draft("crm-2"), write=by(BETA, "k2")))
-    return found
+    return with_deals()
 
 
 def shown(result: ToolResult) -> str:

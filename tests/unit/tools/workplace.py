@@ -39,7 +39,7 @@ from assistant.tools.roster import Parts, roster
 from assistant.tools.tool import ToolCall, ToolResult, Words
 from assistant.tools.toolbox import Toolbox
 from assistant.tools.writes import PrmExecutor
-from tests.contract.prm_world import ACME, WORLD, TurnableClock
+from tests.contract.prm_world import ACME, BETA, DRAFT, WORLD, TurnableClock, a_draft, by
 
 POLICY = (
     "A registered deal is protected for 90 days.",
@@ -114,3 +114,11 @@ def workplace(archive: Archive = WORLD, *, cosell: Callable[[], ScoringModel] = 
     return Workplace(
         roster(parts), prm, clock, book, ApprovalDesk(book, PrmExecutor(prm, reviews)), escalations, reviews
     )
+
+
+def with_deals() -> Workplace:
+    """A fresh installation with a deal of acme, deal-1, and one of beta, deal-2."""
+    made = workplace()
+    asyncio.run(made.prm.register_deal(DRAFT, write=by(ACME, "k1")))
+    asyncio.run(made.prm.register_deal(a_draft("crm-2"), write=by(BETA, "k2")))
+    return made
