@@ -19,6 +19,7 @@ from integrations.bootstrap import Liaison, build
 from integrations.surfaces.slack.blockkit import check_message
 from integrations.surfaces.slack.delivery import Delivery
 from integrations.surfaces.slack.organizations import read_organizations
+from integrations.surfaces.slack.patience import Patience
 from integrations.surfaces.slack.spots import actor_at
 from integrations.surfaces.slack.surface import SlackSurface, follower, open_surface
 from tests.contract.prm_world import WORLD, a_partner
@@ -37,6 +38,7 @@ LENA, OLAF, DANA, JONAS, ODD = "ULENA", "UOLAF", "UDANA", "UJONAS", "UODD"
 TEAMS = {LENA: "TACME", OLAF: "TACME", DANA: "TBETA", JONAS: "T1", ODD: "TODD"}
 MANAGER = Requester("jonas", Role.CHANNEL_MANAGER)
 ACME = Requester("acme", Role.PARTNER, "acme")
+PATIENT = Patience(check=60.0, read=60.0, change=60.0, status=60.0)  # a machine may stop for a while
 COUNT = itertools.count(1)
 
 
@@ -231,16 +233,14 @@ async def an_office(liaison: Liaison, slack: MockSlack, **more: Any) -> AsyncIte
     async with serving(slack) as made:
         settings = liaison.settings.model_copy(update={"slack_url": made.url, **more})
         opened = build(settings, embedder=liaison.embedder)
-        async with open_surface(opened) as surface:
+        async with open_surface(opened, patience=PATIENT) as surface:
             yield Office(surface, made)
         opened.close()
         assert made.faults == []
-        broken = [fault for reply in made.responses for fault in check_message(_as_message(reply))]
-        assert broken == []
-
-
-def _as_message(reply: Json) -> Json:
-    return {name: value for name, value in reply.items() if name in {"text", "blocks"}}
+        told: list[Json] = [
+            {name: reply[name] for name in ("text", "blocks") if name in reply} for reply in made.responses
+        ]
+        assert [fault for reply in told for fault in check_message(reply)] == []
 
 
 def a_customer() -> str:

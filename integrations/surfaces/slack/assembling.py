@@ -33,6 +33,7 @@ from integrations.surfaces.slack.forms import DealForms
 from integrations.surfaces.slack.home import Forget, Home
 from integrations.surfaces.slack.interactions import Interactions
 from integrations.surfaces.slack.outgoing import SlackCalls
+from integrations.surfaces.slack.patience import PATIENCE, Patience
 from integrations.surfaces.slack.people import WhoIsWho
 from integrations.surfaces.slack.prompting import Prompts
 from integrations.surfaces.slack.reading import DealReader
@@ -55,6 +56,7 @@ class Office:
     who: WhoIsWho
     forget: Forget
     agent: Callable[[], Awaitable[Agent]]
+    patience: Patience = PATIENCE
 
     def parts(self) -> tuple[Interactions, Dialogue]:
         """The parts that answer interactions, and the one that talks."""
@@ -108,6 +110,7 @@ class Office:
             approvals=approvals,
             inbox=liaison.slack.inbox,
             clock=liaison.clock,
+            patience=self.patience,
         )
 
     def _changes(self, approvals: Approvals) -> Changes:
@@ -122,7 +125,7 @@ class Office:
             RejectReviewTool(prm, self.liaison.prm.desk),
         )
         by_name = {tool.name: tool for tool in tools}
-        return Changes(by_name, approvals, self.liaison.slack.inbox, self.liaison.clock, products.codes)
+        return Changes(by_name, approvals, self.liaison.slack.inbox, self.liaison.clock, products.codes, self.patience)
 
     def _queue(self) -> ReviewQueue:
         prm, slack = self.liaison.prm, self.liaison.slack

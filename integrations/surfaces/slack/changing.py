@@ -24,11 +24,11 @@ from integrations.surfaces.slack.change_fields import Editing, editing_of
 from integrations.surfaces.slack.delivery import Delivery, Json
 from integrations.surfaces.slack.form_fields import BY_PLACE, sentence, values_of
 from integrations.surfaces.slack.form_view import change_form, told_view
+from integrations.surfaces.slack.patience import PATIENCE, Patience
 from integrations.surfaces.slack.spots import spot_of
 from prompts.messages import message
 
 CHANGED = "liaison_changed"  # the kind of event that an edited proposal is to be shown
-CHECK_SECONDS = 2.0  # of the three that Slack waits for an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Changes:
     inbox: EventInbox
     clock: Clock
     products: tuple[str, ...] = ()
+    patience: Patience = PATIENCE
 
     def form(self, approval: Approval, language: str) -> Json | None:
         """The form with what is proposed; None when nothing of it can be edited."""
@@ -63,7 +64,7 @@ class Changes:
         names = tuple(field.name for field in editing.fields)
         try:
             values = values_of(view, names)
-            result = await asyncio.wait_for(self._checked(approval, editing, values, requester), CHECK_SECONDS)
+            result = await asyncio.wait_for(self._checked(approval, editing, values, requester), self.patience.change)
         except TimeoutError:
             return {"response_action": "errors", "errors": {names[0]: message("slack_click_again", requester.locale)}}
         except LiaisonError as error:

@@ -28,6 +28,7 @@ from integrations.surfaces.slack.delivery import Delivery, Json
 from integrations.surfaces.slack.form_fields import CONSENT, errors_of, said_in, values_of, values_of_draft
 from integrations.surfaces.slack.form_view import checking_view, deal_form, told_view
 from integrations.surfaces.slack.outgoing import SlackCalls
+from integrations.surfaces.slack.patience import PATIENCE, Patience
 from integrations.surfaces.slack.people import WhoIsWho
 from integrations.surfaces.slack.reading import DealReader
 from integrations.surfaces.slack.rendering import section
@@ -38,8 +39,6 @@ from prompts.messages import message
 OPEN_FORM = "open_form"
 SUBMITTED = "liaison_form"  # the kind of event of a form whose check took longer than Slack waits
 SHOWN = "liaison_show"  # the kind of event that a form's proposal is to be shown
-CHECK_SECONDS = 1.5  # of the three that Slack waits for an answer
-READ_SECONDS = 1.0  # of the three that a click is good for
 LATE = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "invalid_trigger"}
 
 
@@ -57,8 +56,7 @@ class DealForms:
     approvals: Approvals
     inbox: EventInbox
     clock: Clock
-    check_seconds: float = CHECK_SECONDS
-    read_seconds: float = READ_SECONDS
+    patience: Patience = PATIENCE
 
     async def open(self, actor: Actor, payload: Json, text: str = "", *, thread: str = "") -> None:
         """Open the form, filled with what a text says of a deal. Whoever may not register deals is told so."""
@@ -99,7 +97,7 @@ class DealForms:
             return _update(told_view(refused, requester.locale))
         values = values_of(view)
         try:
-            result = await asyncio.wait_for(self._checked(form, values, requester), self.check_seconds)
+            result = await asyncio.wait_for(self._checked(form, values, requester), self.patience.check)
         except LiaisonError as error:
             return {"response_action": "errors", "errors": errors_of(error, requester.locale)}
         except TimeoutError:
@@ -148,7 +146,7 @@ class DealForms:
     async def _opened_with(self, form_id: str, text: str, payload: Json, requester: Requester) -> None:
         """Open it with what a text says; when reading takes long, open it first and fill it in then."""
         reading = asyncio.ensure_future(self.reader.deal(text, requester))
-        await asyncio.wait({reading}, timeout=self.read_seconds)
+        await asyncio.wait({reading}, timeout=self.patience.read)
         values = reading.result() if reading.done() else {}
         opened = await self._opened(form_id, values, payload, requester)
         late = {} if values else await reading

@@ -13,21 +13,20 @@ from integrations.surfaces.slack.outgoing import SlackCalls
 from prompts.messages import message
 
 STATUS = "assistant.threads.setStatus"
-STATUS_SECONDS = 1.0  # a line that takes longer is not worth waiting for
 LOADING = 50  # characters of a line that Slack shows in turn
 TITLE = 256
 CONTENT = "search_content"
 READS_CONTENT = frozenset({CONTENT, "read_section", "learning_path"})
 
 
-async def working(calls: SlackCalls, channel: str, thread: str, language: str) -> None:
+async def working(calls: SlackCalls, channel: str, thread: str, language: str, *, seconds: float) -> None:
     """Say that a reply is on its way, until it begins; goes without where Slack has no room or no place for it."""
     if calls.governor.take((STATUS, channel)):
         return
     told = [message(f"slack_status_{number}", language)[:LOADING] for number in range(1, 4)]
     where: Json = {"channel_id": channel, "thread_ts": thread}
     try:
-        async with asyncio.timeout(STATUS_SECONDS):
+        async with asyncio.timeout(seconds):
             await calls.call(STATUS, counted=True, status=told[0], loading_messages=told, **where)
     except (SlackApiError, ProviderUnavailable, TimeoutError):
         return

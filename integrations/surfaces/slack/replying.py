@@ -20,6 +20,7 @@ from integrations.surfaces.slack.attachments import ATTACHED, Attachments
 from integrations.surfaces.slack.delivery import Json
 from integrations.surfaces.slack.dialogue import Dialogue, Told
 from integrations.surfaces.slack.outgoing import SlackCalls, SlackUnreachable
+from integrations.surfaces.slack.patience import PATIENCE, Patience
 from integrations.surfaces.slack.people import WhoIsWho
 from integrations.surfaces.slack.progress import CONTENT, step, working
 from integrations.surfaces.slack.reading import plain_text
@@ -81,6 +82,7 @@ class Replier:
     attachments: Attachments | None = None
     dialogue: Dialogue | None = None
     traces: Traces | None = None
+    patience: Patience = PATIENCE
 
     async def reply(self, said: Said) -> None:
         """Answer in the thread, and privately what only the person may know."""
@@ -93,7 +95,9 @@ class Replier:
         if not asked:
             await reply.finish(message("slack_empty", requester.locale), [])
             return
-        reply.before = asyncio.create_task(working(self.calls, place.channel, place.thread, requester.locale))
+        reply.before = asyncio.create_task(
+            working(self.calls, place.channel, place.thread, requester.locale, seconds=self.patience.status)
+        )
         audience = await self.who.audience(actor, requester)
         if said.files and self.attachments:
             knowing = await self._with_files(said, self.attachments, requester.locale, reply)

@@ -35,6 +35,7 @@ from integrations.surfaces.slack.ingress import Ingress
 from integrations.surfaces.slack.installing import installed
 from integrations.surfaces.slack.organizations import VENDOR, Organizations, read_organizations
 from integrations.surfaces.slack.outgoing import Governor, SlackCalls
+from integrations.surfaces.slack.patience import PATIENCE, Patience
 from integrations.surfaces.slack.people import WhoIsWho
 from integrations.surfaces.slack.replying import Replier
 from integrations.surfaces.slack.reviewers import MANAGER
@@ -96,7 +97,7 @@ class SlackSurface:
 
 
 @asynccontextmanager
-async def open_surface(liaison: Liaison) -> AsyncIterator[SlackSurface]:
+async def open_surface(liaison: Liaison, *, patience: Patience = PATIENCE) -> AsyncIterator[SlackSurface]:
     """The Slack surface of an installation for as long as the context lasts.
 
     With a client id every workspace is served that installed the app, otherwise the one of the bot token. Raises
@@ -111,7 +112,7 @@ async def open_surface(liaison: Liaison) -> AsyncIterator[SlackSurface]:
         installations = installed(liaison) if settings.slack_client_id else None
         forgetful, agent = forgetting(liaison, installations), AgentOnCall(liaison)
         organizations = read_organizations(settings.slack_organizations)
-        assembly = Assembly(liaison, session, organizations, sandbox, forgetful.person, agent)
+        assembly = Assembly(liaison, session, organizations, sandbox, forgetful.person, agent, patience)
         workspaces = assembly.many(installations) if installations else await assembly.one()
         handle = Handler(workspaces, forgetful)
         workers = Workers(liaison.slack.inbox, handle)
@@ -152,6 +153,7 @@ class Assembly:
     sandbox: ParserSandbox
     forget: Forget
     agent: AgentOnCall
+    patience: Patience
 
     def client(self, token: str = "") -> AsyncWebClient:
         """A client of Slack's Web API; what goes wrong is tried again by whoever calls."""
@@ -171,7 +173,7 @@ class Assembly:
             ladder=TierLadder(liaison.settings.tiers),
             languages=liaison.slack.desk,
         )
-        office = Office(liaison, bot.team, client, calls, who, self.forget, self.agent)
+        office = Office(liaison, bot.team, client, calls, who, self.forget, self.agent, self.patience)
         interactions, dialogue = office.parts()
         return SlackApp(
             bot=bot,
@@ -183,6 +185,7 @@ class Assembly:
                 dialogue=dialogue,
                 traces=Traces(liaison.slack.desk, calls, bot.user),
                 attachments=self._attachments(calls, bot),
+                patience=self.patience,
             ),
             links=liaison.slack.links,
             feedback=liaison.feedback,

@@ -19,6 +19,7 @@ from integrations.surfaces.slack.delivery import Delivery
 from integrations.surfaces.slack.surface import SlackSurface, open_surface
 from tests.slack.mock import Message, MockSlack
 from tests.slack.mock import serving as slack_serving
+from tests.slack.people import PATIENT
 from tests.slack.spec import web_api
 from tests.unit.slack.test_workers import until
 from tests.unit.slack.workspace import mail, user
@@ -63,7 +64,7 @@ async def slack(shared: Path) -> AsyncIterator[MockSlack]:
 async def surface(library: Liaison, slack: MockSlack) -> AsyncIterator[SlackSurface]:
     settings = library.settings.model_copy(update={"slack_url": slack.url})
     liaison = build(settings, embedder=library.embedder)
-    async with open_surface(liaison) as made:
+    async with open_surface(liaison, patience=PATIENT) as made:
         yield made
     liaison.close()
 

@@ -19,6 +19,7 @@ from integrations.surfaces.slack.attachments import MOST_BYTES, files_host
 from integrations.surfaces.slack.surface import SlackSurface, open_surface
 from tests.slack.mock import MockSlack
 from tests.slack.mock import serving as slack_serving
+from tests.slack.people import PATIENT
 from tests.slack.spec import web_api
 from tests.unit.slack.test_app import PROTECTION, library, said, shown, whole  # noqa: F401 - a fixture among them
 from tests.unit.slack.workspace import user
@@ -133,7 +134,7 @@ async def surface(
     monkeypatch.setattr("integrations.surfaces.slack.surface.ParserSandbox", lambda: sandbox)
     monkeypatch.setattr("integrations.surfaces.slack.surface.files_host", lambda _url: files.url)
     liaison = build(library.settings.model_copy(update={"slack_url": slack.url}), embedder=library.embedder)
-    async with open_surface(liaison) as made:
+    async with open_surface(liaison, patience=PATIENT) as made:
         yield made
     liaison.close()
 

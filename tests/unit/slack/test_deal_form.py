@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -234,7 +235,7 @@ async def test_a_form_that_nobody_opened_is_no_good(office: Office) -> None:
 
 
 async def test_a_check_that_takes_long_shows_that_it_is_under_way_and_ends_with_its_result(office: Office) -> None:
-    forms_of(office, check_seconds=0.0)
+    forms_of(office, check=0.0)
     await office.command("")
     form = office.form()
     shown = await office.send(filled(a_customer()))
@@ -245,7 +246,7 @@ async def test_a_check_that_takes_long_shows_that_it_is_under_way_and_ends_with_
 
 
 async def test_a_long_check_that_finds_something_wrong_shows_the_form_again(office: Office) -> None:
-    forms_of(office, check_seconds=0.0)
+    forms_of(office, check=0.0)
     await office.command("")
     form = office.form()
     await office.send(filled("Kronos Handels GmbH", problem=text("backup")))
@@ -266,7 +267,7 @@ async def test_countries_are_found_as_they_are_typed(office: Office, typed: str,
 
 
 async def test_reading_that_takes_long_fills_the_form_in_when_it_is_open(office: Office) -> None:
-    forms_of(office, read_seconds=0.0)
+    forms_of(office, read=0.0)
     await office.command(TOLD)
     methods = [call.method for call in office.slack.calls if call.method.startswith("views.")]
     assert methods == ["views.open", "views.update"]
@@ -274,7 +275,7 @@ async def test_reading_that_takes_long_fills_the_form_in_when_it_is_open(office:
 
 
 async def test_a_form_that_was_gone_on_with_is_not_filled_in_behind_its_writers_back(office: Office) -> None:
-    forms_of(office, read_seconds=0.0)
+    forms_of(office, read=0.0)
     opened = office.slack._views_open
 
     def open_and_go_on(arguments: Json) -> Json:
@@ -288,7 +289,7 @@ async def test_a_form_that_was_gone_on_with_is_not_filled_in_behind_its_writers_
 
 
 def forms_of(office: Office, **seconds: float) -> None:
-    """The form's part of the app, with other limits of time."""
+    """The form's part of the app, with less patience."""
     workspace = office.surface.handle.workspaces.workspace  # type: ignore[attr-defined]
-    for name, limit in seconds.items():
-        object.__setattr__(workspace.app.interactions.forms, name, limit)
+    forms = workspace.app.interactions.forms
+    object.__setattr__(forms, "patience", replace(forms.patience, **seconds))

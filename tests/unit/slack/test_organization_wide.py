@@ -17,7 +17,7 @@ from integrations.surfaces.slack.handler import Handler
 from integrations.surfaces.slack.surface import open_surface
 from integrations.surfaces.slack.workspaces import Workspaces
 from tests.slack.mock import serving
-from tests.slack.people import JONAS, LENA, Office, a_customer, a_slack, filled, found, shown_in
+from tests.slack.people import JONAS, LENA, PATIENT, Office, a_customer, a_slack, filled, found, shown_in
 from tests.unit.slack.test_installations import OLD, installation, oauth
 
 ORGANIZATIONS = """
@@ -82,7 +82,7 @@ async def organization(installation: Liaison, shared: Path) -> AsyncIterator[Off
         settings = type(installation.settings).model_validate({**installation.settings.model_dump(), **told})
         liaison = build(settings, embedder=installation.embedder)
         await installed_by_the_organization(liaison)
-        async with open_surface(liaison) as surface:
+        async with open_surface(liaison, patience=PATIENT) as surface:
             yield Office(OrgSurface(liaison, OrgHandle(surface.handle), surface.workers), slack)  # type: ignore[arg-type]
         liaison.close()
         assert slack.faults == []

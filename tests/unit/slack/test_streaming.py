@@ -134,7 +134,7 @@ async def test_that_a_reply_is_on_its_way_is_said_before_it_and_never_holds_it_u
     if trouble == "full":
         calls.governor.close(STATUS, "C1", seconds=60)
     slack.trouble[STATUS].extend(["500"] * 3 if trouble == "500" else [])
-    before = asyncio.create_task(working(calls, "C1", "1.0", "de"))
+    before = asyncio.create_task(working(calls, "C1", "1.0", "de", seconds=60 if trouble == "none" else 1))
     reply = StreamedReply(calls, PLACE, now=clock, before=before)
     await reply.say(TEXT)
     await reply.finish(TEXT, BELOW)

@@ -23,6 +23,7 @@ from integrations.surfaces.slack.workspaces import ManyWorkspaces
 from tests.contract.prm_world import TurnableClock
 from tests.slack.mock import MockSlack
 from tests.slack.mock import serving as slack_serving
+from tests.slack.people import PATIENT
 from tests.slack.spec import web_api
 from tests.unit.slack.test_app import PROTECTION, said
 from tests.unit.slack.test_installations import OLD, installation, kept, oauth, store
@@ -147,7 +148,7 @@ async def surface(library: Liaison, slack: MockSlack) -> AsyncIterator[SlackSurf
     slack.tokens = {"xoxb-one": "T1"}
     installed = liaison.slack.installations(client_id="1.2", keys=OLD)
     await installed.async_save(installation(token="xoxb-one"))
-    async with open_surface(liaison) as made:
+    async with open_surface(liaison, patience=PATIENT) as made:
         yield made
     liaison.close()
 
