@@ -12,15 +12,18 @@ from langchain_core.messages import ToolMessage
 from assistant.agents.artifact import artifact_of
 from assistant.agents.form import FUND_FIELDS, deal_inputs, filled
 from assistant.agents.repair import repair
-from assistant.agents.scene import Scene, Step, ask, call, not_for_you
+from assistant.agents.scene import Args, Scene, Step, ask, call, not_for_you
 from assistant.agents.situation import subject
 from assistant.agents.understanding.lexicon import lexicon
 from assistant.agents.understanding.reading import Deal, Intent
 from assistant.agents.understanding.reference import has_name
+from assistant.agents.understanding.standing import lists
 from assistant.agents.wording import question
 from assistant.deals.names import normalised
 from assistant.domain.accounts import countries
+from assistant.domain.deals import DealState
 from assistant.domain.people import Role
+from assistant.tools.list_deals import SOON_DAYS
 from assistant.tools.tool import LONGEST_NAME
 from prompts.messages import message
 
@@ -115,12 +118,15 @@ def _about_deal(tool: str, why: str) -> Plan:
 
 
 def _status(scene: Scene) -> Step:
-    if "list_reviews" in scene.offered and lexicon(scene.language).has("awaits_me", scene.said):
-        return call(scene, "list_reviews", {})
     words = lexicon(scene.language)
-    if words.has("open_deals", scene.said) and not scene.get("deal_id"):
+    queue = words.has("awaits_me", scene.asked) or (
+        _by_standing(scene) == {"state": DealState.IN_REVIEW} and not scene.get("partner_name")
+    )
+    if "list_reviews" in scene.offered and queue:
+        return call(scene, "list_reviews", {})
+    if (words.has("open_deals", scene.asked) or _by_standing(scene)) and not scene.get("deal_id"):
         return all_deals(scene)
-    one = words.has("one_deal", scene.said) or has_name(scene.said, words)
+    one = words.has("one_deal", scene.asked) or has_name(scene.asked, words)
     if scene.deal or (one and not scene.get("partner_name")):
         return one_deal(scene)
     return all_deals(scene)
@@ -128,13 +134,26 @@ def _status(scene: Scene) -> Step:
 
 def one_deal(scene: Scene) -> Step:
     """The status of the deal that is named; else of the one whose customer the message names."""
-    return call(scene, "deal_status", {"deal": scene.deal or scene.said[:LONGEST_NAME]})
+    return call(scene, "deal_status", {"deal": scene.deal or scene.asked[:LONGEST_NAME]})
 
 
 def all_deals(scene: Scene) -> Step:
-    """The deals: the open ones, those at a stage, or of the partner a channel manager named, where that was said."""
-    still = {"open": True} if lexicon(scene.language).has("open_deals", scene.said) else {}
-    return call(scene, "list_deals", {**filed_for(scene), **filled(scene.slots, {"stage": "stage"}), **still})
+    """The deals: those that stand so, at a stage, or of the partner a channel manager named, where that was said."""
+    return call(
+        scene, "list_deals", {**filed_for(scene), **filled(scene.slots, {"stage": "stage"}), **_by_standing(scene)}
+    )
+
+
+def _by_standing(scene: Scene) -> Args:
+    """Which deals are asked for by where they stand."""
+    words = lexicon(scene.language)
+    if lists(scene.asked, words):
+        states = words.named("states", scene.asked)
+        if words.has("ends_soon", scene.asked):
+            return {"ending_within_days": SOON_DAYS}
+        if len(states) == 1:
+            return {"state": DealState(states[0])}
+    return {"open": True} if words.has("open_deals", scene.asked) else {}
 
 
 def _decided(tool: str) -> Plan:

@@ -8,7 +8,7 @@ from typing import Any
 
 from langchain_core.messages import AnyMessage
 
-from assistant.agents.situation import TurnContext, own_words, subject, understood
+from assistant.agents.situation import TurnContext, as_read, own_words, subject, understood
 from assistant.agents.understanding.reading import Intent, Slot, Understanding
 from assistant.agents.wording import question
 from prompts.messages import message
@@ -59,6 +59,11 @@ class Scene:
     def said(self) -> str:
         """The person's newest words."""
         return next((words for each in reversed(self.messages) if (words := own_words(each))), "")
+
+    @property
+    def asked(self) -> str:
+        """The person's newest words, as rules read them."""
+        return as_read(self.said, self.language)
 
     @property
     def all_said(self) -> str:

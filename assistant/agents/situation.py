@@ -11,6 +11,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMes
 
 from assistant.agents.artifact import Artifact, artifact_of, open_proposal, proposes
 from assistant.agents.understanding.entities import DEAL_ID
+from assistant.agents.understanding.lexicon import LANGUAGES
 from assistant.agents.understanding.pieces import quoted_spans
 from assistant.agents.understanding.read import Circumstances, read, stated
 from assistant.agents.understanding.reading import Catalogue, Slot, Understanding, Utterance
@@ -18,6 +19,7 @@ from assistant.agents.understanding.tongue import tongue
 from assistant.domain.people import Requester, Role
 from assistant.tools.tool import Reading, ToolCall, Words
 from prompts.messages import message
+from prompts.suggested import in_english
 
 SUMMARY = "lc_source"  # the mark of LangChain's summaries, which stand in the place of a person's messages
 OPENS = "liaison_opens"  # the mark of a reply that leaves a form open
@@ -71,12 +73,17 @@ def shown(messages: Sequence[AnyMessage]) -> str:
     return ids[0] if len(ids) == 1 else ""
 
 
+def as_read(words: str, language: str) -> str:
+    """Words as rules read them: in a language without rules, what Liaison suggested to ask stands in English."""
+    return words if language in LANGUAGES else in_english(words) or words
+
+
 def utterances(messages: Sequence[AnyMessage], language: str) -> list[Utterance]:
     """The messages as a reader of conversations needs them: what a proposal asked is one short question."""
     told = []
     for said in messages:
         if words := own_words(said):
-            told.append(Utterance(words))
+            told.append(Utterance(as_read(words, language)))
         elif isinstance(said, AIMessage) and said.text:
             told.append(Utterance(str(said.text), by_user=False))
         elif proposes(said):

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from assistant.answering.confidence import THRESHOLD, confidence
+from assistant.answering.confidence import THRESHOLD, confidence, unsure
 from assistant.answering.contradiction import with_contradictions
 from assistant.answering.events import Answered, AnswerEvent, AnswerFinished, AnswerStarted
 from assistant.answering.quote import declined, quoted
@@ -17,11 +17,13 @@ from assistant.answering.weights import Weights
 from assistant.domain.answer import Answer, DeclineReason
 from assistant.retrieval.language import primary
 from assistant.retrieval.retrieve import Question, Retrieved, Retriever
+from prompts.suggested import in_english
 
 if TYPE_CHECKING:
     from assistant.answering.generation import Generation  # brings LangChain along, which takes its time
 
 __all__ = ["Answered", "Answerer"]
+ENGLISH = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,7 @@ class Answerer:
             yield AnswerFinished(Answered(answer, nothing))
             return
         began = time.time()
-        retrieved = await self.retriever.retrieve(question)
-        weights = Weights(retrieved, self.retriever.lexicon)
-        sure = await self._sure(retrieved, weights)
+        retrieved, weights, sure = await self._found(question)
         timing = Timing(began, time.perf_counter() - start)
         search = SearchStep(timing, passages=len(retrieved.passages), documents=retrieved.searched)
         if not retrieved.ranking or sure < self.threshold:
@@ -82,6 +82,24 @@ class Answerer:
         async with aclosing(self.generation.stream(retrieved, sure=sure, start=start)) as events:
             async for event in events:
                 yield event
+
+    async def _found(self, question: Question) -> tuple[Retrieved, Weights, float]:
+        """What was found, its weights, and how sure it is that it answers.
+
+        What Liaison itself suggested to ask is looked for in English, too, where the person's words find little.
+        """
+        retrieved = await self.retriever.retrieve(question)
+        weights = Weights(retrieved, self.retriever.lexicon)
+        sure = await self._sure(retrieved, weights)
+        meant = in_english(question.text)
+        if not meant or primary(retrieved.language) == ENGLISH or not unsure(sure, weights):
+            return retrieved, weights, sure
+        same = await self.retriever.retrieve(replace(question, text=meant, language=ENGLISH))
+        weighed = Weights(same, self.retriever.lexicon)
+        surer = await self._sure(same, weighed)
+        if surer <= sure:
+            return retrieved, weights, sure
+        return replace(same, language=retrieved.language), weighed, surer
 
     async def _sure(self, retrieved: Retrieved, weights: Weights) -> float:
         """How sure it is that the content answers.

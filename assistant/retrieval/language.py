@@ -14,6 +14,7 @@ ENOUGH_QUESTION_BYTES = 20
 SAMPLE = 4000
 KANA = re.compile(r"[\u3040-\u30ff]")
 HANGUL = re.compile(r"[\uac00-\ud7af]")
+ARABIC = re.compile(r"[\u0620-\u064a]")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 NAMED = 2  # little words of English around a name in Chinese characters
 
@@ -51,7 +52,7 @@ def question_language(text: str, *, default: str) -> str:
     """
     local = primary(default)
     found = hints(text[:SAMPLE])
-    for script, language in ((KANA, "ja"), (HANGUL, "ko")):
+    for script, language in ((KANA, "ja"), (HANGUL, "ko"), (ARABIC, "ar")):
         if script.search(text):
             return language
     characters = len(HAN.findall(text))

@@ -36,6 +36,11 @@ def slots_of(key: str) -> tuple[str, ...]:
     return tuple(name for _, name, _, _ in Formatter().parse(_catalogue(FALLBACK)[key]) if name)
 
 
+def wordings(key: str) -> tuple[str, ...]:
+    """A message in every language it was written in, its slots in braces."""
+    return tuple(_catalogue(language)[key] for language in sorted(_translated()) if key in _catalogue(language))
+
+
 def isolated(text: str, language: str) -> str:
     """Text with a direction of its own inside a sentence from right to left, where dates would turn around.
 

@@ -10,7 +10,7 @@ from assistant.agents.understanding.entities import DEAL_ID
 from assistant.agents.understanding.lexicon import Lexicon, lexicon, pattern
 from assistant.agents.understanding.reading import Intent
 from assistant.agents.understanding.said import Before, Said
-from assistant.agents.understanding.standing import about_status, inside, stands
+from assistant.agents.understanding.standing import about_status, inside, lists, stands
 
 SHORT = 60
 LONGEST_YES = 60  # characters; who says yes to a change says little else, and a long text that has the word is no yes
@@ -115,6 +115,18 @@ def _registration(said: Said) -> Intent | None:
     if not full or said.deal or said.has("fund") or (said.has("campaign") and not address):
         return None
     return Intent.CHECK_DEAL if said.has("only_check") else Intent.REGISTER_DEAL
+
+
+def _general(said: Said) -> Intent | None:
+    """A question about the programme and nobody in particular: "what does each tier bring", "if two partners …"."""
+    particular = said.deal or any(said.marked.of(kind) for kind in ("email", "country")) or said.marked.amounts
+    mine = said.has("wish") or (said.has("ours") and said.has("tier_move", "status", "standing"))
+    return Intent.ASK_CONTENT if said.asks and said.has("general") and not (particular or mine) else None
+
+
+def _lists(said: Said) -> Intent | None:
+    named = said.deal or said.facts >= ENOUGH_FACTS
+    return Intent.DEAL_STATUS if lists(said.own, said.words) and not named else None
 
 
 def _invitation(said: Said) -> Intent | None:
@@ -251,6 +263,8 @@ def _feedback(said: Said) -> Intent | None:
 RULES: tuple[Callable[[Said], Intent | None], ...] = (
     _registration,
     _escalate,
+    _general,
+    _lists,
     _change,
     _invitation,
     _funds,

@@ -25,6 +25,7 @@ class Lexicon(BaseModel):
     cues: dict[str, tuple[str, ...]]
     labels: dict[str, tuple[str, ...]]
     stages: dict[str, tuple[str, ...]]
+    states: dict[str, tuple[str, ...]]
     channels: dict[str, tuple[str, ...]]
     scales: dict[str, str]
     currencies: dict[str, str]
@@ -45,7 +46,7 @@ class Lexicon(BaseModel):
         return list(pattern(self.language, "cues", cue).finditer(text))
 
     def named(self, table: str, text: str) -> list[str]:
-        """The entries of `stages` or `channels` whose words stand in the text, in the order of the text."""
+        """The entries of `stages`, `states` or `channels` whose words stand in the text, in the order of the text."""
         places = {}
         for name in getattr(self, table):
             match = pattern(self.language, table, name).search(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.agents.understanding.lexicon import Lexicon
 from assistant.agents.understanding.reading import Intent
 from assistant.agents.understanding.said import Said
 
@@ -27,6 +28,12 @@ def stands(said: Said) -> bool:
     """Whether a question is how one deal stands, or until when: "a deal" and "a registration" ask for the rule."""
     named = said.deal or said.names
     return (said.has("until") and named) or (said.has("standing") and (named or said.has("one_deal")))
+
+
+def lists(text: str, words: Lexicon) -> bool:
+    """Whether deals are asked for by where they stand: "which deals are in review", "show deals that end soon"."""
+    stand = words.has("ends_soon", text) or bool(words.named("states", text))
+    return stand and all(words.has(cue, text) for cue in ("deals", "status")) and not words.has("policy", text)
 
 
 def about_status(said: Said) -> bool:

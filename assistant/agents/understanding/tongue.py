@@ -10,6 +10,7 @@ from assistant.agents.understanding.entities import DEAL_ID
 from assistant.agents.understanding.lexicon import LANGUAGES, pattern
 from assistant.retrieval.language import question_language
 
+ARABIC = regex.compile(r"\p{Arabic}")
 JAPANESE = regex.compile(r"[\p{Hiragana}\p{Katakana}\p{Han}]")
 ENOUGH = 2
 SPOKEN = tuple(language for language in LANGUAGES if language != "ja")
@@ -25,6 +26,8 @@ def tongue(text: str, *, default: str = "en") -> str:
     text = DEAL_ID.sub(" ", text)
     if len(JAPANESE.findall(text)) >= 4:
         return "ja"
+    if len(ARABIC.findall(text)) >= 4:
+        return "ar"
     counts = dict.fromkeys(SPOKEN, 0)
     for word in text.split():
         for language, count in _small_words(word):
