@@ -22,6 +22,7 @@ from assistant.tools.writes import Command, payload_of, tool_of
 from prompts.messages import isolated, message
 
 LIFETIME = timedelta(days=3)  # long enough to be decided after a weekend
+ANSWER = "answer_invitation"
 FOREIGN = {Source.QUOTED, Source.MODEL}
 WRAPPERS = ("draft.", "change.")
 NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -81,7 +82,15 @@ def card_of(proposal: Proposal, language: str, notes: Iterable[str] = ()) -> Car
     review = (message("card_reviewed", language),) if proposal.reviewed else ()
     day = moment_told(proposal.expires_at, language)
     told = (*notes, *review, message("card_yours", language), message("card_expires", language, day=day))
-    return Card(message(f"card_{proposal.tool}", language), tuple(rows), told)
+    return Card(message(f"card_{deed_of(proposal)}", language), tuple(rows), told)
+
+
+def deed_of(proposal: Proposal) -> str:
+    """What a proposal would do: its tool, and of an answer to an invitation which of the two."""
+    if proposal.tool != ANSWER:
+        return proposal.tool
+    accepts = any(each.name == "accept" and each.value == "true" for each in proposal.arguments)
+    return "accept_invitation" if accepts else "decline_invitation"
 
 
 def changed(before: str, value: str, language: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from assistant.domain.approvals import Approval, ApprovalState, Proposal
 from assistant.domain.people import Requester
-from assistant.tools.proposing import card_of
+from assistant.tools.proposing import card_of, deed_of
 from assistant.tools.tool import Card, Row
 from integrations.surfaces.slack.change_fields import editable
 from integrations.surfaces.slack.delivery import Json
@@ -16,6 +16,8 @@ from integrations.surfaces.slack.rendering import escaped, section
 from prompts.messages import message
 
 APPROVE, EDIT, REJECT = "approval_approve", "approval_edit", "approval_reject"
+# What is itself an approval or a refusal says on its buttons what it does; nobody approves a refusal or rejects one.
+SAYING = frozenset({"approve_review", "reject_review", "accept_invitation", "decline_invitation"})
 SECTION = 2_800  # of the 3,000 characters of a section
 MOST_SECTIONS = 40  # of the 50 blocks of a message
 MARKS = {
@@ -81,12 +83,19 @@ def button(action: str, value: str, text: str, *, style: str = "") -> Json:
     return made | ({"style": style} if style else {})
 
 
+def labels_of(proposal: Proposal) -> tuple[str, str]:
+    """The words of the button that does what is proposed, and of the one that does not."""
+    deed = deed_of(proposal)
+    return (f"slack_do_{deed}", "slack_drop") if deed in SAYING else ("slack_approve", "slack_reject")
+
+
 def _buttons(approval: Approval, *, mine: bool, language: str) -> Json:
     subject = subject_of(approval)
-    elements = [button(APPROVE, subject, message("slack_approve", language), style="primary")]
+    does, drops = labels_of(approval.proposal)
+    elements = [button(APPROVE, subject, message(does, language), style="primary")]
     if mine and editable(approval.proposal):
         elements.append(button(EDIT, subject, message("slack_edit", language)))
-    elements.append(button(REJECT, subject, message("slack_reject", language), style="danger"))
+    elements.append(button(REJECT, subject, message(drops, language), style="danger"))
     return {"type": "actions", "elements": elements}
 
 

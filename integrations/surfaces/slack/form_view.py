@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from assistant.domain.approvals import Approval
+from integrations.surfaces.slack.approval_blocks import labels_of, subject_of
 from integrations.surfaces.slack.change_fields import Editing
 from integrations.surfaces.slack.delivery import Json
 from integrations.surfaces.slack.directions import directed
@@ -76,11 +78,21 @@ def change_form(subject: str, editing: Editing, language: str, *, products: tupl
 
 
 def reason_form(subject: str, language: str, *, asks: bool = False) -> Json:
-    """Asks why something is rejected, or what a reviewer `asks`; `subject` comes back with the answer."""
+    """Asks why a deal is rejected, or what a reviewer `asks`; `subject` comes back with the answer."""
+    title, label = ("slack_ask", "slack_question_label") if asks else ("slack_reject", "slack_reason_label")
+    return _words_form(subject, language, title=title, label=label, optional=False)
+
+
+def drop_form(approval: Approval, language: str) -> Json:
+    """Asks why something is not to be done, of whoever proposed it: they may leave it unsaid."""
+    _, title = labels_of(approval.proposal)
+    return _words_form(subject_of(approval), language, title=title, label="slack_drop_label", optional=True)
+
+
+def _words_form(subject: str, language: str, *, title: str, label: str, optional: bool) -> Json:
     element = {"type": "plain_text_input", "action_id": "value", "multiline": True, "max_length": LONGEST_REASON}
-    label = plain(message("slack_question_label" if asks else "slack_reason_label", language))
-    title = "slack_ask" if asks else "slack_reject"
-    block = {"type": "input", "block_id": REASON, "label": label, "element": element}
+    asked = {"label": plain(message(label, language)), "element": element, "optional": optional}
+    block = {"type": "input", "block_id": REASON, **asked}
     return _modal(REASON_FORM, title, [block], language, private=subject, submit=title)
 
 

@@ -18,7 +18,7 @@ from integrations.surfaces.slack.cosell import CoSell
 from integrations.surfaces.slack.delivery import Delivery, Json
 from integrations.surfaces.slack.following import APPROVAL_NEWS, DEAL_NEWS, REVIEW_NEWS
 from integrations.surfaces.slack.form_fields import COUNTRY, country_options
-from integrations.surfaces.slack.form_view import CHANGE_FORM, DEAL_FORM, REASON, REASON_FORM, reason_form, told_view
+from integrations.surfaces.slack.form_view import CHANGE_FORM, DEAL_FORM, REASON, REASON_FORM, drop_form, told_view
 from integrations.surfaces.slack.forms import OPEN_FORM, SHOWN, SUBMITTED, DealForms
 from integrations.surfaces.slack.home import FORGET, LANGUAGE, Home
 from integrations.surfaces.slack.outgoing import SlackCalls
@@ -133,10 +133,11 @@ class Interactions:
 
     async def _reject(self, actor: Actor, payload: Json, subject: str) -> None:
         """Ask for the reason, which decides."""
-        if await self.approvals.may_decide(actor, payload, subject) is None:
+        approval = await self.approvals.may_decide(actor, payload, subject)
+        if approval is None:
             return
         requester = await self.who.requester(actor)
-        await self.queue.open_view(payload, reason_form(subject, requester.locale), requester.locale)
+        await self.queue.open_view(payload, drop_form(approval, requester.locale), requester.locale)
 
     async def _reason(self, delivery: Delivery) -> Json:
         """Why something is rejected, or what a reviewer asks."""

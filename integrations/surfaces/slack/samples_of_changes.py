@@ -16,7 +16,7 @@ from assistant.domain.money import Money
 from assistant.domain.people import Requester, Role
 from assistant.domain.written import amount_told, country_told, day_told
 from assistant.tools.list_deals import told
-from assistant.tools.origin import Origin
+from assistant.tools.origin import ON_RECORD, Origin
 from assistant.tools.proposing import Wanted
 from assistant.tools.proposing import proposed as proposed_by
 from assistant.tools.tool import ToolCall, ToolResult
@@ -43,14 +43,16 @@ PARTNERS: Mapping[str, str] = MappingProxyType({"acme": "Acme Datentechnik"})
 PRODUCTS = ("SKERROW-EDGE", "SKERROW-CORE")
 SAID = Origin(Source.SAID)
 ORIGINS: Mapping[str, Origin] = MappingProxyType(
-    {
-        "customer.name": SAID,
-        "value.amount": SAID,
-        "problem": Origin(Source.QUOTED, "licence ends"),
-        "evidence": SAID,
-        "reason": SAID,
-        "message": SAID,
-    }
+    dict.fromkeys(
+        (
+            *("deal_id", "customer.name", "value.amount", "value.currency", "target_close", "evidence", "reason"),
+            *("message", "until", "activity", "outcome", "starts", "ends", "amount.amount", "amount.currency"),
+            *("invitee", "accept"),
+        ),
+        SAID,
+    )
+    | dict.fromkeys(("allocation_id", "invitation_id"), ON_RECORD)
+    | {"problem": Origin(Source.QUOTED, "licence ends")}
 )
 
 
@@ -113,6 +115,14 @@ def proposal_of(command: Command, language: str) -> ToolResult:
     return proposed_by(Wanted(command, ORIGINS, record=record, notes=notes_of(command, language)), call)
 
 
+def approval_of(command: Command, language: str, state: ApprovalState = ApprovalState.PENDING) -> Approval:
+    """The proposal of a change, as it stands in the book."""
+    proposal = proposal_of(command, language).proposal
+    if proposal is None:
+        raise ValueError("A change has no proposal.")
+    return Approval("P-7", proposal, proposal.digest, "k", state, proposed_at=MOMENT)
+
+
 def notes_of(command: Command, language: str) -> tuple[str, ...]:
     """What the tool of a change adds for its approver, who knows a deal by its customer."""
     deal = deal_in(DealState.IN_REVIEW)
@@ -144,12 +154,10 @@ def form_of(kind: type[Command], language: str) -> Json:
 def proposed_changes(language: str) -> list[Json]:
     """The card of every other change that can be proposed."""
     blocks: list[Json] = []
-    for command in changes(language)[1:]:
-        result = proposal_of(command, language)
-        if result.proposal is None:
-            raise ValueError("A change has no proposal.")
-        made = Approval("P-7", result.proposal, result.proposal.digest, "k", ApprovalState.PENDING, proposed_at=MOMENT)
-        blocks += approval_card(made, partner(language), card=result.card)
+    for command in (*changes(language)[1:], AnswerInvitation("I-7", accept=True)):
+        blocks += approval_card(
+            approval_of(command, language), partner(language), card=proposal_of(command, language).card
+        )
     return blocks
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from assistant.errors import Problem
+from assistant.tools.writes import WithdrawDeal
 from integrations.surfaces.slack.delivery import Json
 from integrations.surfaces.slack.form_fields import country_choices, country_options, sentence
-from integrations.surfaces.slack.form_view import checking_view, deal_form, reason_form, told_view
+from integrations.surfaces.slack.form_view import checking_view, deal_form, drop_form, reason_form, told_view
 from integrations.surfaces.slack.forms import late_blocks
 from integrations.surfaces.slack.rendering import escaped, section
+from integrations.surfaces.slack.samples_of_changes import approval_of
 from prompts.messages import message
 
 # What can be wrong, each where it is said in its own way.
@@ -79,11 +81,16 @@ def asking(language: str) -> Json:
 
 
 def rejecting(language: str) -> Json:
-    """Why something is rejected."""
-    return reason_form("P-7", language)
+    """Why a deal is rejected."""
+    return reason_form("review_reject:D-0042:3", language)
+
+
+def dropping(language: str) -> Json:
+    """Why somebody does not want what they proposed."""
+    return drop_form(approval_of(WithdrawDeal("D-0042", "The customer stopped the project."), language), language)
 
 
 FORMS = (
-    *(empty_form, filled_form, checking, sent, edited, asking, rejecting),
+    *(empty_form, filled_form, checking, sent, edited, asking, rejecting, dropping),
     *(late, what_became_of_forms, errors, countries),
 )

@@ -1,0 +1,56 @@
+"""Words of cards that a busy reader could take for the opposite: what a button does, and what stays said afterwards."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.tools.writes import AnswerInvitation, ApproveReview, Command, RejectReview, WithdrawDeal
+from integrations.surfaces.slack.approval_blocks import approval_card
+from integrations.surfaces.slack.delivery import Json
+from integrations.surfaces.slack.form_view import drop_form, reason_form
+from integrations.surfaces.slack.samples_of_changes import approval_of, partner
+
+
+def card(command: Command) -> list[Json]:
+    return approval_card(approval_of(command, "en"), partner("en"))
+
+
+def buttons(blocks: list[Json]) -> list[str]:
+    return [each["text"]["text"] for block in blocks if block["type"] == "actions" for each in block["elements"]]
+
+
+@pytest.mark.parametrize(
+    ("command", "title", "labels"),
+    [
+        (ApproveReview("D-1"), "Approve this registration", ["Approve registration", "Leave as it is"]),
+        (
+            RejectReview("D-1", "It is ours."),
+            "Refuse this registration",
+            ["Refuse registration", "Edit", "Leave as it is"],
+        ),
+        (AnswerInvitation("I-1", accept=True), "Accept this invitation", ["Accept invitation", "Leave as it is"]),
+        (
+            AnswerInvitation("I-1", accept=False, reason="Booked."),
+            "Decline this invitation",
+            ["Decline invitation", "Edit", "Leave as it is"],
+        ),
+        (WithdrawDeal("D-1", "They stopped."), "Withdraw this deal", ["Approve", "Edit", "Reject"]),
+    ],
+)
+def test_no_one_approves_a_refusal_or_rejects_one(command: Command, title: str, labels: list[str]) -> None:
+    shown = card(command)
+    assert shown[0]["text"]["text"] == title
+    assert buttons(shown) == labels
+
+
+def test_a_partner_reads_why_a_registration_was_rejected_and_only_the_book_why_a_proposal_was_dropped() -> None:
+    rejecting, dropping = (
+        reason_form("review_reject:D-1:3", "en"),
+        drop_form(approval_of(RejectReview("D-1", "x"), "en"), "en"),
+    )
+    assert [rejecting["title"]["text"], dropping["title"]["text"]] == ["Reject", "Leave as it is"]
+    (asked,), (wanted,) = rejecting["blocks"], dropping["blocks"]
+    assert "partner reads" in asked["label"]["text"]
+    assert "partner" not in wanted["label"]["text"]
+    assert (asked["optional"], wanted["optional"]) == (False, True)
+    assert approval_of(RejectReview("D-1", "x"), "en").digest in dropping["private_metadata"]
