@@ -39,6 +39,7 @@ class Proposal:
 
     `target` is the record to change ("" for a new one), `version` the version of it that was read. The requester
     decides whether it is written; `reviewed` means that rules then send the record to a channel manager's queue.
+    `notes` say what a requester must know about it, in the language they asked in; nothing of them is written.
     """
 
     tool: str
@@ -50,6 +51,7 @@ class Proposal:
     target: str = ""
     version: str = ""
     reviewed: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:

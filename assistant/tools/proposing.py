@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -59,13 +59,12 @@ def proposed(wanted: Wanted, call: ToolCall) -> ToolResult:
         target=wanted.target,
         version=wanted.version,
         reviewed=wanted.reviewed,
+        notes=wanted.notes,
     )
-    return ToolResult(
-        text=_told(proposal, wanted.notes), card=card_of(proposal, call.told_in, wanted.notes), proposal=proposal
-    )
+    return ToolResult(text=_told(proposal), card=card_of(proposal, call.told_in), proposal=proposal)
 
 
-def card_of(proposal: Proposal, language: str, notes: Iterable[str] = ()) -> Card:
+def card_of(proposal: Proposal, language: str) -> Card:
     """The proposal as its approver reads it: labels and values as people write them, others' words quoted."""
     rows = []
     now = {each.name: each.value for each in proposal.arguments}
@@ -81,7 +80,7 @@ def card_of(proposal: Proposal, language: str, notes: Iterable[str] = ()) -> Car
         )
     review = (message("card_reviewed", language),) if proposal.reviewed else ()
     day = moment_told(proposal.expires_at, language)
-    told = (*notes, *review, message("card_yours", language), message("card_expires", language, day=day))
+    told = (*proposal.notes, *review, message("card_yours", language), message("card_expires", language, day=day))
     return Card(message(f"card_{deed_of(proposal)}", language), tuple(rows), told)
 
 
@@ -121,11 +120,11 @@ def _plain(record: object) -> object:
     return json.loads(_wire(cast("Any", type(record))).dump_json(record))
 
 
-def _told(proposal: Proposal, notes: tuple[str, ...]) -> str:
+def _told(proposal: Proposal) -> str:
     """For the model: that it waits, for whom, and that it must not claim more."""
     lines = [f"{each.name}: {spotlit(each.value)} ({each.source})" for each in proposal.arguments]
     head = f"Proposed, not written: {proposal.tool} waits for the requester to approve it. Do not say that it is done."
-    return "\n".join([head, *lines, *notes])
+    return "\n".join([head, *lines, *proposal.notes])
 
 
 @cache

@@ -247,7 +247,7 @@ async def test_a_line_changed_in_the_database_is_found(tmp_path: Path) -> None:
 
 async def test_an_approval_survives_a_restart(tmp_path: Path) -> None:
     first = ApprovalRecords(tmp_path / "a.sqlite3", clock=TurnableClock())
-    entered = await first.propose(proposal())
+    entered = await first.propose(proposal(notes=("Left of MDF 2026 afterwards: 8,000 EUR",)))
     first.close()
     second = ApprovalRecords(tmp_path / "a.sqlite3", clock=TurnableClock())
     assert await second.get(entered.id, requester=LENA) == entered

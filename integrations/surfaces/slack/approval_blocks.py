@@ -42,7 +42,7 @@ def _standing(approval: Approval, reader: Requester, shown: Card) -> Iterator[Js
     """How it stands, for this person."""
     language, proposal = reader.locale, approval.proposal
     if approval.state is not ApprovalState.PENDING:  # that it waits, and until when, is over
-        yield from _notes(_who(proposal, reader), receipt(approval, language))
+        yield from _notes(_who(proposal, reader), *proposal.notes, receipt(approval, language))
         return
     yield from _notes(_who(proposal, reader), *shown.notes)
     if proposal.may_be_decided_by(reader):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from assistant.domain.approvals import ApprovalState
 from assistant.tools.writes import AnswerInvitation, ApproveReview, Command, RejectReview, WithdrawDeal
 from integrations.surfaces.slack.approval_blocks import approval_card
 from integrations.surfaces.slack.delivery import Json
 from integrations.surfaces.slack.form_view import drop_form, reason_form
-from integrations.surfaces.slack.samples_of_changes import approval_of, partner
+from integrations.surfaces.slack.samples_of_changes import approval_of, partner, proposal_of
 
 
 def card(command: Command) -> list[Json]:
@@ -54,3 +57,25 @@ def test_a_partner_reads_why_a_registration_was_rejected_and_only_the_book_why_a
     assert "partner" not in wanted["label"]["text"]
     assert (asked["optional"], wanted["optional"]) == (False, True)
     assert approval_of(RejectReview("D-1", "x"), "en").digest in dropping["private_metadata"]
+
+
+def small_print(blocks: list[Json]) -> list[str]:
+    return [each["text"] for block in blocks if block["type"] == "context" for each in block["elements"]]
+
+
+def test_a_decided_card_still_says_whose_deal_it_is_and_no_longer_until_when_to_decide() -> None:
+    command, reader = WithdrawDeal("D-0042", "They stopped."), partner("en")
+    waits = approval_card(approval_of(command, "en"), reader)
+    done = approval_card(replace(approval_of(command, "en", ApprovalState.DONE), outcome="D-0042 withdrawn"), reader)
+    about = "Deal: Müller (Müller &amp; Söhne GmbH)"
+    assert small_print(waits)[0] == about
+    assert small_print(done) == [about, "✅ Done: D-0042 – withdrawn."]
+
+
+def test_a_card_that_is_shown_anew_says_what_it_said() -> None:
+    """After an edit, in another place and after a decision the card is made from the book alone."""
+    command, reader = WithdrawDeal("D-0042", "They stopped."), partner("de")
+    first = proposal_of(command, "de").card
+    assert approval_card(approval_of(command, "de"), reader, card=first) == approval_card(
+        approval_of(command, "de"), reader
+    )
