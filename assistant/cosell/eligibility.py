@@ -9,6 +9,7 @@ from datetime import date
 from assistant.domain.deals import DealRegistration, DealState, product_key
 from assistant.domain.partners import Certification, MembershipStatus, Partner
 
+EXPIRED = "expired "  # before the day until which the latest certificate was valid
 PROTECTED = frozenset({DealState.APPROVED, DealState.ACTIVE})
 
 
@@ -74,4 +75,4 @@ def uncertified(
     if any(item.valid_on(case.day) for item in certificates):
         return None
     latest = max((item.expires for item in certificates), default=None)
-    return Exclusion(partner_id, "certificate", f"expired {latest}" if latest else "")
+    return Exclusion(partner_id, "certificate", f"{EXPIRED}{latest}" if latest else "")

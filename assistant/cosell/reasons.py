@@ -10,6 +10,7 @@ from math import exp
 from assistant.cosell.features import ACCOUNT, ACTIVITY, AROUND, NUMBER, WITH, View
 from assistant.cosell.history import Need
 from assistant.cosell.ledger import Numbers, Places
+from assistant.domain.written import country_told, day_told
 from prompts.messages import message
 
 # Features that say one thing together are one reason.
@@ -50,9 +51,14 @@ class Reason:
     facts: tuple[Fact, ...]
 
     def told(self, language: str) -> str:
-        """The reason as a sentence; every number in it is the value of a fact."""
-        slots = {fact.name: fact.value for fact in self.facts}
+        """The reason as a sentence; every number in it is the value of a fact, and days and countries have names."""
+        slots = {fact.name: self._told(fact, language) for fact in self.facts}
         return message(f"cosell_{self.kind}", language, family=self.label(language), **slots)
+
+    def _told(self, fact: Fact, language: str) -> str:
+        if fact.name == "last":
+            return day_told(date.fromisoformat(fact.value), language)
+        return country_told(fact.value, language) if self.kind == "country" and fact.name == "value" else fact.value
 
     def label(self, language: str) -> str:
         """What the reason is about, in a word or two."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
 
-from assistant.cosell.eligibility import Exclusion
+from assistant.cosell.eligibility import EXPIRED, Exclusion
 from assistant.cosell.recommend import Recommendation, Recommended
 from assistant.cosell.whynot import Explanation
 from assistant.domain.partners import Partner
+from assistant.domain.written import country_told, day_told, number_told, share_told
 from prompts.messages import message
 
 REASONS = 3
@@ -23,7 +26,7 @@ def counter(item: Recommended, language: str) -> str:
     """The strongest fact against a partner, and by how much it lowers the odds."""
     if item.counter is None or not item.counter.odds:
         return message("cosell_no_counter", language)
-    reason, share = item.counter.told(language), f"{-item.counter.odds} %"
+    reason, share = item.counter.told(language), share_told(-item.counter.odds / 100, language, decimals=0)
     return message("cosell_counter", language, reason=reason, share=share)
 
 
@@ -41,7 +44,22 @@ def evidence(item: Recommended, language: str) -> list[str]:
 
 def excluded(item: Exclusion, partner: Partner, language: str) -> str:
     """A sentence that says why a partner is excluded."""
-    return f"{partner.display_name}: {message(f'cosell_excluded_{item.rule}', language, found=item.found)}".rstrip()
+    key, found = f"cosell_excluded_{item.rule}", found_told(item, language)
+    return f"{partner.display_name}: {message(key, language, found=found)}".rstrip()
+
+
+def found_told(item: Exclusion, language: str) -> str:
+    """What of a partner's records decided, as people say it: countries and a membership by name, days in words."""
+    match item.rule:
+        case "territory":
+            return ", ".join(country_told(code, language) for code in item.found.split(", "))
+        case "membership":
+            return message(f"code_status_{item.found}", language)
+        case "certificate" if item.found:
+            day = day_told(date.fromisoformat(item.found.removeprefix(EXPIRED)), language)
+            return message("cosell_expired", language, day=day)
+        case _:
+            return item.found
 
 
 def exclusions(
@@ -51,7 +69,7 @@ def exclusions(
     groups: dict[str, list[str]] = {}
     for item in found:
         name = partners[item.partner_id].display_name
-        groups.setdefault(item.rule, []).append(f"{name} ({item.found})" if item.found else name)
+        groups.setdefault(item.rule, []).append(f"{name} ({found_told(item, language)})" if item.found else name)
     return tuple((message(f"cosell_rule_{rule}", language), tuple(sorted(names))) for rule, names in groups.items())
 
 
@@ -62,8 +80,8 @@ def explanation(told: Explanation, language: str) -> list[str]:
     item, first, lead = told.found, told.first, told.weightiest
     if item is None or first is None:
         return []
-    rank, scored, chance = str(item.rank), str(told.scored), percent(item.chance)
-    low, high = percent(item.low), percent(item.high)
+    rank, scored, chance = str(item.rank), str(told.scored), share_told(item.chance, language)
+    low, high = share_told(item.low, language), share_told(item.high, language)
     said = [message("cosell_standing", language, rank=rank, scored=scored, chance=chance, low=low, high=high)]
     if lead and lead.first and lead.own:
         said.append(
@@ -71,7 +89,7 @@ def explanation(told: Explanation, language: str) -> list[str]:
                 "cosell_ahead",
                 language,
                 first=first.partner.display_name,
-                chance=percent(first.chance),
+                chance=share_told(first.chance, language),
                 family=lead.first.label(language),
                 reason=lead.first.told(language),
                 partner=told.partner.display_name,
@@ -83,7 +101,7 @@ def explanation(told: Explanation, language: str) -> list[str]:
 
 def cautions(found: Recommendation, partners: Mapping[str, Partner], language: str) -> list[str]:
     """What to know before relying on a list: how old its model is, how deals changed, what a kept place costs."""
-    day, said = found.trained_until.isoformat(), []
+    day, said = day_told(found.trained_until, language), []
     if found.stale:
         said.append(message("cosell_stale", language, day=day))
     if found.drifted:
@@ -94,11 +112,6 @@ def cautions(found: Recommendation, partners: Mapping[str, Partner], language: s
             ", ".join(partners[name].display_name for name in names)
             for names in (found.kept.given, found.kept.displaced)
         )
-        cost = f"{found.kept.cost:.3f}"
+        cost = number_told(round(Decimal(found.kept.cost), 3), language)
         said.append(message("cosell_kept", language, given=given, displaced=displaced, cost=cost))
     return said
-
-
-def percent(share: float) -> str:
-    """A share as people read it."""
-    return f"{share * 100:.1f} %"

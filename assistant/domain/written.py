@@ -9,7 +9,7 @@ from functools import lru_cache
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_time, get_datetime_format
-from babel.numbers import format_decimal, get_currency_precision
+from babel.numbers import format_decimal, format_percent, get_currency_precision
 
 from assistant.domain.money import Money
 
@@ -40,6 +40,16 @@ def amount_told(amount: Decimal, currency: str, language: str) -> str:
 def money_told(money: Money, language: str) -> str:
     """An amount of money, as amount_told."""
     return amount_told(money.amount, money.currency, language)
+
+
+def share_told(share: float, language: str, *, decimals: int = 1) -> str:
+    """A share in percent: 12.5% in English, 12,5 % in German."""
+    locale = _locale(language)
+    if locale is None:
+        return f"{share:.{decimals}%}"
+    pattern = locale.percent_formats[None].pattern
+    pattern = pattern.replace("0", f"0.{'0' * decimals}") if decimals else pattern
+    return str(format_percent(share, format=pattern, locale=locale))
 
 
 def day_told(day: date, language: str) -> str:

@@ -17,6 +17,7 @@ from assistant.domain.accounts import Customer
 from assistant.domain.escalation import Topic
 from assistant.domain.money import Money
 from assistant.domain.people import Requester, Role
+from assistant.domain.written import share_told
 from assistant.errors import InvalidRecord, Problem
 from assistant.ports.escalations import Escalations
 from assistant.tools.deal_form import Products
@@ -101,7 +102,7 @@ class RecommendPartners:
 def _card(case: Case, found: Recommendation, told: Explanation | None, *, language: str) -> Card:
     rows = [
         Row(
-            _head(item),
+            _headed(item, language),
             " ".join([*supporting(item, language), counter(item, language)]),
             foreign=True,
             record=item.partner.id,
@@ -114,6 +115,12 @@ def _card(case: Case, found: Recommendation, told: Explanation | None, *, langua
         notes.append(f"{name} {' '.join(explanation(told, language))}")
     notes += cautions(found, case.recommender.register.partners, language)
     return Card(message("card_cosell", language), tuple(rows), tuple(notes))
+
+
+def _headed(item: Recommended, language: str) -> str:
+    """The partner with what its percentage means."""
+    partner, chance = f"{item.partner.display_name} ({item.partner.id})", share_told(item.chance, language, decimals=0)
+    return message("cosell_head", language, rank=str(item.rank), partner=partner, chance=chance)
 
 
 def _head(item: Recommended) -> str:

@@ -20,7 +20,6 @@ from assistant.domain.written import amount_told, day_told
 from assistant.tools.tool import Card, Row
 from integrations.surfaces.slack.announcing import news_blocks, sentence_of
 from integrations.surfaces.slack.approval_blocks import approval_card, card_blocks, receipt
-from integrations.surfaces.slack.cosell import recommended_blocks
 from integrations.surfaces.slack.delivery import Json
 from integrations.surfaces.slack.dialogue import Heard
 from integrations.surfaces.slack.home import deals_blocks, home_view
@@ -30,6 +29,7 @@ from integrations.surfaces.slack.rendering import below, escaped, private_messag
 from integrations.surfaces.slack.reviewing import queue_blocks, reviewer_card
 from integrations.surfaces.slack.samples_of_campaigns import campaign
 from integrations.surfaces.slack.samples_of_changes import EDITS, MOMENT, PARTNERS, deal_in, partner, proposed_changes
+from integrations.surfaces.slack.samples_of_cosell import cosell, no_partner
 from integrations.surfaces.slack.samples_of_forms import FORMS
 from integrations.surfaces.slack.streaming import whole
 from prompts.messages import message
@@ -192,16 +192,6 @@ def to_review(language: str) -> list[Json]:
     return [block for deal in deals for block in reviewer_card(deal, language, PARTNERS)]
 
 
-def cosell(language: str) -> list[Json]:
-    """Partners for a deal."""
-    why = message("cosell_product", language, count="4", total="9", value="SKERROW-EDGE")
-    rows = tuple(
-        Row(f"{number}. {name}", why, record=name) for number, name in enumerate(("Brightpath", "Nordlicht"), 1)
-    )
-    counted = message("cosell_counts", language, considered="40", scored="12")
-    return recommended_blocks(Card(message("card_cosell", language), rows, (counted,)), language)
-
-
 def funds(language: str) -> list[Json]:
     """A card that asks for nothing."""
     left, granted = (amount_told(Decimal(each), "EUR", language) for each in ("12000", "20000"))
@@ -247,6 +237,6 @@ Sample = Callable[[str], "list[Json] | Json"]
 SAMPLES: tuple[Sample, ...] = (
     *(answered, declined, private, done_privately, working, prompts, files, linking),
     *(proposed, of_somebody_else, decided, receipts, proposed_changes, queue, empty_queue, to_review),
-    *(cosell, funds, campaign, deal_status, failed, *FORMS, *EDITS),
+    *(cosell, no_partner, funds, campaign, deal_status, failed, *FORMS, *EDITS),
     *(home_of_a_partner, home_of_a_manager, home_of_nobody),
 )

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.domain.money import Money
-from assistant.domain.written import PLAIN, amount_told, country_told, day_told, moment_told, money_told, number_told
+from assistant.domain.written import (
+    PLAIN,
+    amount_told,
+    country_told,
+    day_told,
+    moment_told,
+    money_told,
+    number_told,
+    share_told,
+)
 
 LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "ja", "pt")
 SEPARATORS = dict.fromkeys(("de", "es", "fr", "it", "pt"), ("", ","))
@@ -58,3 +67,11 @@ def test_a_moment_is_told_in_utc_wherever_it_was_measured() -> None:
 def test_countries_are_called_by_name_and_numbers_keep_their_digits() -> None:
     assert (country_told("DE", "it"), country_told("XX", "it"), country_told("DE", "tlh")) == ("Germania", "XX", "DE")
     assert (number_told(6000, "de"), number_told(Decimal("0.12345"), "en")) == ("6.000", "0.12345")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "12.5%"), ("de", "12,5\xa0%"), ("pt", "12,5%"), (PLAIN, "12.5%"), ("tlh", "12.5%")]
+)
+def test_a_share_is_written_in_percent(language: str, told: str) -> None:
+    assert share_told(0.1254, language) == told
+    assert share_told(0.63, "de", decimals=0) == "63\xa0%"
