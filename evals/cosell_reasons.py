@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +22,13 @@ from assistant.cosell.ledger import Ledger, Numbers
 from assistant.cosell.model import ScoringModel
 from assistant.cosell.reasons import FAMILIES, Reason, reasons
 from assistant.cosell.training import Question, replayed
+from assistant.domain.written import day_told
 from evals.cosell import CALIBRATE_UNTIL, TRAIN_UNTIL, learnt
 from evals.cosell_data import read, split
 
 LANGUAGES = ("en", "de", "fr", "es", "pt", "ja")
 FIRST, TOLERANCE = 3, 1e-6
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 NUMERAL = re.compile(r"\d+(?:[.,:/-]\d+)*")
 
 
@@ -46,8 +49,13 @@ class Checked:
 
 def unsupported(reason: Reason, language: str) -> tuple[str, ...]:
     """The numbers of a sentence that are in no fact of the reason."""
-    held = {number for fact in reason.facts for number in NUMERAL.findall(fact.value)}
+    held = {number for fact in reason.facts for number in NUMERAL.findall(_in_words(fact.value, language))}
     return tuple(number for number in NUMERAL.findall(reason.told(language)) if number not in held)
+
+
+def _in_words(value: str, language: str) -> str:
+    """A day as people of the language say it; anything else as it is."""
+    return day_told(date.fromisoformat(value), language) if DAY.fullmatch(value) else value
 
 
 def checked(question: Question, model: ScoringModel) -> Iterator[Checked]:
