@@ -47,4 +47,4 @@ async def test_the_demo_registers_from_notes_refuses_the_double_and_finds_partne
     assert "%" in partners
     assert "gemeinsam mit ." not in partners, partners
     assert re.search(r"Why not Elbtal Systemhaus GmbH\? Rank [2-9] of \d+: engages with \d", why_not), why_not
-    assert re.search(r"Ahead of it is .+ with \d+\.\d %, mostly by this: ", why_not), why_not
+    assert re.search(r"Ahead of it is .+ with \d+\.\d%, mostly by this: ", why_not), why_not
