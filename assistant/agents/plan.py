@@ -80,12 +80,12 @@ def _looked_up_elsewhere(results: list[ToolMessage], scene: Scene) -> Step | Non
         if found.tool == "list_deals" and scene.get("partner_name"):
             return one_deal(scene)
         if found.tool == "deal_status" and UNNAMED in str(said.content) and not scene.get("partner_name"):
-            return all_deals(scene) if lexicon(scene.language).has("status", scene.said) else search(scene)
+            return all_deals(scene) if lexicon(scene.language).has("status", scene.asked) else search(scene)
     return None
 
 
 def _told(results: list[ToolMessage], scene: Scene) -> Step:
-    """The results as they are shown; after a refusal, a check, or a reviewer's question the subject stays open."""
+    """The results as they are shown; a refusal, a check, a list to decide or a reviewer's question stays open."""
     if not scene.deal and (another := _looked_up_elsewhere(results, scene)):
         return another
     parts, opens = [], None
@@ -100,6 +100,6 @@ def _told(results: list[ToolMessage], scene: Scene) -> Step:
             wanted = ACTION_REQUIRED.match(str(said.content)) if looked else None
             if wanted:
                 opens = Open(Intent.UPDATE_DEAL, ("answer",), wanted[1])
-            elif found.tool in {"check_deal", "list_reviews"}:
+            elif found.tool in {"check_deal", "list_reviews", "invitations"}:
                 opens = Open(scene.read.intent, deal=scene.deal)
     return Step("\n\n".join(parts), opens=opens, closes=opens is None)

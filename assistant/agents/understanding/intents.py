@@ -40,9 +40,13 @@ def accepts(said: Said) -> bool:
 
 
 def _of_listed(said: Said, before: Before) -> Intent | None:
-    """A decision on what was just listed: "approve it"."""
+    """A decision on what was just listed: "approve it", "accept it"."""
+    if said.asks or said.has("hedge"):
+        return None
+    if before.intent is Intent.COSELL_INVITATIONS and said.has("accept", "decline") and len(said.own) < SHORT:
+        return Intent.RESPOND_COSELL
     listed = before.intent is Intent.DEAL_STATUS and DEAL_ID.search(before.asked)
-    if not listed or said.asks or said.has("hedge") or not said.has("approve", "reject"):
+    if not listed or not said.has("approve", "reject"):
         return None
     return Intent.REJECT if said.has("reject") else Intent.APPROVE
 
@@ -125,7 +129,7 @@ def _general(said: Said) -> Intent | None:
 
 
 def _lists(said: Said) -> Intent | None:
-    named = said.deal or said.facts >= ENOUGH_FACTS
+    named = said.deal or said.facts >= ENOUGH_FACTS or (said.has("open_deals") and _checks(said))
     return Intent.DEAL_STATUS if lists(said.own, said.words) and not named else None
 
 

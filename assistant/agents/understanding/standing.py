@@ -32,8 +32,12 @@ def stands(said: Said) -> bool:
 
 def lists(text: str, words: Lexicon) -> bool:
     """Whether deals are asked for by where they stand: "which deals are in review", "show deals that end soon"."""
-    stand = words.has("ends_soon", text) or bool(words.named("states", text))
-    return stand and all(words.has(cue, text) for cue in ("deals", "status")) and not words.has("policy", text)
+    if not words.has("deals", text):
+        return False
+    if words.has("open_deals", text) and words.has("ours", text):
+        return True  # "do we have any open registrations", which else asks for a rule
+    stand = words.has("ends_soon", text) or bool(words.named("states", text)) or words.has("open_deals", text)
+    return stand and words.has("status", text) and not words.has("policy", text)
 
 
 def about_status(said: Said) -> bool:

@@ -13,7 +13,10 @@ from assistant.agents.understanding.reading import Catalogue, Intent, Utterance
 from assistant.domain.people import Role
 
 CATALOGUE = Catalogue(products=("Keep", "Lantern", "Ledge"), vendor="Skerrow")
-QUESTIONS = yaml.safe_load(Path(__file__).with_name("general_questions.yaml").read_text(encoding="utf-8"))
+HERE = Path(__file__).parent
+QUESTIONS = yaml.safe_load((HERE / "general_questions.yaml").read_text(encoding="utf-8"))
+REQUESTS = yaml.safe_load((HERE / "requests.yaml").read_text(encoding="utf-8"))
+ROLES = {"p": Role.PARTNER, "m": Role.CHANNEL_MANAGER}
 LOOKED_FOR = {Intent.ASK_CONTENT, Intent.OUT_OF_SCOPE}  # both are searched for
 
 
@@ -52,3 +55,11 @@ def test_a_question_about_the_programme_goes_to_the_content(language: str, text:
 )
 def test_what_is_asked_about_oneself_is_no_general_question(language: str, text: str, meant: Intent) -> None:
     assert intent(text, language=language) is meant
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "who", "meant"),
+    [(language, *request) for language, requests in REQUESTS.items() for request in requests],
+)
+def test_what_people_ask_to_be_done_or_shown_is_understood(language: str, text: str, who: str, meant: str) -> None:
+    assert intent(text, language=language, role=ROLES[who]) is Intent(meant)
