@@ -195,8 +195,10 @@ class SlackApp:
                 except Forbidden:
                     # An earlier attempt, whose reply was never seen, may have used the code up.
                     principal = await self.links.principal(actor.home, actor.user) if again else ""
-                told = "slack_linked" if principal else "slack_link_refused"
-                return message(told, language, principal=principal)
+                if not principal:
+                    return message("slack_link_refused", language)
+                requester = await self.replier.who.requester(actor)
+                return message("slack_linked", language, principal=await self.interactions.home.called(requester))
             case ["unlink"] if actor.home:
                 await self.links.unlink(actor.home, actor.user)
                 return message("slack_unlinked", language)

@@ -13,6 +13,7 @@ from assistant.domain.people import Requester
 from assistant.errors import LiaisonError, NotAllowedInState, RecordNotFound
 from assistant.ports.approvals import ApprovalBook
 from assistant.ports.chat_desk import ChatDesk, ShownCard, Spot, Watch
+from assistant.tools.complaints import complaint
 from assistant.tools.tool import Card
 from integrations.surfaces.slack.actor import Actor
 from integrations.surfaces.slack.approval_blocks import approval_card, receipt
@@ -194,4 +195,4 @@ class Approvals:
             return message("slack_late", requester.locale, outcome=receipt(found, requester.locale))
         if not found.proposal.may_be_decided_by(requester):
             return message("slack_not_yours", requester.locale)
-        return message("slack_failed", requester.locale, reason=error.message)
+        return message("slack_failed", requester.locale, reason=complaint(error.message, requester.locale))

@@ -8,6 +8,7 @@ from assistant.domain.people import Requester, Role
 from assistant.errors import LiaisonError
 from assistant.ports.clock import Clock
 from assistant.ports.prm import Prm
+from assistant.tools.complaints import complaint
 from assistant.tools.finding_deals import deal_meant
 from assistant.tools.tool import Card, ToolCall, ToolResult, Words
 from assistant.tools.toolbox import Toolbox, failure
@@ -66,7 +67,9 @@ class CoSell:
             await self.responses.tell(payload, result.card.title, blocks=card_blocks(result.card, requester.locale))
             return
         why = result.text.partition(": ")[2].split("\nNext: ")[0] or result.text
-        await self.responses.tell(payload, message("slack_failed", requester.locale, reason=why))
+        await self.responses.tell(
+            payload, message("slack_failed", requester.locale, reason=complaint(why, requester.locale))
+        )
 
     def _call(self, requester: Requester, actor: Actor, said: str) -> ToolCall:
         thread = f"slack:{actor.installed}:{actor.channel}:cosell"

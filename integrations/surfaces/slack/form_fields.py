@@ -217,7 +217,7 @@ def _choices(name: str, language: str, products: tuple[str, ...]) -> list[Json]:
         case "period":
             return [option(each.value, message(f"slack_period_{each.value}", language)) for each in Period]
         case "product":
-            return [option(code, code.capitalize()) for code in products[:MOST_OPTIONS]]
+            return [option(code, capital(code)) for code in products[:MOST_OPTIONS]]
     return []
 
 

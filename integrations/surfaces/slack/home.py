@@ -59,7 +59,7 @@ class Home:
         requester = await self.who.requester(actor)
         chosen = await self.chat.language(actor.home, actor.user) if actor.home else ""
         work = await self._work(requester)
-        name = await self._name(requester)
+        name = await self.called(requester)
         view = home_view(requester, work, name=name, ladder=self.who.ladder, chosen=chosen, note=note)
         await self.calls.call("views.publish", user_id=actor.user, view=view)
 
@@ -76,7 +76,7 @@ class Home:
             await self.forget(actor, requester)
         await self.publish(actor, note=message("slack_forgotten", requester.locale))
 
-    async def _name(self, requester: Requester) -> str:
+    async def called(self, requester: Requester) -> str:
         """What people call them: their partner, by its id where the PRM knows no name, or themselves at the vendor."""
         if requester.role is not Role.PARTNER:
             return requester.user
@@ -96,7 +96,8 @@ class Home:
                 return []
             page = await self.prm.find_deals(DealQuery(), requester=requester, window=Window(limit=DEALS))
         except LiaisonError as error:
-            return [section(escaped(message("slack_failed", language, reason=error.message)))]
+            log.warning("a home shows no deals", error=error.code)
+            return nothing_to_show(language)
         return deals_blocks(page.items, language)
 
 
@@ -113,9 +114,14 @@ def home_view(
     return {"type": "home", "blocks": directed(blocks[:100], language)}
 
 
+def nothing_to_show(language: str) -> list[Json]:
+    """That the deals cannot be read now."""
+    return [section(message("slack_home_failed", language))]
+
+
 def deals_blocks(deals: Sequence[DealRegistration], language: str) -> list[Json]:
     """A partner's deals, and a button for a new one."""
-    lines = [_line(deal, language) for deal in deals] or [message("deals_none", language)]
+    lines = [_line(deal, language) for deal in deals] or [message("slack_home_no_deals", language)]
     new = {"type": "actions", "elements": [button(OPEN_FORM, "new", message("slack_form_title", language))]}
     return [_header("slack_home_deals", language), section("\n".join(lines)[:3000]), new]
 

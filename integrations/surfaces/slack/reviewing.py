@@ -14,6 +14,7 @@ from assistant.errors import Forbidden, LiaisonError, NotAllowedInState, RecordN
 from assistant.ports.chat_desk import ChatDesk, ShownCard, Spot
 from assistant.ports.deal_desk import DealDesk
 from assistant.ports.prm import Prm, Window, Write
+from assistant.tools.complaints import complaint
 from assistant.tools.list_deals import told
 from assistant.tools.whose_deal import partners_told
 from integrations.surfaces.slack.actor import Actor
@@ -131,7 +132,7 @@ class ReviewQueue:
         except (StaleVersion, NotAllowedInState):
             return await self._late(deal_id, requester)
         except LiaisonError as error:
-            return message("slack_failed", requester.locale, reason=error.message)
+            return message("slack_failed", requester.locale, reason=complaint(error.message, requester.locale))
         return await self._told(deal, requester)
 
     async def _done(self, action: str, deal_id: str, words: str, write: Write) -> DealRegistration:

@@ -22,7 +22,7 @@ from integrations.surfaces.slack.announcing import news_blocks, sentence_of
 from integrations.surfaces.slack.approval_blocks import approval_card, card_blocks, receipt
 from integrations.surfaces.slack.delivery import Json
 from integrations.surfaces.slack.dialogue import Heard
-from integrations.surfaces.slack.home import deals_blocks, home_view
+from integrations.surfaces.slack.home import deals_blocks, home_view, nothing_to_show
 from integrations.surfaces.slack.progress import step
 from integrations.surfaces.slack.prompting import prompts_for
 from integrations.surfaces.slack.rendering import below, escaped, private_messages, rating, section
@@ -130,7 +130,7 @@ def files(language: str) -> list[Json]:
 
 def linking(language: str) -> list[Json]:
     """What the command to link an account says."""
-    told = (message("slack_linked", language, principal="partner:acme"), message("slack_link_refused", language))
+    told = (message("slack_linked", language, principal=PARTNERS["acme"]), message("slack_link_refused", language))
     more = (message(f"slack_{key}", language) for key in ("link_help", "unlinked"))
     return [section(each) for each in (*told, *more)]
 
@@ -221,6 +221,16 @@ def home_of_a_partner(language: str) -> Json:
     )
 
 
+def home_without_deals(language: str) -> Json:
+    """The home of a partner that has none yet."""
+    return home_view(partner(language), deals_blocks([], language), name=PARTNERS["acme"], ladder=LADDER)
+
+
+def home_without_prm(language: str) -> Json:
+    """The home while the deals cannot be read."""
+    return home_view(partner(language), nothing_to_show(language), name=PARTNERS["acme"], ladder=LADDER)
+
+
 def home_of_a_manager(language: str) -> Json:
     """The home of a channel manager, with a deal that waits."""
     waiting = queue_blocks([deal_in(DealState.IN_REVIEW)], language, PARTNERS)
@@ -238,5 +248,5 @@ SAMPLES: tuple[Sample, ...] = (
     *(answered, declined, private, done_privately, working, prompts, files, linking),
     *(proposed, of_somebody_else, decided, receipts, proposed_changes, queue, empty_queue, to_review),
     *(cosell, no_partner, funds, campaign, deal_status, failed, *FORMS, *EDITS),
-    *(home_of_a_partner, home_of_a_manager, home_of_nobody),
+    *(home_of_a_partner, home_without_deals, home_without_prm, home_of_a_manager, home_of_nobody),
 )

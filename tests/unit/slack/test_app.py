@@ -200,7 +200,7 @@ async def test_a_code_links_the_account_of_whoever_gives_it(surface: SlackSurfac
     for text in (f"link {code}", f"link {code}", "help"):
         await surface.handle(command(slack, text))
     told = [response["text"] for response in slack.responses]
-    assert told[0] == "This account now stands for partner:acme."
+    assert told[0] == "This account now stands for acme."
     assert "used or expired" in told[1]
     assert "/partner link CODE" in told[2]
     await surface.handle(said(REBATE, user="UODD", team="TODD"))
@@ -218,7 +218,7 @@ async def test_a_link_whose_reply_was_lost_is_told_when_the_command_is_handled_a
     given = command(slack, f"link {code}")
     await surface.handle(given)
     await surface.handle(replace(given, again=True))
-    assert [response["text"] for response in slack.responses] == ["This account now stands for partner:acme."] * 2
+    assert [response["text"] for response in slack.responses] == ["This account now stands for acme."] * 2
     await surface.handle(command(slack, "unlink"))
     await surface.handle(replace(given, again=True))
     assert "used or expired" in slack.responses[-1]["text"]

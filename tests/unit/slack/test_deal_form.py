@@ -107,7 +107,7 @@ async def test_a_full_form_is_proposed_and_writes_nothing(office: Office) -> Non
     customer = a_customer()
     await office.command("")
     shown = await office.send(filled(customer))
-    assert "nothing is registered until you approve" in str(shown["view"])
+    assert "nothing happens until you approve" in str(shown["view"])
     await office.settle()
     (card,) = office.to(LENA)
     assert customer in shown_in(card)
@@ -141,12 +141,12 @@ async def test_every_field_that_is_wrong_is_named_at_once(office: Office) -> Non
         ("customer_country", chosen("US"), "Needed for customers in the United States."),
         ("customer_website", text("no address"), "Write a web address such as example.com."),
         ("product", chosen("toaster"), "The vendor has no such product."),
-        ("amount", text("a lot"), "This is no number."),
+        ("amount", text("a lot"), "This is not a number."),
         ("amount", text("0"), "This must be above zero."),
         ("currency", None, "Please fill this in."),
         ("close_date", {"type": "datepicker", "selected_date": in_days(-1)}, "This day is past."),
-        ("close_date", {"type": "datepicker", "selected_date": "soon"}, "This is no day of the calendar."),
-        ("contact_email", text("it@"), "This is no e-mail address"),
+        ("close_date", {"type": "datepicker", "selected_date": "soon"}, "This is not a date."),
+        ("contact_email", text("it@"), "This is not the e-mail address"),
         ("problem", text("backup"), "Too short"),
         ("consent", None, "Without the customer's consent"),
     ],
@@ -231,7 +231,7 @@ async def test_a_form_of_somebody_else_is_no_good(office: Office) -> None:
 
 async def test_a_form_that_nobody_opened_is_no_good(office: Office) -> None:
     shown = await office.send(filled(a_customer()), view={"id": "V9", "callback_id": "deal_form", "hash": "h"})
-    assert "no longer good" in str(shown)
+    assert "no longer valid" in str(shown)
 
 
 async def test_a_check_that_takes_long_shows_that_it_is_under_way_and_ends_with_its_result(office: Office) -> None:

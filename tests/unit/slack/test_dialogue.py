@@ -25,7 +25,7 @@ async def test_a_deal_that_is_told_comes_back_as_a_card_that_registers_it(office
     await office.say(told(customer), thread_ts="19.900")
     reply, card = office.said_in("D1")
     assert reply.thread == card.thread == "19.900"
-    assert "waits for a decision" in shown_in(reply)
+    assert "waits for your decision" in shown_in(reply)
     assert customer in shown_in(card)
     await office.click(card, "approval_approve")
     assert f"{customer}: active" in await office.deals()

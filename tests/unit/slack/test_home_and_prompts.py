@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 
 from assistant.domain.people import ANONYMOUS, Requester, Role, TierLadder
+from assistant.errors import StorageError
 from assistant.tools.tool import Card, Row
 from integrations.surfaces.slack.approval_blocks import card_blocks
 from integrations.surfaces.slack.blockkit import check_blocks, check_view
 from integrations.surfaces.slack.blockkit_rules import Surface
 from integrations.surfaces.slack.form_fields import FIELDS, country_options
 from integrations.surfaces.slack.form_view import checking_view, deal_form, reason_form, told_view
-from integrations.surfaces.slack.home import LANGUAGES
+from integrations.surfaces.slack.home import LANGUAGES, deals_blocks
 from integrations.surfaces.slack.prompting import prompts_for
+from prompts.messages import message
 from tests.slack.people import JONAS, LENA, ODD, Office, a_customer, found
 
 SPOKEN = ("en", "de", "fr", "es", "pt", "ja", "ar", "xx")
@@ -39,6 +41,32 @@ async def test_a_partner_finds_their_deals_and_the_form(office: Office) -> None:
     office.slack.views.clear()
     await office.act(button)
     assert office.form()["callback_id"] == "deal_form"
+
+
+async def test_a_home_whose_deals_cannot_be_read_says_so_in_the_language_of_its_reader(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise StorageError("The PRM's database does not answer: 08006")
+
+    monkeypatch.setattr(type(office.surface.liaison.prm.prm), "find_deals", broken)
+    home = await opened(office, LENA)
+    assert "cannot be shown right now" in home
+    assert "08006" not in home
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ja"])
+def test_a_partner_without_deals_is_not_told_of_such_deals(language: str) -> None:
+    shown = str(deals_blocks([], language))
+    assert message("slack_home_no_deals", language) in shown
+    assert message("deals_none", language) not in shown
+
+
+def test_products_keep_their_letters() -> None:
+    shown = str(deal_form("f", {}, "en", products=("SKERROW-EDGE", "keep")))
+    assert "SKERROW-EDGE" in shown
+    assert "Keep" in shown
+    assert "Skerrow-edge" not in shown
 
 
 async def test_a_channel_manager_finds_the_queue(office: Office) -> None:
