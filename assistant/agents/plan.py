@@ -14,8 +14,10 @@ from assistant.agents.scene import FREE_TEXT, Open, Scene, Step
 from assistant.agents.situation import DECIDED, OPENS, TurnContext, language_of, understood
 from assistant.agents.understanding.lexicon import lexicon
 from assistant.agents.understanding.reading import Intent
+from assistant.agents.understanding.reference import has_name
 from assistant.agents.wording import card_text, outcome_text, refusal_text
 from assistant.tools.finding_deals import UNNAMED
+from prompts.messages import message
 
 ACTION_REQUIRED = regex.compile(r"(\S+) is action_required\b")
 
@@ -80,8 +82,15 @@ def _looked_up_elsewhere(results: list[ToolMessage], scene: Scene) -> Step | Non
         if found.tool == "list_deals" and scene.get("partner_name"):
             return one_deal(scene)
         if found.tool == "deal_status" and UNNAMED in str(said.content) and not scene.get("partner_name"):
-            return all_deals(scene) if lexicon(scene.language).has("status", scene.asked) else search(scene)
+            words = lexicon(scene.language)
+            return _all_for_want_of_one(scene) if words.has("status", scene.asked) else search(scene)
     return None
+
+
+def _all_for_want_of_one(scene: Scene) -> Step:
+    """All deals; where the message seems to name one, it is said first that there is none by that name."""
+    named = has_name(scene.asked, lexicon(scene.language))
+    return replace(all_deals(scene), text=message("deals_not_named", scene.language)) if named else all_deals(scene)
 
 
 def _told(results: list[ToolMessage], scene: Scene) -> Step:

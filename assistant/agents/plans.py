@@ -81,9 +81,12 @@ def next_of_several(scene: Scene) -> Step | None:
 
 
 def search(scene: Scene) -> Step:
-    """A question to the content; a greeting gets an account of what can be done."""
+    """A question to the content; a greeting, or who asks what can be done, gets an account of it."""
     words = regex.findall(r"[\p{L}\p{N}]+", scene.said)
-    if scene.read.intent is Intent.OUT_OF_SCOPE and len(words) < GREETING and not regex.search(r"[?？]", scene.said):
+    greets = (
+        scene.read.intent is Intent.OUT_OF_SCOPE and len(words) < GREETING and not regex.search(r"[?？]", scene.said)
+    )
+    if greets or lexicon(scene.language).has("about_you", scene.asked.strip(" \n¿¡")):
         return Step(message("agent_hello", scene.language), opens=scene.open, closes=scene.open is None)
     return call(scene, "search_content", {"question": scene.said})
 
@@ -127,7 +130,8 @@ def _status(scene: Scene) -> Step:
     if (words.has("open_deals", scene.asked) or _by_standing(scene)) and not scene.get("deal_id"):
         return all_deals(scene)
     one = words.has("one_deal", scene.asked) or has_name(scene.asked, words)
-    if scene.deal or (one and not scene.get("partner_name")):
+    several = words.has("deals", scene.asked) and not (one or scene.get("customer_name"))
+    if (scene.deal and not several) or (one and not scene.get("partner_name")):
         return one_deal(scene)
     return all_deals(scene)
 

@@ -29,6 +29,7 @@ RULE = regex.compile(r" \(rule ([^)]+)\)$")
 AMOUNT = regex.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?: [A-Z]{3})?|\d+(?:\.\d+)? [A-Z]{3}")
 FUND = regex.compile(r"(?P<left>[\d,.]+ [A-Z]{3}) until (?P<until>\d{4}-\d{2}-\d{2})")
 DAY = regex.compile(r"\d{4}-\d{2}-\d{2}")
+REQUESTER = "the requester"
 TO_A_MODEL = "; ask "  # what follows is told to a model alone
 KINDS = {"says_membership": "status", "says_source": "source"}  # of the codes that a complaint names
 RULES_SPEAK, OR = "en", " or "
@@ -42,6 +43,7 @@ def complaint(told: str, language: str) -> str:
     plain = RULE.sub("", told).split(TO_A_MODEL)[0]
     found = found_again(plain, COMPLAINTS)
     said = message(found[0], language, **_values(*found, language)) if found else plain
+    said = said.replace(REQUESTER, "you")  # of the English sentences, which are written for a model
     return message("says_by_rule", language, told=said, rule=rule[1]) if rule else said
 
 

@@ -1,0 +1,65 @@
+"""What people ask before they know what to ask, and what they read when a name is nobody's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from prompts.messages import message
+from tests.contract.prm_world import ACME
+from tests.unit.agents.office import Office, office
+from tests.unit.tools.workplace import with_deals, workplace
+
+ABOUT = {
+    "en": ["What can you do?", "Hi, what can you do for us?", "Who are you?", "Help", "How do you work?"],
+    "de": ["Was kannst du?", "Was können Sie für uns tun?", "Hilfe!", "Womit können Sie mir helfen?"],
+    "fr": ["Que peux-tu faire ?", "Qui es-tu ?", "Aide"],
+    "es": ["¿Qué puedes hacer?", "¿En qué me puedes ayudar?", "Ayuda"],
+    "pt": ["O que você pode fazer?", "Ajuda"],
+    "it": ["Cosa puoi fare?", "Chi sei?"],
+    "nl": ["Wat kun je doen?", "Hulp"],
+    "ja": ["何ができますか？", "使い方を教えてください"],
+}
+
+
+@pytest.fixture(scope="module")
+def work() -> Office:
+    return office(workplace())
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [(language, text) for language, texts in ABOUT.items() for text in texts]
+)
+def test_who_asks_what_can_be_done_is_told(work: Office, language: str, text: str) -> None:
+    told = work.say(text, who=replace(ACME, locale=language), thread=text).reply
+    assert told == message("agent_hello", language)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["How do you work with distributors?", "What can you do about a lost licence?", "Who are your distributors?"],
+)
+def test_a_question_that_only_begins_so_is_looked_for(work: Office, text: str) -> None:
+    assert work.say(text, thread=text).reply != message("agent_hello", "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "What is the status of Silberbach?"), ("de", "Wie ist der Stand bei Silberbach?")],
+)
+def test_a_name_of_no_deal_is_said_before_the_deals_there_are(language: str, text: str) -> None:
+    told = office(with_deals()).say(text, who=replace(ACME, locale=language)).reply
+    assert told.startswith(message("deals_not_named", language))
+    assert "deal-1" in told
+
+
+def test_a_question_without_a_name_gets_the_deals_alone() -> None:
+    told = office(with_deals()).say("What is the status of our deals?").reply
+    assert message("deals_not_named", "en") not in told
+
+
+def test_after_a_deal_that_is_not_there_all_can_be_asked_for() -> None:
+    work = office(with_deals())
+    assert "that you can see" in work.say("How is our deal with Rheinkontor doing?").reply
+    assert "deal-1" in work.say("What's the status of our deals?").reply
