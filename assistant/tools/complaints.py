@@ -33,6 +33,14 @@ REQUESTER = "the requester"
 TO_A_MODEL = "; ask "  # what follows is told to a model alone
 KINDS = {"says_membership": "status", "says_source": "source"}  # of the codes that a complaint names
 RULES_SPEAK, OR = "en", " or "
+TO_A_PERSON = {
+    "the requester": "you",
+    "when the stage is closed_lost": "for a lost deal",
+    "needs the stage closed_lost": "is only for a lost deal",
+    "(true or false)": "(yes or no)",
+    "E.164, such as": "an international number such as",
+}
+PERSONAL = regex.compile("|".join(map(regex.escape, TO_A_PERSON)))
 CODED = frozenset({"kind", "lost_reason", "period", "source", "stage", "status"})
 TRUTH = {"true": "code_yes", "false": "code_no"}
 
@@ -43,6 +51,8 @@ def complaint(told: str, language: str) -> str:
     plain = RULE.sub("", told).split(TO_A_MODEL)[0]
     found = found_again(plain, COMPLAINTS)
     said = message(found[0], language, **_values(*found, language)) if found else plain
+    if language.startswith(RULES_SPEAK):  # the words that rules and tools use to a model are those they are found by
+        said = PERSONAL.sub(lambda words: TO_A_PERSON[words[0]], said)
     said = said.replace(REQUESTER, "you")  # of the English sentences, which are written for a model
     return message("says_by_rule", language, told=said, rule=rule[1]) if rule else said
 

@@ -18,6 +18,7 @@ from assistant.domain.deals import DealState
 from assistant.domain.people import ANONYMOUS, Requester, Role, TierLadder
 from assistant.domain.written import amount_told, day_told
 from assistant.tools.tool import Card, Row
+from assistant.tools.writes import WithdrawDeal
 from integrations.surfaces.slack.announcing import news_blocks, sentence_of
 from integrations.surfaces.slack.approval_blocks import approval_card, card_blocks, receipt
 from integrations.surfaces.slack.delivery import Json
@@ -28,9 +29,18 @@ from integrations.surfaces.slack.prompting import prompts_for
 from integrations.surfaces.slack.rendering import below, escaped, private_messages, rating, section
 from integrations.surfaces.slack.reviewing import queue_blocks, reviewer_card
 from integrations.surfaces.slack.samples_of_campaigns import campaign
-from integrations.surfaces.slack.samples_of_changes import EDITS, MOMENT, PARTNERS, deal_in, partner, proposed_changes
+from integrations.surfaces.slack.samples_of_changes import (
+    EDITS,
+    MOMENT,
+    PARTNERS,
+    approval_of,
+    deal_in,
+    partner,
+    proposed_changes,
+)
 from integrations.surfaces.slack.samples_of_cosell import cosell, no_partner
 from integrations.surfaces.slack.samples_of_forms import FORMS
+from integrations.surfaces.slack.samples_of_sentences import SENTENCES
 from integrations.surfaces.slack.streaming import whole
 from prompts.messages import message
 
@@ -57,7 +67,7 @@ def _answer(language: str) -> Answer:
     )
     told = "An approved registration protects the partner for **90 days**. [1]\n\n- one extension of 30 days [1]\n"
     table = "\n| Tier | Days |\n|---|---|\n| Gold | 90 |\n| Silver | 60 |\n"
-    contradiction = message("notice_contradiction", language, first="90", second="60")
+    contradiction = message("notice_contradiction", language, first="90 days [1]", second="60 days [2]")
     return Answer(
         question="?",
         status=AnswerStatus.ANSWERED,
@@ -158,14 +168,18 @@ def proposed(language: str) -> list[Json]:
 
 
 def decided(language: str) -> list[Json]:
-    """What became of a proposal."""
-    return approval_card(_approval(language, ApprovalState.DONE, outcome="D-0042 in_review"), partner(language))
+    """What became of two proposals; whose deal it is stands there as before."""
+    registered = _approval(language, ApprovalState.DONE, outcome="D-0042 in_review")
+    withdrawn = approval_of(WithdrawDeal("D-0042", "The customer stopped the project."), language, ApprovalState.DONE)
+    both = (replace(registered, decided_by=""), replace(withdrawn, outcome="D-0042 withdrawn"))
+    return [block for each in both for block in approval_card(each, partner(language))]
 
 
 def receipts(language: str) -> list[Json]:
     """What else can become of a proposal, in a line each."""
     states = (ApprovalState.FAILED, ApprovalState.UNKNOWN, ApprovalState.EXPIRED, ApprovalState.VOID)
-    told = [receipt(_approval(language, state, outcome="…"), language) for state in states]
+    failed, *rest = (_approval(language, state, outcome="…") for state in states)
+    told = [receipt(failed, language), *(receipt(replace(each, decided_by=""), language) for each in rest)]
     told.append(receipt(_approval(language, ApprovalState.REJECTED, reason="36,000 EUR"), language))
     late = message("slack_late", language, outcome=told[2])
     return [section(escaped(each)) for each in (*told, late, message("slack_not_yours", language))]
@@ -248,5 +262,6 @@ SAMPLES: tuple[Sample, ...] = (
     *(answered, declined, private, done_privately, working, prompts, files, linking),
     *(proposed, of_somebody_else, decided, receipts, proposed_changes, queue, empty_queue, to_review),
     *(cosell, no_partner, funds, campaign, deal_status, failed, *FORMS, *EDITS),
+    *SENTENCES,
     *(home_of_a_partner, home_without_deals, home_without_prm, home_of_a_manager, home_of_nobody),
 )

@@ -56,7 +56,7 @@ def filled_form(language: str) -> Json:
         "customer_country": "DE",
         "problem": "Their licence ends in June.",
     }
-    error = {"customer_name": message("slack_error_required", language)}
+    error = {"amount": message("slack_error_required", language)}
     return deal_form("f1", values, language, products=("SKERROW-EDGE",), errors=error)
 
 

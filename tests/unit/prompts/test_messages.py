@@ -69,3 +69,19 @@ def test_a_missing_message_or_slot_is_an_error() -> None:
         message("no_such_message", "en")
     with pytest.raises(KeyError):
         message("declined_weak_evidence", "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "other"),
+    [
+        ("de", "Channel-Manager"),
+        ("de", "Marketinggeld"),
+        ("ja", "ティア"),
+        ("ja", "規定により"),
+        ("ja", "資格が必要"),
+    ],
+)
+def test_one_thing_has_one_word_in_a_language(language: str, other: str) -> None:
+    """Besides the word that the language has for it; what is searched for may say it in another way."""
+    own = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
+    assert [key for key, text in own.items() if other in text and key != "tier_question"] == []

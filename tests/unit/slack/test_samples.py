@@ -17,6 +17,7 @@ from integrations.surfaces import slack
 from integrations.surfaces.slack.change_fields import editable
 from integrations.surfaces.slack.samples import SAMPLES
 from integrations.surfaces.slack.samples_of_changes import EDITS, changes, proposal_of
+from integrations.surfaces.slack.samples_of_sentences import AGENT, ANSWERS, RECORDS
 
 FOLDER = Path(slack.__file__).parent
 MADE = {"Json", "list[Json]", "Iterator[Json]"}
@@ -25,6 +26,7 @@ PARTS = {"type", "elements", "blocks"}
 OTHERS = {"manifest", "delivery", "facts", "standing", "outgoing", "preview"}
 ENVELOPES = {("forms", "_update"), ("changing", "_update")}  # what Slack does with a view that others make
 NOT_SHOWN = {"slack_register_this"}  # a sentence by which a message is read
+SAID_IN_SLACK = (*("slack_", "agent_", "cosell_", "says_"), *ANSWERS, *RECORDS, *AGENT)
 BUILT_INLINE = {"markdown", "rating", "button", "small_print"}
 
 
@@ -102,7 +104,7 @@ def test_every_word_of_ours_is_said_by_a_sample(monkeypatch: pytest.MonkeyPatch)
     for sample in SAMPLES:
         sample("en")
     words = yaml.safe_load((prompts.messages.FOLDER / "en.yaml").read_text(encoding="utf-8"))
-    ours = {key for key in words if key.startswith("slack_")}
+    ours = {key for key in words if key.startswith(SAID_IN_SLACK)}
     assert ours - said == NOT_SHOWN
 
 

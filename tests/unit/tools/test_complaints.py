@@ -5,6 +5,7 @@ import inspect
 from collections.abc import Callable, Iterator
 
 import pytest
+import regex
 
 from assistant.agents.artifact import Artifact
 from assistant.agents.wording import outcome_text, refusal_text
@@ -131,3 +132,24 @@ def test_a_refusal_names_the_field_the_reason_and_the_rule_in_the_persons_langua
 )
 def test_codes_are_told_as_people_say_them(path: str, value: str, told: str) -> None:
     assert code_told(path, value, "de") == told
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("says_no_deal", "There is no deal EUR 40,000 that you can see."),
+        ("says_no_invitation", "No such invitation waits for you."),
+        ("says_unsaid", "stands in nothing you wrote"),
+        ("says_lost_reason", "is required for a lost deal"),
+        ("says_lost_only", "is only for a lost deal"),
+        ("says_mdf", "say whether marketing funds were used (yes or no)"),
+        ("says_phone", "must be an international number such as +4930123456"),
+    ],
+)
+def test_english_speaks_to_the_person_and_not_to_a_model(key: str, said: str) -> None:
+    assert complaint(message(key, "en", **SLOTS), "en") == said
+
+
+@pytest.mark.parametrize("told", SPOKEN)
+def test_no_complaint_in_english_holds_a_code_or_speaks_of_somebody_else(told: str) -> None:
+    assert not regex.search(r"requester|_|\btrue\b|E\.164", complaint(told, "en"))
