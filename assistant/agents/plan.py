@@ -93,6 +93,10 @@ def _all_for_want_of_one(scene: Scene) -> Step:
     return replace(all_deals(scene), text=message("deals_not_named", scene.language)) if named else all_deals(scene)
 
 
+def _displeased(scene: Scene) -> bool:
+    return lexicon(scene.language).has("displeased", scene.said)
+
+
 def _told(results: list[ToolMessage], scene: Scene) -> Step:
     """The results as they are shown; a refusal, a check, a list to decide or a reviewer's question stays open."""
     if not scene.deal and (another := _looked_up_elsewhere(results, scene)):
@@ -100,7 +104,9 @@ def _told(results: list[ToolMessage], scene: Scene) -> Step:
     parts, opens = [], None
     for said in results:
         found = artifact_of(said)
-        if found is None or found.failed:
+        if found and found.failed and scene.read.intent is Intent.FEEDBACK and not _displeased(scene):
+            parts.append(message("agent_welcome", scene.language))  # thanks for what is no answer to rate
+        elif found is None or found.failed:
             parts.append(refusal_text(str(said.content), scene.language))
             opens = opens if found and found.tool == "search_content" else Open(scene.read.intent, deal=scene.deal)
         else:

@@ -63,10 +63,18 @@ def subject(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
 
 
 def shown(messages: Sequence[AnyMessage]) -> str:
-    """The id of the deal that the reply before the person's newest message showed; empty if it showed no single one."""
+    """The id of the deal that the reply before the person's newest message showed; empty if it showed no single one.
+
+    What became of the person's decision shows the deal that was written.
+    """
     newest = max((place for place, said in enumerate(messages) if own_words(said)), default=0)
     *earlier, reply = messages[:newest] or [HumanMessage("")]
-    told = artifact_of(earlier[-1]) if earlier and isinstance(reply, AIMessage) else None
+    if not (earlier and isinstance(reply, AIMessage)):
+        return ""
+    if isinstance(earlier[-1], HumanMessage) and earlier[-1].additional_kwargs.get(DECIDED):
+        written = {found.group() for found in DEAL_ID.finditer(str(reply.text))}
+        return written.pop() if len(written) == 1 else ""
+    told = artifact_of(earlier[-1])
     if told is None or told.failed or told.tool not in {"deal_status", "list_deals"} or told.card is None:
         return ""
     ids = [row.label for row in told.card.rows if DEAL_ID.fullmatch(row.label)]

@@ -6,6 +6,7 @@ from assistant.agents.understanding.lexicon import Lexicon
 from assistant.agents.understanding.reading import Intent
 from assistant.agents.understanding.said import Said
 
+BARE = 3  # words of "¿cuándo vence?", which leaves out what it asks about
 LONGEST = 120  # characters of a message that goes on about what was shown
 
 
@@ -13,7 +14,8 @@ def of_shown(said: Said) -> Intent | None:
     """What is wanted of the deal that was shown just before, when the message names none: "extend it"."""
     if said.deal or said.names_inside or len(said.own) > LONGEST:
         return None
-    if said.has("until", "standing") and said.has("protection") and not said.has("registration"):
+    meant = said.has("protection") or (said.has("until") and (said.has("it") or len(said.own.split()) <= BARE))
+    if said.has("until", "standing") and meant and not said.has("registration"):
         return Intent.DEAL_STATUS
     if said.has("policy"):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -63,3 +64,42 @@ def test_after_a_deal_that_is_not_there_all_can_be_asked_for() -> None:
     work = office(with_deals())
     assert "that you can see" in work.say("How is our deal with Rheinkontor doing?").reply
     assert "deal-1" in work.say("What's the status of our deals?").reply
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "Thanks!"), ("de", "Vielen Dank"), ("ja", "ありがとうございます")]
+)
+def test_thanks_for_nothing_that_could_be_rated_are_taken(work: Office, language: str, text: str) -> None:
+    told = work.say(text, who=replace(ACME, locale=language), thread=f"thanks {text}").reply
+    assert told == message("agent_welcome", language)
+
+
+@pytest.mark.parametrize(
+    ("language", "yes", "text"),
+    [
+        ("en", "yes", "when does it run out?"),
+        ("de", "ja", "Wann läuft sie ab?"),
+        ("fr", "oui", "Quand expire-t-elle ?"),
+        ("es", "sí", "¿Cuándo vence?"),
+        ("it", "sì", "Quando scade?"),
+        ("ja", "はい", "いつ切れますか？"),
+    ],
+)
+def test_what_is_asked_after_a_registration_is_asked_about_it(language: str, yes: str, text: str) -> None:
+    work, who = office(workplace()), replace(ACME, locale=language)
+    work.say(
+        "Register Kestrel Foods Inc. in Denver, Colorado, USA for Keep, 60,000 USD, closing March 31 2027, "
+        "contact it@kestrelfoods.example, they lost backups in an outage",
+        who=who,
+    )
+    done = work.say(yes, who=who).reply
+    (deal,) = set(re.findall(r"deal-[0-9a-f]+", done))
+    told = work.say(text, who=who).reply
+    assert deal in told
+    assert message("field_protected_until", language) in told
+
+
+def test_a_question_about_something_else_is_not_asked_about_the_deal() -> None:
+    work = office(with_deals())
+    work.say("What is the status of deal-1?")
+    assert "deal-1" not in work.say("When does the fiscal year end?").reply
