@@ -40,7 +40,7 @@ from integrations.surfaces.slack.samples_of_changes import (
 )
 from integrations.surfaces.slack.samples_of_cosell import cosell, no_partner
 from integrations.surfaces.slack.samples_of_forms import FORMS
-from integrations.surfaces.slack.samples_of_sentences import SENTENCES
+from integrations.surfaces.slack.samples_of_sentences import SENTENCES, of_records_as_cards
 from integrations.surfaces.slack.streaming import whole
 from prompts.messages import message
 
@@ -262,6 +262,6 @@ SAMPLES: tuple[Sample, ...] = (
     *(answered, declined, private, done_privately, working, prompts, files, linking),
     *(proposed, of_somebody_else, decided, receipts, proposed_changes, queue, empty_queue, to_review),
     *(cosell, no_partner, funds, campaign, deal_status, failed, *FORMS, *EDITS),
-    *SENTENCES,
+    *(of_records_as_cards, *SENTENCES),
     *(home_of_a_partner, home_without_deals, home_without_prm, home_of_a_manager, home_of_nobody),
 )

@@ -109,4 +109,4 @@ def _slots(key: str, language: str) -> dict[str, str]:
     return {name: known[name] for name in slots_of(key)}
 
 
-SENTENCES = (of_answers, of_records, of_records_as_cards, of_the_agent, of_cosell, of_rules)
+SENTENCES = (of_answers, of_records, of_the_agent, of_cosell, of_rules)

@@ -16,6 +16,7 @@ from integrations.surfaces.slack.blockkit_rules import Surface
 from integrations.surfaces.slack.home import LANGUAGES
 from integrations.surfaces.slack.preview import block, page
 from integrations.surfaces.slack.samples import SAMPLES
+from integrations.surfaces.slack.samples_of_sentences import SENTENCES
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 SEEN = ("en", "de", "ar")
@@ -24,7 +25,8 @@ ID = re.compile(r"P-7:[0-9a-f]{64}")
 
 
 def shown(language: str) -> str:
-    made = {sample.__name__: sample(language) for sample in SAMPLES}
+    """What is kept of a language: every surface. Lists of sentences would only repeat the catalogue."""
+    made = {sample.__name__: sample(language) for sample in SAMPLES if sample not in SENTENCES}
     return ID.sub("P-7:DIGEST", json.dumps(made, ensure_ascii=False, indent=1)) + "\n"
 
 
