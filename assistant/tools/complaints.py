@@ -29,7 +29,7 @@ RULE = regex.compile(r" \(rule ([^)]+)\)$")
 AMOUNT = regex.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?: [A-Z]{3})?|\d+(?:\.\d+)? [A-Z]{3}")
 FUND = regex.compile(r"(?P<left>[\d,.]+ [A-Z]{3}) until (?P<until>\d{4}-\d{2}-\d{2})")
 DAY = regex.compile(r"\d{4}-\d{2}-\d{2}")
-REQUESTER = "the requester"
+NONE = "none"
 TO_A_MODEL = "; ask "  # what follows is told to a model alone
 KINDS = {"says_membership": "status", "says_source": "source"}  # of the codes that a complaint names
 RULES_SPEAK, OR = "en", " or "
@@ -53,7 +53,6 @@ def complaint(told: str, language: str) -> str:
     said = message(found[0], language, **_values(*found, language)) if found else plain
     if language.startswith(RULES_SPEAK):  # the words that rules and tools use to a model are those they are found by
         said = PERSONAL.sub(lambda words: TO_A_PERSON[words[0]], said)
-    said = said.replace(REQUESTER, "you")  # of the English sentences, which are written for a model
     return message("says_by_rule", language, told=said, rule=rule[1]) if rule else said
 
 
@@ -70,6 +69,8 @@ def _told(name: str, value: str, language: str) -> str:
     if AMOUNT.fullmatch(value):
         number, _, currency = value.replace(",", "").partition(" ")
         return amount_told(Decimal(number), currency, language).strip()
+    if value == NONE:
+        return message("says_none", language)
     if FUND.search(value):
         return str(FUND.sub(lambda fund: _fund_told(fund, language), value))
     if DAY.fullmatch(value):

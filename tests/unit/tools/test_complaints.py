@@ -153,3 +153,10 @@ def test_english_speaks_to_the_person_and_not_to_a_model(key: str, said: str) ->
 @pytest.mark.parametrize("told", SPOKEN)
 def test_no_complaint_in_english_holds_a_code_or_speaks_of_somebody_else(told: str) -> None:
     assert not regex.search(r"requester|_|\btrue\b|E\.164", complaint(told, "en"))
+
+
+@pytest.mark.parametrize(("language", "nothing"), [("es", "ninguna"), ("de", "keines"), ("ja", "なし")])
+def test_that_there_is_no_budget_is_said_in_the_language(language: str, nothing: str) -> None:
+    told = complaint("no allocation covers 2,500 EUR on 2027-04-15; there is none", language)
+    assert nothing in told
+    assert "none" not in told
