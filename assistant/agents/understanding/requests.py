@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import regex
 
 from assistant.agents.understanding.amounts import certain_currency
-from assistant.agents.understanding.details import Told, after_cue, companies, locales, reason, tier
+from assistant.agents.understanding.details import TIERS, Told, after_cue, companies, locales, reason, tier
 from assistant.agents.understanding.entities import FILL, Marked
 from assistant.agents.understanding.lexicon import Lexicon, pattern
 from assistant.agents.understanding.parties import Known, country, customer
@@ -80,9 +80,18 @@ def _customer_of_partner(asked: _Request) -> list[Slot]:
 def _partner(asked: _Request) -> list[Slot]:
     for marked in (asked.marked, asked.before):
         found = companies(marked, asked.words) if marked else []
-        if found:
-            return asked.slot("partner_name", found[0].name)
+        names = [name for company in found if (name := _without_tier(company.name))]
+        if names:
+            return asked.slot("partner_name", names[0])
     return []
+
+
+def _without_tier(name: str) -> str:
+    """A partner's name without the tier it was joined with: "Acme" in "how far is Acme from Platinum"."""
+    tier = TIERS.search(name)
+    if tier is None or tier.end() < len(name):
+        return name
+    return regex.sub(r"\s+\p{Ll}+$", "", name[: tier.start()].rstrip())
 
 
 def _partner_of_manager(asked: _Request) -> list[Slot]:

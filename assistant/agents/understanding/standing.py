@@ -39,7 +39,8 @@ def lists(text: str, words: Lexicon) -> bool:
     if words.has("open_deals", text) and words.has("ours", text):
         return True  # "do we have any open registrations", which else asks for a rule
     stand = words.has("ends_soon", text) or bool(words.named("states", text)) or words.has("open_deals", text)
-    return stand and words.has("status", text) and not words.has("policy", text)
+    counted = words.has("how_many", text) and within("policy", "how_many", text, words)
+    return stand and (counted or (words.has("status", text) and not words.has("policy", text)))
 
 
 def about_status(said: Said) -> bool:
@@ -54,8 +55,12 @@ def about_status(said: Said) -> bool:
 
 def inside(cue: str, other: str, said: Said) -> bool:
     """Whether words of a kind, if any, only stand within words of another kind."""
-    around = [found.span() for found in said.words.all(other, said.own)]
+    return within(cue, other, said.own, said.words)
+
+
+def within(cue: str, other: str, text: str, words: Lexicon) -> bool:
+    """The same, of a text in the language of a lexicon."""
+    around = [found.span() for found in words.all(other, text)]
     return all(
-        any(start <= found.start() and found.end() <= end for start, end in around)
-        for found in said.words.all(cue, said.own)
+        any(start <= found.start() and found.end() <= end for start, end in around) for found in words.all(cue, text)
     )

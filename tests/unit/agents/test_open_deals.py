@@ -123,3 +123,31 @@ def test_refused_registrations_are_listed_alone(stocked: Office) -> None:
 def test_a_manager_asks_by_partner_and_state_at_once(stocked: Office) -> None:
     asked = "Which deals of Acme are in review?"
     assert listed(stocked, asked, who=MANAGER, language="en", thread="of") == ["deal-aa01"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "How many deals are in review?"),
+        ("de", "Wie viele Deals sind in Prüfung?"),
+        ("fr", "Combien d'affaires sont en examen ?"),
+        ("es", "¿Cuántos negocios están en revisión?"),
+        ("ja", "審査中の案件は何件ですか？"),
+    ],
+)
+def test_how_many_there_are_is_answered_by_them(stocked: Office, language: str, text: str) -> None:
+    assert listed(stocked, text, who=ACME, language=language, thread="how-many") == ["deal-aa01"]
+
+
+def test_how_many_are_needed_is_a_question_of_the_rules() -> None:
+    assert intent("How many deals must a Gold partner register?") is not Intent.DEAL_STATUS
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "How far is Acme from Platinum?"), ("de", "Wie weit ist Acme von Platin entfernt?")],
+)
+def test_a_partner_is_named_without_the_tier_it_is_joined_with(language: str, text: str) -> None:
+    given = Circumstances(date(2026, 11, 23), CATALOGUE, locale=language, role=Role.CHANNEL_MANAGER)
+    found = {slot.name: slot.value for slot in read([Utterance(text)], given).slots}
+    assert found["partner_name"] == "Acme"
