@@ -10,7 +10,7 @@ from assistant.cosell.eligibility import EXPIRED, Exclusion
 from assistant.cosell.recommend import Recommendation, Recommended
 from assistant.cosell.whynot import Explanation
 from assistant.domain.partners import Partner
-from assistant.domain.written import country_told, day_told, number_told, share_told
+from assistant.domain.written import country_told, day_told, listed, number_told, share_told
 from prompts.messages import message
 
 REASONS = 3
@@ -52,7 +52,7 @@ def found_told(item: Exclusion, language: str) -> str:
     """What of a partner's records decided, as people say it: countries and a membership by name, days in words."""
     match item.rule:
         case "territory":
-            return ", ".join(country_told(code, language) for code in item.found.split(", "))
+            return listed((country_told(code, language) for code in item.found.split(", ")), language)
         case "membership":
             return message(f"code_status_{item.found}", language)
         case "certificate" if item.found:
@@ -105,11 +105,11 @@ def cautions(found: Recommendation, partners: Mapping[str, Partner], language: s
     if found.stale:
         said.append(message("cosell_stale", language, day=day))
     if found.drifted:
-        kinds = ", ".join(message(f"cosell_family_{group}", language) for group in found.drifted)
+        kinds = listed((message(f"cosell_family_{group}", language) for group in found.drifted), language)
         said.append(message("cosell_drifted", language, day=day, traits=kinds))
     if found.kept.given:
         given, displaced = (
-            ", ".join(partners[name].display_name for name in names)
+            listed((partners[name].display_name for name in names), language)
             for names in (found.kept.given, found.kept.displaced)
         )
         cost = number_told(round(Decimal(found.kept.cost), 3), language)

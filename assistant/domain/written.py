@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -13,6 +14,7 @@ from babel.numbers import format_decimal, format_percent, get_currency_precision
 
 from assistant.domain.money import Money
 
+COMMAS = {"ar": "، ", "ja": "、"}
 PLAIN = ""  # the language of whoever reads digits and ISO 8601: a model
 
 
@@ -72,6 +74,11 @@ def country_told(code: str, language: str) -> str:
     """The name of a country; its code where nobody calls it anything."""
     locale = _locale(language)
     return str(locale.territories.get(code, code)) if locale else code
+
+
+def listed(told: Iterable[str], language: str) -> str:
+    """Several things in a row, with the comma of the language; beside figures a Latin one reads as theirs in Arabic."""
+    return COMMAS.get(language.replace("_", "-").split("-")[0].lower(), ", ").join(told)
 
 
 @lru_cache(maxsize=256)

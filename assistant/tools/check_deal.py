@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from assistant.domain.deals_check import Conflict, DealCheck, Finding, Verdict
 from assistant.domain.people import Requester, Role
+from assistant.domain.written import listed
 from assistant.errors import InvalidRecord, Problem
 from assistant.ports.prm import Prm
 from assistant.tools.complaints import complaint
@@ -70,7 +71,7 @@ def card_of(check: DealCheck, gaps: Iterable[Problem], language: str) -> Card:
     """The check as a person reads it."""
     rows = [Row(label(problem.field, language), complaint(problem.message, language)) for problem in check.problems]
     rows += [Row(finding.rule, complaint(finding.message, language)) for finding in check.decision.reasons]
-    asked = ", ".join(label(PLACES.get(gap.field, gap.field), language) for gap in gaps)
+    asked = listed((label(PLACES.get(gap.field, gap.field), language) for gap in gaps), language)
     notes = [message(f"check_{check.decision.verdict.value}", language, rules=check.decision.rules)]
     notes += [message("check_missing", language, fields=asked)] if asked else []
     return Card(message("card_check", language), tuple(rows), tuple(notes))

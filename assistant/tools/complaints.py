@@ -9,7 +9,7 @@ from decimal import Decimal
 import regex
 
 from assistant.domain.accounts import countries
-from assistant.domain.written import amount_told, country_told, day_told
+from assistant.domain.written import amount_told, country_told, day_told, listed
 from assistant.tools.sentences import found_again
 from prompts.messages import message
 
@@ -77,7 +77,7 @@ def _told(name: str, value: str, language: str) -> str:
         return day_told(date.fromisoformat(value), language)
     codes = value.split(", ")
     if countries().issuperset(codes):
-        return ", ".join(country_told(code, language) for code in codes)
+        return listed((country_told(code, language) for code in codes), language)
     return code_told(name, value, language)
 
 

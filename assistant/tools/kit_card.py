@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.campaigns.kit import Kit, KitField, Status
 from assistant.domain.kits import KeptKit
+from assistant.domain.written import listed
 from assistant.tools.kit_findings import finding_told, locale_told, place_name
 from assistant.tools.tool import Card, Row
 from prompts.messages import isolated, message
@@ -21,14 +22,8 @@ def kit_card(kits: Sequence[Kit], kept: Sequence[KeptKit], language: str) -> Car
     )
     ready = sum(each.status is Status.READY for kit in kits for each in kit.fields)
     told = message("campaign_ready", language, ready=str(ready), count=str(len(rows)))
-    ids = (
-        ", ".join(
-            f"{each.draft.id} · {locale_told(kit.locale, language)}" for kit, each in zip(kits, kept, strict=True)
-        )
-        if kept
-        else ""
-    )
-    where = (message("campaign_kept", language, kits=ids),) if ids else ()
+    ids = [f"{each.draft.id} · {locale_told(kit.locale, language)}" for kit, each in zip(kits, kept, strict=bool(kept))]
+    where = (message("campaign_kept", language, kits=listed(ids, language)),) if ids else ()
     notes = (
         f"{name} – {finding_told(finding, language, locale=kit.locale)}"
         for kit in kits

@@ -121,12 +121,13 @@ def _rows(rows: Iterable[Row]) -> Iterator[Json]:
 
 
 def _lines(row: Row) -> Iterator[str]:
-    """A row; what somebody else wrote stands as a quotation below its name."""
+    """A row; what somebody else wrote, and what has several lines, stands as a quotation below its name."""
     value = escaped(" ".join(row.value.split()))[:SECTION]
+    parts = [" ".join(line.split()) for line in row.value.splitlines() if line.strip()]
     name = f"*{escaped(capital(row.label))[:200]}*" if row.label else "•"
-    if row.foreign:
+    if row.foreign or len(parts) > 1:
         yield name
-        yield f"> {value}"
+        yield from (f"> {escaped(part)}"[:SECTION] for part in parts or [""])
     else:
         yield f"{name}: {value}"
 

@@ -13,6 +13,7 @@ from assistant.domain.written import (
     amount_told,
     country_told,
     day_told,
+    listed,
     moment_told,
     money_told,
     number_told,
@@ -75,3 +76,9 @@ def test_countries_are_called_by_name_and_numbers_keep_their_digits() -> None:
 def test_a_share_is_written_in_percent(language: str, told: str) -> None:
     assert share_told(0.1254, language) == told
     assert share_told(0.63, "de", decimals=0) == "63\xa0%"
+
+
+def test_things_in_a_row_have_the_comma_of_the_language() -> None:
+    assert listed(["A", "B"], "de-AT") == "A, B"
+    assert listed(["A", "B"], "ar") == "A، B"
+    assert listed(["A", "B"], "ja_JP") == "A、B"

@@ -7,11 +7,14 @@ from dataclasses import replace
 import pytest
 
 from assistant.domain.approvals import ApprovalState
+from assistant.tools.tool import Card, Row
 from assistant.tools.writes import AnswerInvitation, ApproveReview, Command, RejectReview, WithdrawDeal
-from integrations.surfaces.slack.approval_blocks import approval_card
+from integrations.surfaces.slack.approval_blocks import approval_card, card_blocks
 from integrations.surfaces.slack.delivery import Json
 from integrations.surfaces.slack.form_view import drop_form, reason_form
+from integrations.surfaces.slack.home import LANGUAGES
 from integrations.surfaces.slack.samples_of_changes import approval_of, partner, proposal_of
+from prompts.messages import message
 
 
 def card(command: Command) -> list[Json]:
@@ -79,3 +82,23 @@ def test_a_card_that_is_shown_anew_says_what_it_said() -> None:
     assert approval_card(approval_of(command, "de"), reader, card=first) == approval_card(
         approval_of(command, "de"), reader
     )
+
+
+def test_a_text_of_several_lines_keeps_them_and_takes_the_place_of_no_other_row() -> None:
+    mail = Row("text", "Hello,\n\nyour data is safe.\n*Amount*: 1 EUR")
+    (shown,) = (
+        block["text"]["text"] for block in card_blocks(Card("Mail", (mail,)), "en") if block["type"] == "section"
+    )
+    assert shown.split("\n") == ["*Text*", "> Hello,", "> your data is safe.", "> *Amount*: 1 EUR"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_words_of_ours_are_longer_than_the_place_that_slack_gives_them(language: str) -> None:
+    places = {
+        24: ("form_title", "edit", "reject", "ask", "drop", "form_submit", "form_close"),
+        30: ("forget",),
+        75: ("approve", "consent_option", "do_reject_review", "do_approve_review", "do_decline_invitation"),
+        300: ("forget_sure",),
+    }
+    told = [(most, message(f"slack_{key}", language)) for most, names in places.items() for key in names]
+    assert [text for most, text in told if len(text) > most] == []

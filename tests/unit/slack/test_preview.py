@@ -17,6 +17,7 @@ from integrations.surfaces.slack.home import LANGUAGES
 from integrations.surfaces.slack.preview import block, page
 from integrations.surfaces.slack.samples import SAMPLES
 from integrations.surfaces.slack.samples_of_sentences import SENTENCES
+from prompts.messages import message
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 SEEN = ("en", "de", "ar")
@@ -60,6 +61,7 @@ def test_dates_and_commands_keep_their_direction_among_arabic_words() -> None:
     told = shown("ar")
     assert "\u20681 يونيو 2026\u2069" in told
     assert "\u200e`/partner link CODE`" in told
+    assert "\u200e+4930123456" in message("says_phone", "ar")
 
 
 def test_the_page_has_every_sample_in_every_language_and_runs_nothing() -> None:
