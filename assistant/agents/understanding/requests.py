@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import regex
 
-from assistant.agents.understanding.amounts import certain_currency
+from assistant.agents.understanding.amounts import certain_currency, plain
 from assistant.agents.understanding.details import TIERS, Told, after_cue, companies, locales, reason, tier
 from assistant.agents.understanding.entities import FILL, Marked
 from assistant.agents.understanding.lexicon import Lexicon, pattern
@@ -112,7 +112,7 @@ def _why(*own: str) -> Callable[[_Request], list[Slot]]:
 def _changes(asked: _Request) -> list[Slot]:
     found = []
     amount, currency = chosen_amount(asked.marked, asked.words)
-    found += asked.slot("amount", amount)
+    found += asked.slot("amount", amount, quote=_mention(asked.marked, amount))
     place = country(asked.marked, None)
     found += asked.slot(
         "currency", certain_currency(currency, country=place.value if place else "", language=asked.words.language)
@@ -147,9 +147,15 @@ def _close(asked: _Request) -> list[Slot]:
     return [Slot("close_date", closing.values, closing.quote, asked.number)] if closing and closing.value else []
 
 
+def _mention(marked: Marked, amount: str) -> str:
+    """The words that tell an amount, "95 mil" for 95000; nothing where they are not in one place."""
+    told = (each for each in reversed(marked.amounts) if plain(each.low) == amount)
+    return next((marked.text[each.start : each.end].strip() for each in told), "")
+
+
 def _fund(asked: _Request) -> list[Slot]:
     amount, currency = chosen_amount(asked.marked, asked.words)
-    found = asked.slot("fund_amount", amount) + asked.slot(
+    found = asked.slot("fund_amount", amount, quote=_mention(asked.marked, amount)) + asked.slot(
         "currency", certain_currency(currency, country="", language=asked.words.language)
     )
     days = [day.day for day in asked.marked.days if day.day]

@@ -103,3 +103,16 @@ def test_a_question_about_something_else_is_not_asked_about_the_deal() -> None:
     work = office(with_deals())
     work.say("What is the status of deal-1?")
     assert "deal-1" not in work.say("When does the fiscal year end?").reply
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "mine"),
+    [
+        ("en", "Change the amount of deal-1 to 95 thousand", "95 thousand"),
+        ("pt", "Aumente o valor do deal-1 para 95 mil", "95 mil"),
+        ("es", "Cambia el importe de deal-1 a 95 mil", "95 mil"),
+        ("en", "Change the amount of deal-1 to 75k", "75k"),
+    ],
+)
+def test_your_words_are_the_words_you_wrote(language: str, text: str, mine: str) -> None:
+    assert f"“{mine}”" in office(with_deals()).say(text, who=replace(ACME, locale=language)).reply
