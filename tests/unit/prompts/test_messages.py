@@ -76,12 +76,18 @@ def test_a_missing_message_or_slot_is_an_error() -> None:
     [
         ("de", "Channel-Manager"),
         ("de", "Marketinggeld"),
+        ("es", "negocio"),
+        ("es", "operaci"),
+        ("es", "de partners"),
+        ("it", "affar"),
+        ("pt", "portunidade"),
         ("ja", "ティア"),
         ("ja", "規定により"),
         ("ja", "資格が必要"),
     ],
 )
 def test_one_thing_has_one_word_in_a_language(language: str, other: str) -> None:
-    """Besides the word that the language has for it; what is searched for may say it in another way."""
+    """Besides the word that the language has for it; what is said to Liaison may say it in another way."""
     own = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
-    assert [key for key, text in own.items() if other in text and key != "tier_question"] == []
+    said = [key for key, text in own.items() if other in text]
+    assert [key for key in said if not key.startswith(("slack_prompt_", "slack_register_this", "tier_question"))] == []
