@@ -77,8 +77,8 @@ class CoSell:
 
 
 def recommended_blocks(card: Card, language: str) -> list[Json]:
-    """A recommendation, a section for each partner, and who may invite."""
-    notes = (*card.notes, message("owner_invites", language))
+    """A recommendation, a section for each partner, and who may invite them, if there are any."""
+    notes = (*card.notes, message("owner_invites", language)) if card.rows else card.notes
     head, *rest = card_blocks(replace(card, rows=(), notes=notes), language)
     rows = (section(f"*{escaped(row.label)[:300]}*\n> {escaped(row.value)[:2000]}") for row in card.rows)
     return directed([head, *rows, *rest], language)

@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 
 from integrations.bootstrap import Liaison
 from integrations.cli import app
+from integrations.surfaces.slack.samples_of_cosell import cosell, no_partner
+from prompts.messages import message
 from tests.conftest import ROOT
 from tests.slack.people import JONAS, LENA, MAP, ODD, Office, a_slack, an_office
 from tests.unit.surfaces.world import serving_quickly
@@ -53,3 +55,8 @@ async def test_nobody_else_is_told_of_partners(office: Office, who: str) -> None
     told = str(office.slack.responses[-1])
     assert not {"owns the deal invites", "dem der Deal gehört"} & {told}
     assert "Invitations" in told if who == LENA else "cannot do this for you" in told
+
+
+def test_where_no_partner_may_work_a_deal_nobody_is_told_to_invite_one() -> None:
+    assert message("owner_invites", "de") in str(cosell("de"))
+    assert message("owner_invites", "de") not in str(no_partner("de"))
