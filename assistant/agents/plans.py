@@ -17,13 +17,12 @@ from assistant.agents.situation import subject
 from assistant.agents.understanding.lexicon import lexicon
 from assistant.agents.understanding.reading import Deal, Intent
 from assistant.agents.understanding.reference import has_name
-from assistant.agents.understanding.standing import lists
+from assistant.agents.understanding.standing import ending_within, lists
 from assistant.agents.wording import question
 from assistant.deals.names import normalised
 from assistant.domain.accounts import countries
 from assistant.domain.deals import DealState
 from assistant.domain.people import Role
-from assistant.tools.list_deals import SOON_DAYS
 from assistant.tools.tool import LONGEST_NAME
 from prompts.messages import message
 
@@ -153,8 +152,8 @@ def _by_standing(scene: Scene) -> Args:
     words = lexicon(scene.language)
     if lists(scene.asked, words):
         states = words.named("states", scene.asked)
-        if words.has("ends_soon", scene.asked):
-            return {"ending_within_days": SOON_DAYS}
+        if days := ending_within(scene.asked, words):
+            return {"ending_within_days": days}
         if len(states) == 1:
             return {"state": DealState(states[0])}
     return {"open": True} if words.has("open_deals", scene.asked) else {}

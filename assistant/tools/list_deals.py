@@ -23,7 +23,6 @@ from assistant.tools.whose_deal import partners_told
 from prompts.messages import isolated, message
 
 MOST = 20
-SOON_DAYS = 30  # until the end of a protection that somebody should look at, as the extension's rules go
 Found = tuple[list[DealRegistration], bool]  # deals, and whether there are more
 NOBODY: Mapping[str, str] = MappingProxyType({})
 

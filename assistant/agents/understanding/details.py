@@ -16,6 +16,7 @@ TIERS = regex.compile(
 )
 
 
+POSSESSIVE = regex.compile(r"(?<=\p{L})['’]s(?!\p{L})")  # "Acme's MDF" names Acme
 JAPANESE_PARTNER = (
     r"(?P<name>(?:株式会社)?[\p{Katakana}\p{Han}\p{Latin}ー・]{2,}?(?:社|株式会社|テック|システムズ?|ソリューションズ?)?)"
     r"(?:さん|様|社)?(?=と|を(?:招待|誘)|から|の(?:招待|共同|お誘い)|への|に(?:招待|声)|、)"
@@ -70,8 +71,9 @@ def companies(marked: Marked, words: Lexicon) -> list[Company]:
             for match in regex.finditer(JAPANESE_PARTNER, marked.rest)
             if not skip.search(match["name"])
         ]
+    rest = POSSESSIVE.sub(lambda m: FILL * len(m.group()), marked.rest) if words.language == "en" else marked.rest
     joint = r"(?<=\p{L})\s+(?:and|und|et|y|e|en|&)\s+(?=\p{Lu})"
-    for match in COMPANY.finditer(regex.sub(joint, lambda m: FILL * len(m.group()), marked.rest)):
+    for match in COMPANY.finditer(regex.sub(joint, lambda m: FILL * len(m.group()), rest)):
         name, start = match.group().rstrip(" .&-"), match.start()
         while (head := skip.match(name)) is not None:
             tail = regex.sub(r"^[\p{L}]*[\s.]*", "", name[head.end() :])

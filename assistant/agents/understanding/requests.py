@@ -91,7 +91,7 @@ def _without_tier(name: str) -> str:
     tier = TIERS.search(name)
     if tier is None or tier.end() < len(name):
         return name
-    return regex.sub(r"\s+\p{Ll}+$", "", name[: tier.start()].rstrip())
+    return str(regex.sub(r"\s+\p{Ll}+$", "", name[: tier.start()].rstrip()))
 
 
 def _partner_of_manager(asked: _Request) -> list[Slot]:

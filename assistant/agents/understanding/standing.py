@@ -32,13 +32,27 @@ def stands(said: Said) -> bool:
     return (said.has("until") and named) or (said.has("standing") and (named or said.has("one_deal")))
 
 
+DAYS = {"days": 1, "weeks": 7, "months": 30}
+SOON_DAYS = 30  # until the end of a protection that somebody should look at
+LONGEST_DAYS = 366
+
+
+def ending_within(text: str, words: Lexicon) -> int:
+    """Within how many days deals end that are asked for: "expire in the next 2 weeks"; 0 when that is not asked."""
+    span = words.find("span", text) if words.has("ends", text) else None
+    if span is not None:
+        told = {name: int(number) for name, number in span.groupdict().items() if number}
+        return min(LONGEST_DAYS, sum(DAYS[name] * number for name, number in told.items()))
+    return SOON_DAYS if words.has("ends_soon", text) else 0
+
+
 def lists(text: str, words: Lexicon) -> bool:
     """Whether deals are asked for by where they stand: "which deals are in review", "show deals that end soon"."""
     if not words.has("deals", text):
         return False
     if words.has("open_deals", text) and words.has("ours", text):
         return True  # "do we have any open registrations", which else asks for a rule
-    stand = words.has("ends_soon", text) or bool(words.named("states", text)) or words.has("open_deals", text)
+    stand = bool(ending_within(text, words) or words.named("states", text)) or words.has("open_deals", text)
     counted = words.has("how_many", text) and within("policy", "how_many", text, words)
     return stand and (counted or (words.has("status", text) and not words.has("policy", text)))
 

@@ -115,6 +115,21 @@ def test_deals_that_lose_their_protection_soon_are_listed_the_soonest_first(
     assert found == ["deal-aa05", "deal-aa04"]
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("en", "Which deals expire in the next 90 days?", ["deal-aa05", "deal-aa04", "deal-aa03"]),
+        ("en", "Which deals run out within a week or 1 week?", ["deal-aa05"]),
+        ("de", "Welche Deals laufen in den nächsten 10 Tagen ab?", ["deal-aa05"]),
+        ("fr", "Quelles affaires expirent dans les 2 prochaines semaines ?", ["deal-aa05", "deal-aa04"]),
+        ("es", "¿Qué negocios vencen en los próximos 3 meses?", ["deal-aa05", "deal-aa04", "deal-aa03"]),
+        ("ja", "10日以内に保護が切れる案件はどれですか？", ["deal-aa05"]),
+    ],
+)
+def test_the_days_that_are_asked_for_are_kept(stocked: Office, language: str, text: str, found: list[str]) -> None:
+    assert listed(stocked, text, who=ACME, language=language, thread=f"days {text}") == found
+
+
 def test_refused_registrations_are_listed_alone(stocked: Office) -> None:
     assert listed(stocked, "Show me our rejected deals", who=ACME, language="en", thread="no") == ["deal-aa02"]
     assert listed(stocked, "Zeig mir unsere abgelehnten Deals", who=ACME, language="de", thread="no") == ["deal-aa02"]
@@ -145,9 +160,14 @@ def test_how_many_are_needed_is_a_question_of_the_rules() -> None:
 
 @pytest.mark.parametrize(
     ("language", "text"),
-    [("en", "How far is Acme from Platinum?"), ("de", "Wie weit ist Acme von Platin entfernt?")],
+    [
+        ("en", "How far is Acme from Platinum?"),
+        ("de", "Wie weit ist Acme von Platin entfernt?"),
+        ("en", "What is Acme's MDF balance?"),
+        ("en", "What’s Acme’s tier?"),
+    ],
 )
-def test_a_partner_is_named_without_the_tier_it_is_joined_with(language: str, text: str) -> None:
+def test_a_partner_is_named_without_what_it_is_joined_with(language: str, text: str) -> None:
     given = Circumstances(date(2026, 11, 23), CATALOGUE, locale=language, role=Role.CHANNEL_MANAGER)
     found = {slot.name: slot.value for slot in read([Utterance(text)], given).slots}
     assert found["partner_name"] == "Acme"
