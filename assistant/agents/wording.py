@@ -17,6 +17,9 @@ SLOT_LABELS = {
     "channels", "needed_capability", "region", "outcome", "contact_email", "problem", "close_date",
 }  # fmt: skip
 DECISIONS = frozenset({"approve_review", "reject_review"})  # whose refusal leaves the registration waiting
+INVITATIONS = frozenset(
+    {"invite_partner", "answer_invitation"}
+)  # whose record is an invitation
 MEANT = {"customer": "customer.name", "deal": "deal_id", "partner": "partner_id"}  # fields by the record they name
 
 
@@ -50,16 +53,17 @@ def outcome_text(artifact: Artifact, language: str) -> str:
         return message("agent_undecided", language)
     if artifact.state == ApprovalState.REJECTED.value and artifact.reason:
         return message("agent_rejected_because", language, reason=artifact.reason)
-    told = message(key, language, outcome=_record(artifact.outcome, language))
+    told = message(key, language, outcome=_record(artifact, language))
     done = artifact.reviewed and artifact.state == ApprovalState.DONE.value
     return f"{told} {message('agent_review_follows', language)}" if done else told
 
 
-def _record(outcome: str, language: str) -> str:
+def _record(artifact: Artifact, language: str) -> str:
     """The record that was written and its state, or why it was not, in the person's words where there are some."""
-    record, _, state = outcome.rpartition(" ")
-    known = next((key for key in (f"state_{state}", f"invitation_{state}") if key in keys(key)), "")
-    return f"{record} – {message(known, language)}" if known else complaint(outcome, language)
+    record, _, state = artifact.outcome.rpartition(" ")
+    kinds = ("invitation", "state") if artifact.tool in INVITATIONS else ("state", "invitation")
+    known = next((key for kind in kinds if (key := f"{kind}_{state}") in keys(key)), "")
+    return f"{record} – {message(known, language)}" if known else complaint(artifact.outcome, language)
 
 
 def question(slots: Sequence[str], language: str) -> str:

@@ -14,7 +14,7 @@ from assistant.cosell.register import everything
 from assistant.domain.deals import DealRegistration, DealState, SalesStage
 from assistant.domain.deals_lifecycle import OPEN, PROTECTED
 from assistant.domain.people import Requester
-from assistant.domain.written import PLAIN, day_told, money_told
+from assistant.domain.written import PLAIN, day_told, listed, money_told
 from assistant.ports.prm import LARGEST_PAGE, DealQuery, Prm, Window
 from assistant.tools.partner_meant import PartnerInputs, partner_meant
 from assistant.tools.spotlight import spotlit
@@ -124,4 +124,4 @@ def _facts(deal: DealRegistration, language: str = PLAIN) -> str:
     draft = deal.draft
     told = money_told(draft.value, language), day_told(draft.target_close, language)
     value, close = (isolated(each, language) for each in told)
-    return f"{draft.customer.name}, {draft.product}, {value}, {close}"
+    return listed((draft.customer.name, draft.product, value, close), language)

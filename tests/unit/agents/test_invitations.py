@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from assistant.domain.cosell import InvitationState
+from prompts.messages import message
 from tests.contract.prm_world import BETA
 from tests.unit.agents.office import Office, office
 from tests.unit.tools.workplace import with_deals
@@ -50,3 +52,13 @@ def test_a_question_after_the_list_answers_nothing() -> None:
     work.say("What happens when we accept it?", who=BETA, thread="beta")
     work.say("yes", who=BETA, thread="beta")
     assert states(work) == [InvitationState.PENDING]
+
+
+def test_a_declined_invitation_is_told_in_the_words_of_invitations() -> None:
+    work, beta = invited(), replace(BETA, locale="ja")
+    work.say("共同販売の招待はありますか？", who=beta, thread="beta")
+    work.say("辞退します", who=beta, thread="beta")
+    told = work.say("はい", who=beta, thread="beta").reply
+    assert states(work) == [InvitationState.REJECTED]
+    assert message("invitation_rejected", "ja") in told
+    assert message("state_rejected", "ja") not in told
