@@ -17,9 +17,7 @@ SLOT_LABELS = {
     "channels", "needed_capability", "region", "outcome", "contact_email", "problem", "close_date",
 }  # fmt: skip
 DECISIONS = frozenset({"approve_review", "reject_review"})  # whose refusal leaves the registration waiting
-INVITATIONS = frozenset(
-    {"invite_partner", "answer_invitation"}
-)  # whose record is an invitation
+INVITATIONS = frozenset({"invite_partner", "answer_invitation"})  # whose record is an invitation
 MEANT = {"customer": "customer.name", "deal": "deal_id", "partner": "partner_id"}  # fields by the record they name
 
 
