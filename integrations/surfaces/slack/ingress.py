@@ -21,7 +21,7 @@ from integrations.surfaces.slack.signature import Headers, signed
 
 BODY_BYTES = 2**20  # Slack's largest deliveries, modals with full text fields, stay far below
 TOGETHER = 128  # events that are kept in one transaction
-APART_SECONDS = 0.03  # between the beginnings of two transactions: one costs as much as keeping ten events
+APART_SECONDS = 0.036  # between the beginnings of two transactions: one costs as much as keeping ten events
 BODY_SECONDS = 10.0  # for a body to come whole: Slack itself waits three seconds for the answer
 MOST_WAITING = 2_000  # requests that wait to be kept; above it Slack is asked to come again
 log = structlog.get_logger("liaison.slack")
