@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,12 @@ from assistant.retrieval.retrieve import Question
 from integrations import cli
 from integrations.agency import open_agent
 from integrations.bootstrap import Liaison, build
+from integrations.clock import FixedClock
 from integrations.settings import Settings
 from integrations.surfaces.slack.prompting import prompts_for
 from tests.conftest import ROOT
 
+DAY = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "ja", "pt")
 PEOPLE = {
     "gold": Requester("acme", Role.PARTNER, "acme", tier="gold", regions=frozenset({"DE", "DACH", "EMEA"})),
@@ -42,7 +45,8 @@ def liaison(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Liaison]:
     for command in (["ingest", programme], ["prm", "seed"]):
         result = CliRunner().invoke(cli.app, command, env=env)
         assert result.exit_code == 0, result.output
-    opened = build(Settings(data=data, partners=Path(env["LIAISON_PARTNERS"])))
+    settings = Settings(data=data, partners=Path(env["LIAISON_PARTNERS"]))
+    opened = build(settings, clock=FixedClock(DAY))  # later the sample content is no longer in force
     yield opened
     opened.close()
 
