@@ -16,6 +16,7 @@ from assistant.agents.understanding.lexicon import lexicon
 from assistant.agents.understanding.reading import Intent
 from assistant.agents.understanding.reference import has_name
 from assistant.agents.wording import card_text, outcome_text, refusal_text
+from assistant.errors import RecordNotFound
 from assistant.tools.finding_deals import UNNAMED
 from prompts.messages import message
 
@@ -104,7 +105,7 @@ def _told(results: list[ToolMessage], scene: Scene) -> Step:
     parts, opens = [], None
     for said in results:
         found = artifact_of(said)
-        if found and found.failed and scene.read.intent is Intent.FEEDBACK and not _displeased(scene):
+        if found and found.tool == "record_feedback" and found.failed == RecordNotFound.code and not _displeased(scene):
             parts.append(message("agent_welcome", scene.language))  # thanks for what is no answer to rate
         elif found is None or found.failed:
             parts.append(refusal_text(str(said.content), scene.language))

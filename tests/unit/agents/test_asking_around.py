@@ -6,9 +6,13 @@ import re
 from dataclasses import replace
 
 import pytest
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
+from assistant.agents.artifact import Artifact, kept
+from assistant.agents.plan import next_step
+from assistant.agents.situation import TurnContext
 from prompts.messages import message
-from tests.contract.prm_world import ACME
+from tests.contract.prm_world import ACME, START
 from tests.unit.agents.office import Office, office
 from tests.unit.tools.workplace import with_deals, workplace
 
@@ -116,3 +120,14 @@ def test_a_question_about_something_else_is_not_asked_about_the_deal() -> None:
 )
 def test_your_words_are_the_words_you_wrote(language: str, text: str, mine: str) -> None:
     assert f"“{mine}”" in office(with_deals()).say(text, who=replace(ACME, locale=language)).reply
+
+
+@pytest.mark.parametrize(("code", "welcome"), [("not_found", True), ("storage", False)])
+def test_a_rating_that_could_not_be_kept_is_not_passed_over(code: str, welcome: bool) -> None:
+    result = ToolMessage(
+        "It could not be kept.", tool_call_id="1", artifact=kept(Artifact("record_feedback", failed=code))
+    )
+    call = AIMessage("", tool_calls=[{"name": "record_feedback", "args": {"rating": "good"}, "id": "1"}])
+    given = TurnContext(ACME, "t1", START)
+    told = next_step([HumanMessage("Thanks!"), call, result], given, offered=frozenset({"record_feedback"})).text
+    assert (told == message("agent_welcome", "en")) is welcome
